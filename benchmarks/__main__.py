@@ -10,6 +10,7 @@ from dataclasses import fields
 from benchmarks import (
     backfill,
     backfill_memory,
+    burst,
     dag_parse,
     definition_live,
     definitions,
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "upload_latency": upload_latency.run,
     "backfill": backfill.run,
     "backfill_memory": backfill_memory.run,
+    "burst": burst.run,
     "task_cpu": task_cpu.run,
     "definition_live": definition_live.run,
     "dag_parse": dag_parse.run,
@@ -65,6 +67,7 @@ HELP = {
     "page_runs": "runs in the databases for pages_api; a fifth of them is one workflow's",
     "page_data": "directory in which pages_api keeps the databases it has filled, and finds them again; empty: none",
     "tabs": "open tabs for pages_api",
+    "uploads": "uploads of one burst, and runs of the stock DAG beside it",
     "existing": "objects that `backfill` finds in the bucket",
     "queued": "objects that are queued while `backfill_memory` measures",
     "queued_s": "seconds for which `backfill_memory` measures the running backfill",

@@ -25,6 +25,7 @@ class Options:
     tabs: int = 20
     tabs_s: float = 30
     long_s: int = 0
+    uploads: int = 1000
     existing: int = 300
     queued: int = 10_000
     queued_s: int = 60

@@ -31,12 +31,12 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """A percentile by the nearest-rank rule (90 of ten values: the ninth); not-a-number without values."""
-    return sorted(values)[math.ceil(percent / 100 * len(values)) - 1] if values else math.nan
+    """By the nearest-rank rule (of ten values the 90th percentile is the ninth); not-a-number without values."""
+    return sorted(values)[max(math.ceil(percent / 100 * len(values)), 1) - 1] if values else math.nan
 
 
 def p90(values: Sequence[float]) -> float:
-    """The 90th percentile."""
+    """The 90th percentile by the nearest-rank rule; not-a-number without values."""
     return percentile(values, 90)
 
 

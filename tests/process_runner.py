@@ -25,7 +25,7 @@ class InProcess:
         self._states: dict[str, str] = {}
 
     def dag_state(self, dag_id: str) -> Any:
-        from media_workflows.ingest.decide import DagState
+        from media_workflows.ingest.run_starter import DagState
 
         return DagState(is_paused=False, revision=0)
 

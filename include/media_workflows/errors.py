@@ -329,6 +329,26 @@ class SourceGoneError(StorageError):
     retryable = False
 
 
+class QueueError(MediaWorkflowsError):
+    """A queue of uploads did not answer, or answered with an error; it may work later."""
+
+    code = "InternalError"
+    retryable = True
+
+
+class QueueAccessError(QueueError):
+    """A queue of uploads refused the credentials or their permissions."""
+
+    code = "PermissionDenied"
+
+
+class QueueMissingError(QueueError):
+    """There is no queue of uploads with the configured URL; a retry cannot help before that changes."""
+
+    code = "ResourceNotFound"
+    retryable = False
+
+
 class SourceUrlError(MediaWorkflowsError):
     """The URL of a source cannot be used: it answers no file, one that is too large, or leads elsewhere."""
 

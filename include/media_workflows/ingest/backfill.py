@@ -23,9 +23,10 @@ from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.request_context import context_conf
 from media_workflows.errors import AirflowStateError, MediaWorkflowsError, NotFoundError, StorageAccessError
 from media_workflows.ingest import rules
-from media_workflows.ingest.decide import RunStarter, object_identity, run_conf, run_id_for
+from media_workflows.ingest.heads import HEAD_THREADS
 from media_workflows.ingest.requested_runs import RequestedRuns
-from media_workflows.ingest.selection import HEAD_THREADS, Selector
+from media_workflows.ingest.run_starter import RunStarter, object_identity, run_conf, run_id_for
+from media_workflows.ingest.selection import Selector
 from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import backfill_objects as objects

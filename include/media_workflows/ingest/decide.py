@@ -1,269 +1,145 @@
-"""Decides which workflows a source object fires: at most one run per object and workflow, even after crashes.
-
-Order matters. The run is created first, under an id derived from the object, so that creating it
-again is harmless; then the decision is written; only then is the candidate settled (message
-deleted, listing remembered). A crash at any point repeats steps and skips none.
-
-A workflow cannot change between the check that Airflow runs its present revision and the record of the run: so each
-run has the revision by which its upload was decided.
-"""
+"""Decides which workflows source objects fire, all of a batch together: what can be asked at once is asked once."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from sqlalchemy import Engine
 
-from media_workflows.domain.candidates import SIDECAR_RUN, SIDECARS_DAG, UPLOAD_RUN, Candidate, Rule, UploadDecision
+from media_workflows.domain.candidates import Candidate, Rule, UploadDecision
+from media_workflows.errors import StorageError
 from media_workflows.ingest import rules
-from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.ingest.firing import Firing, Purpose, SeenUpload, decision_on
+from media_workflows.ingest.heads import read_heads
+from media_workflows.ingest.run_starter import RunStarter, object_identity
+from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
-from media_workflows.store.runs import note_started
-from media_workflows.store.sidecars import sidecars_at
-from media_workflows.store.switches import hold_unchanged
+from media_workflows.store.sidecars import workflows_joining
+from media_workflows.store.uploads import ObjectPlace
 from media_workflows.store.workflows import StoredWorkflow
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True)
-class DagState:
-    """The state of a workflow's DAG in Airflow. `revision` is the one that new runs get; 0 = it has none."""
-
-    is_paused: bool
-    revision: int
-
-
-class RunStarter(Protocol):
-    """The interface to Airflow that ingestion requires."""
-
-    def dag_state(self, dag_id: str) -> DagState | None:
-        """The DAG's state; None while Airflow has not parsed the DAG."""
-
-    def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
-        """Whether the run exists; with `active_only`, whether it is queued or running."""
-
-    def has_succeeded(self, dag_id: str, run_id: str) -> bool:
-        """Whether the run exists and has ended with success."""
-
-    def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
-        """Create the run; an existing run of that id counts as success. Raises on any other failure."""
-
-
-def object_identity(head: ObjectHead) -> str:
-    """The identity of one write of a key: the version id, else ETag and modification time.
-
-    The time distinguishes A, B, A again from A; it is the HEAD's (whole seconds), so that queue and
-    listing agree.
-    """
-    return head.version_id or f"{head.etag}@{int(head.last_modified.timestamp())}"
-
-
-def run_id_for(bucket: str, key: str, identity: str) -> str:
-    """The run's id: 'upload__' and 32 hex digits. Airflow's unique (dag_id, run_id) prevents duplicate runs."""
-    digest = hashlib.sha256("\0".join((bucket, key, identity)).encode()).hexdigest()
-    return f"{UPLOAD_RUN}{digest[:32]}"
-
-
-def run_conf(bucket: str, key: str, head: ObjectHead) -> dict[str, Any]:
-    """The configuration of a run: the object that its sensor confirms."""
-    return {"bucket": bucket, "key": key, "etag": head.etag, "version_id": head.version_id}
-
-
-def sidecar_run_id(bucket: str, key: str, identity: str, workflow_id: str) -> str:
-    """The id of the only run that joins this write of an add-on into the ladders of a workflow."""
-    digest = hashlib.sha256("\0".join((bucket, key, identity, workflow_id)).encode()).hexdigest()
-    return f"{SIDECAR_RUN}{digest[:32]}"
-
-
-@dataclass(frozen=True)
-class _Purpose:
-    """What an object is for a workflow: its source or, with `joins`, an add-on of ladders that its runs make."""
-
-    workflow: StoredWorkflow
-    joins: bool = False
-
-    @property
-    def dag_id(self) -> str:
-        return SIDECARS_DAG if self.joins else self.workflow.id
-
-    @property
-    def rule(self) -> Rule:
-        return Rule.SIDECAR if self.joins else Rule.MATCHED
-
-    def run_id(self, bucket: str, key: str, identity: str) -> str:
-        if self.joins:
-            return sidecar_run_id(bucket, key, identity, self.workflow.id)
-        return run_id_for(bucket, key, identity)
+DECIDE_THREADS = 4  # workflows at a time: one whose row is locked by an edit holds up few others
 
 
 class Ingest:
-    """Decides candidates one after the other: fires or refuses each workflow."""
+    """Decides batches of candidates: fires or refuses each workflow concerned."""
 
     def __init__(self, storage: ObjectStorage, engine: Engine, starter: RunStarter) -> None:
         self._storage = storage
         self._engine = engine
         self._starter = starter
 
-    def decide_all(self, candidates: Sequence[Candidate], settle: Callable[[Candidate], None]) -> list[Candidate]:
-        """Decide each candidate and call `settle` for the decided ones; returns the postponed ones.
+    def decide_all(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Decide the candidates; returns those to decide again later.
 
-        A candidate that raises an error is postponed: it must not block the others.
+        A batch that raises an error is divided until the candidate that causes it is alone: it must not block others.
         """
-        postponed = []
-        for candidate in candidates:
-            try:
-                decided = self._decide(candidate)
-            except Exception:
-                log.exception(
-                    "a source object could not be decided; retrying soon", bucket=candidate.bucket, key=candidate.key
-                )
-                decided = False
-            if decided:
-                settle(candidate)
-            else:
-                postponed.append(candidate)
-        return postponed
-
-    def _decide(self, candidate: Candidate) -> bool:
-        """Decide one candidate; True when it is decided for every workflow concerned."""
-        if rule := rules.refusal_by_key(candidate.key):
-            return self._refuse(candidate, rule)
-        joining, workflows = self._concerned(candidate)
-        if not (joining or workflows):
-            return self._refuse(candidate, Rule.NO_WORKFLOW)
-        fitting = [w for w in workflows if self._refusal_by_trigger(candidate, w) is None]
-        self._refuse_each(candidate, [w for w in workflows if w not in fitting], Rule.FORMAT)
-        purposes = [*(_Purpose(w, joins=True) for w in joining), *(_Purpose(w) for w in fitting)]
-        return not purposes or self._decide_fitting(candidate, purposes)
-
-    def _concerned(self, candidate: Candidate) -> tuple[list[StoredWorkflow], list[StoredWorkflow]]:
-        """The workflows with ladders whose add-on the object is, and the others in whose trigger directory it lies."""
-        with transaction(self._engine) as session:
-            sidecars = sidecars_at(session, candidate.bucket, candidate.key)
-            joining = store.workflows_by_id(session, {sidecar.workflow_id for sidecar in sidecars})
-            workflows = store.workflows_for(session, candidate.bucket, candidate.key)
-        return joining, [workflow for workflow in workflows if workflow not in joining]
-
-    @staticmethod
-    def _refusal_by_trigger(candidate: Candidate, workflow: StoredWorkflow) -> Rule | None:
-        return rules.refusal_by_trigger(workflow.definition.trigger, candidate.bucket, candidate.key)
-
-    def _decide_fitting(self, candidate: Candidate, purposes: list[_Purpose]) -> bool:
-        head = self._storage.head(candidate.bucket, candidate.key)
-        if head is None:
-            return self._refuse(candidate, Rule.GONE)
-        identity = object_identity(head)
-        if rule := rules.refusal_by_object(candidate.bucket, candidate.key, head):
-            return self._refuse(candidate, rule, identity)
-        with transaction(self._engine) as session:
-            decided = store.decided_workflows(session, candidate.bucket, candidate.key, identity)
-        open_ = [purpose for purpose in purposes if purpose.workflow.id not in decided]
-        decided_now = [self._try_one(candidate, purpose, head, identity) for purpose in open_]
-        return all(decided_now)  # a list: each is tried, also after one that is postponed
-
-    def _try_one(self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str) -> bool:
-        """`_decide_one` without exceptions: a workflow that cannot start a run now must not block the others."""
+        if not candidates:
+            return []
         try:
-            return self._decide_one(candidate, purpose, head, identity)
+            return self._decide(candidates)
         except Exception:
-            log.exception("a run could not be started; retrying soon", workflow=purpose.workflow.id, key=candidate.key)
-            return False
+            if len(candidates) == 1:
+                bucket, key = candidates[0].bucket, candidates[0].key
+                log.exception("a source object could not be decided; retrying soon", bucket=bucket, key=key)
+                return list(candidates)
+        half = len(candidates) // 2
+        return [*self.decide_all(candidates[:half]), *self.decide_all(candidates[half:])]
 
-    def _decide_one(self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str) -> bool:
-        workflow, run_id = purpose.workflow, purpose.run_id(candidate.bucket, candidate.key, identity)
-        if self._starter.has_run(purpose.dag_id, run_id):  # an earlier process crashed before it wrote the decision
-            return self._fired(candidate, purpose, identity, run_id)
+    def _decide(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        purposes = self._purposes(candidates)
+        refused = [one for found in candidates for one in _refusals_by_name(found, purposes[_place(found)])]
+        fitting = {place: [one for one in of if _fits(one, *place)] for place, of in purposes.items()}
+        by_time = sorted(candidates, key=lambda found: found.uploaded_at)
+        newest = {_place(found): found for found in by_time if fitting[_place(found)]}
+        seen, unseen, refused_now = self._look_at(newest)
         with transaction(self._engine) as session:
-            if not hold_unchanged(session, workflow):  # held until the run is recorded
-                log.info("the workflow has changed; checking again soon", workflow=workflow.id, key=candidate.key)
-                return False
-            return self._decide_held(candidate, purpose, head, identity, run_id)
+            store.record_decisions(session, [*refused, *refused_now])
+        again = unseen | self._fire(seen, fitting)
+        return [found for found in candidates if _place(found) in again]
 
-    def _decide_held(
-        self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str, run_id: str
-    ) -> bool:
-        """The decision while the workflow cannot change in the store."""
-        workflow = purpose.workflow
-        state = self._starter.dag_state(workflow.id)
-        if state is None or state.revision < workflow.revision:
-            log.info("the workflow's DAG is not live yet; checking again soon", workflow=workflow.id, key=candidate.key)
-            return False
-        if workflow.enabled is state.is_paused:  # switched in Airflow, or the DAG was deleted there and made again
-            log.info("the workflow's two switches differ; checking again soon", workflow=workflow.id, key=candidate.key)
-            return False
-        if rule := rules.refusal_by_state(state.is_paused, workflow.enabled_at, candidate.uploaded_at, head.clock_skew):
-            return self._refuse(candidate, rule, identity, workflow.id)
-        return self._fire(candidate, purpose, head, identity, run_id)
-
-    def _fire(self, candidate: Candidate, purpose: _Purpose, head: ObjectHead, identity: str, run_id: str) -> bool:
-        if purpose.joins:
-            conf = {"bucket": candidate.bucket, "key": candidate.key, "workflow_id": purpose.workflow.id}
-        else:
-            conf = run_conf(candidate.bucket, candidate.key, head)
-            if self._give_to_waiting_run(candidate, purpose.workflow.id, identity, conf):
-                return True
-        self._starter.start_run(purpose.dag_id, run_id, conf)
-        return self._fired(candidate, purpose, identity, run_id)
-
-    def _fired(self, candidate: Candidate, purpose: _Purpose, identity: str, run_id: str) -> bool:
-        decision = self._decision(candidate, identity, purpose.workflow.id, purpose.rule, run_id)
+    def _purposes(self, candidates: Sequence[Candidate]) -> dict[ObjectPlace, list[Purpose]]:
+        """What each object is for the workflows: an add-on of the ladders of some, a source for others."""
+        places = {_place(found) for found in candidates if not rules.refusal_by_key(found.key)}
         with transaction(self._engine) as session:
-            store.record_decisions(session, [decision])
-            if not purpose.joins:
-                note_started(session, purpose.workflow.id, run_id)
-        return True
+            joining = workflows_joining(session, places)
+            ids = {id_ for found in joining.values() for id_ in found}
+            joined = {found.id: found for found in store.workflows_by_id(session, ids)}
+            sources = store.workflows_at(session, places)
+        return {
+            place: [
+                *(Purpose(found, joins=True) for id_, found in joined.items() if id_ in joining.get(place, ())),
+                *(Purpose(found) for found in sources.get(place, ()) if found.id not in joining.get(place, ())),
+            ]
+            for place in map(_place, candidates)
+        }
 
-    def _give_to_waiting_run(
-        self, candidate: Candidate, workflow_id: str, identity: str, upload: dict[str, Any]
-    ) -> bool:
-        with transaction(self._engine) as session:
-            waiting = store.waiting_runs(session, workflow_id)
-        for run_id in waiting:
-            if not self._starter.has_run(workflow_id, run_id, active_only=True):
-                with transaction(self._engine) as session:
-                    store.stop_waiting(session, workflow_id, run_id)
-                continue
-            with transaction(self._engine) as session:
-                if store.give_upload(session, workflow_id, run_id, upload):
-                    store.record_decisions(
-                        session, [self._decision(candidate, identity, workflow_id, Rule.WAITING_RUN, run_id)]
-                    )
-                    return True
-        return False
+    def _look_at(
+        self, newest: Mapping[ObjectPlace, Candidate]
+    ) -> tuple[list[SeenUpload], set[ObjectPlace], list[UploadDecision]]:
+        """The uploads that are there, the places that could not be looked at, and the refusals of the others."""
+        seen: list[SeenUpload] = []
+        unseen: set[ObjectPlace] = set()
+        refused: list[UploadDecision] = []
+        for place, head in read_heads(self._storage, newest).items():
+            found = newest[place]
+            if isinstance(head, StorageError):
+                log.error("a source object cannot be read; retrying soon", key=found.key, problem=str(head))
+                unseen.add(place)
+            elif head is None:
+                refused.append(decision_on(found, _unseen_identity(found), "", Rule.GONE))
+            elif rule := rules.refusal_by_object(*place, head):
+                refused.append(decision_on(found, object_identity(head), "", rule))
+            else:
+                seen.append(SeenUpload(found, head, object_identity(head)))
+        return seen, unseen, refused
 
-    @staticmethod
-    def _decision(
-        candidate: Candidate, identity: str, workflow_id: str, rule: Rule, run_id: str | None = None
-    ) -> UploadDecision:
-        return UploadDecision(
-            bucket=candidate.bucket,
-            key=candidate.key,
-            identity=identity,
-            workflow_id=workflow_id,
-            outcome="fired" if run_id else "refused",
-            rule=rule,
-            run_id=run_id,
-            source=candidate.source,
-        )
+    def _fire(self, seen: Sequence[SeenUpload], fitting: Mapping[ObjectPlace, Sequence[Purpose]]) -> set[ObjectPlace]:
+        """Decide the uploads for each purpose, several at a time; returns the places of those to decide again."""
+        groups: dict[tuple[str, bool], tuple[Purpose, list[SeenUpload]]] = {}
+        for one in seen:
+            for purpose in fitting[_place(one.candidate)]:
+                groups.setdefault((purpose.workflow.id, purpose.joins), (purpose, []))[1].append(one)
+        with ThreadPoolExecutor(DECIDE_THREADS) as pool:
+            postponed = list(pool.map(lambda group: self._fire_one(*group), groups.values()))
+        return {_place(one.candidate) for again in postponed for one in again}
 
-    def _record(self, decisions: Iterable[UploadDecision]) -> None:
-        with transaction(self._engine) as session:
-            store.record_decisions(session, decisions)
+    def _fire_one(self, purpose: Purpose, uploads: list[SeenUpload]) -> list[SeenUpload]:
+        """A workflow that cannot be decided on now must not block the others: all its uploads are decided again."""
+        try:
+            return Firing(self._engine, self._starter, purpose).decide(uploads)
+        except Exception:
+            log.exception("uploads of a workflow could not be decided; retrying soon", workflow=purpose.workflow.id)
+            return uploads
 
-    def _refuse(self, candidate: Candidate, rule: Rule, identity: str | None = None, workflow_id: str = "") -> bool:
-        self._record([self._decision(candidate, identity or _unseen_identity(candidate), workflow_id, rule)])
-        return True
 
-    def _refuse_each(self, candidate: Candidate, workflows: list[StoredWorkflow], rule: Rule) -> None:
-        self._record(
-            [self._decision(candidate, _unseen_identity(candidate), workflow.id, rule) for workflow in workflows]
-        )
+def _place(candidate: Candidate) -> ObjectPlace:
+    return candidate.bucket, candidate.key
+
+
+def _fits(purpose: Purpose, bucket: str, key: str) -> bool:
+    return purpose.joins or _refusal_by_trigger(purpose.workflow, bucket, key) is None
+
+
+def _refusal_by_trigger(workflow: StoredWorkflow, bucket: str, key: str) -> Rule | None:
+    return rules.refusal_by_trigger(workflow.definition.trigger, bucket, key)
+
+
+def _refusals_by_name(candidate: Candidate, purposes: Sequence[Purpose]) -> Iterator[UploadDecision]:
+    """The refusals that need no look at the object."""
+    identity = _unseen_identity(candidate)
+    if rule := rules.refusal_by_key(candidate.key):
+        yield decision_on(candidate, identity, "", rule)
+    elif not purposes:
+        yield decision_on(candidate, identity, "", Rule.NO_WORKFLOW)
+    for purpose in purposes:
+        if not _fits(purpose, *_place(candidate)):
+            yield decision_on(candidate, identity, purpose.workflow.id, Rule.FORMAT)
 
 
 def _unseen_identity(candidate: Candidate) -> str:

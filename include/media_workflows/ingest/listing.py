@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 from sqlalchemy import Engine
 
@@ -14,7 +16,8 @@ from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import utcnow
 
-MAX_CANDIDATES = 500  # of one scan; the rest follows with the next listing
+MAX_CANDIDATES = 500  # of one turn; the next one goes on there
+MAX_PAGES = 10  # of one turn: 10,000 objects
 
 
 def covering_roots(locations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -35,11 +38,20 @@ def fingerprint(item: ListedObject) -> str:
     return f"{item.etag}@{item.last_modified.isoformat()}"
 
 
+@dataclass(frozen=True)
+class Scan:
+    """What one turn found. `finished` is false when the listing goes on after a key with the next turn."""
+
+    candidates: list[Candidate]
+    finished: bool
+
+
 class ListingSource:
     """Finds objects that are new or changed since the last listing of their root.
 
     An object counts as known only after it was decided on (`remember`), so nothing is lost when
-    the process dies in between.
+    the process dies in between. A listing that is not finished goes on where it stopped, in whatever process; what it
+    found and was not decided, and keys before that place, are found by the next listing.
     """
 
     def __init__(self, storage: ObjectStorage, engine: Engine) -> None:
@@ -51,22 +63,34 @@ class ListingSource:
         with transaction(self._engine) as session:
             return covering_roots(store.watched_locations(session))
 
-    def scan(self, bucket: str, prefix: str) -> list[Candidate]:
-        """New source objects below one root, at most 500. Raises StorageError."""
-        began_at = utcnow()
+    def scan(self, bucket: str, prefix: str) -> Scan:
+        """One turn of listing a root: at most 500 new source objects, at most 10 pages. Raises StorageError."""
         with transaction(self._engine) as session:
             previous = store.previous_listing(session, bucket, prefix)
+            after, began_at = store.listing_position(session, bucket, prefix) or ("", utcnow())
         candidates: list[Candidate] = []
-        for page in self._storage.iter_listing(bucket, prefix):
+        for number, page in enumerate(self._storage.iter_listing(bucket, prefix, after=after), start=1):
             fresh = self._unknown(bucket, page.objects)
             if previous is None:
                 fresh = self._without_earlier(bucket, prefix, fresh, page.clock_skew)
-            candidates += [_candidate(bucket, item) for item in fresh]
-            if len(candidates) >= MAX_CANDIDATES:
-                return candidates
+            found = [_candidate(bucket, item) for item in fresh]
+            taken = found[: MAX_CANDIDATES - len(candidates)]
+            candidates += taken
+            is_cut = len(taken) < len(found)
+            if not page.next_token and not is_cut:
+                break
+            may_go_on = is_ordered(page.objects)  # else only what was decided brings it further
+            if may_go_on and page.objects:
+                after = taken[-1].key if is_cut else page.objects[-1].key
+            if len(candidates) >= MAX_CANDIDATES and not may_go_on:
+                return Scan(candidates, finished=True)
+            if len(candidates) >= MAX_CANDIDATES or (may_go_on and number >= MAX_PAGES):
+                with transaction(self._engine) as session:
+                    store.keep_listing_position(session, bucket, prefix, after, began_at)
+                return Scan(candidates, finished=False)
         with transaction(self._engine) as session:
             store.mark_listed(session, bucket, prefix, began_at)
-        return candidates
+        return Scan(candidates, finished=True)
 
     def _unknown(self, bucket: str, page: list[ListedObject]) -> list[ListedObject]:
         if not page:
@@ -88,11 +112,20 @@ class ListingSource:
             store.remember_objects(session, bucket, {item.key: fingerprint(item) for item in earlier})
         return [item for item in fresh if item not in earlier]
 
-    def remember(self, candidate: Candidate) -> None:
-        """Mark the candidate as known, so that later listings do not report it again."""
-        if candidate.fingerprint is not None:
-            with transaction(self._engine) as session:
-                store.remember_objects(session, candidate.bucket, {candidate.key: candidate.fingerprint})
+    def remember(self, candidates: Iterable[Candidate]) -> None:
+        """Mark the candidates of listings as known, so that later listings do not report them again."""
+        by_bucket: dict[str, dict[str, str]] = {}
+        for candidate in candidates:
+            if candidate.fingerprint is not None:
+                by_bucket.setdefault(candidate.bucket, {})[candidate.key] = candidate.fingerprint
+        with transaction(self._engine) as session:
+            for bucket, fingerprints in by_bucket.items():
+                store.remember_objects(session, bucket, fingerprints)
+
+
+def is_ordered(objects: Sequence[ListedObject]) -> bool:
+    """Whether a page is in the order of keys, which not all servers keep."""
+    return all(one.key.encode() <= next_.key.encode() for one, next_ in pairwise(objects))
 
 
 def _existed_before(bucket: str, item: ListedObject) -> UploadDecision:

@@ -11,7 +11,7 @@ from media_workflows.domain.backfill import SkipReason
 from media_workflows.domain.process_runs import PROCESS, process_run_id
 from media_workflows.domain.request_context import context_conf
 from media_workflows.ingest import rules
-from media_workflows.ingest.decide import RunStarter, run_conf
+from media_workflows.ingest.run_starter import RunStarter, run_conf
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store import backfill_objects as objects
 from media_workflows.store.backfill_objects import SelectedObject

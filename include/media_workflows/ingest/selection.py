@@ -16,7 +16,8 @@ from media_workflows.domain.candidates import FIRING, RULE_MEANINGS, Rule
 from media_workflows.domain.places import Place, output_places
 from media_workflows.errors import StorageAccessError
 from media_workflows.ingest import rules
-from media_workflows.ingest.decide import object_identity
+from media_workflows.ingest.heads import HEAD_THREADS
+from media_workflows.ingest.run_starter import object_identity
 from media_workflows.storage.clock import on_server_clock
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import processed
@@ -25,7 +26,6 @@ from media_workflows.store.processed import KeyDecision
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
-HEAD_THREADS = 8
 FoundHead = ObjectHead | StorageAccessError | None  # None = the object is gone
 GRACE = timedelta(minutes=2)  # detection may still decide on an upload that is younger
 NO_DECISION = "no decision was made: detection did not run or lacked a permission, or Airflow could not start the run"

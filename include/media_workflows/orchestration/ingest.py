@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -19,100 +19,53 @@ from asgiref.sync import sync_to_async
 from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.airflow_adapter.dag_file import revision_of_tags
 from media_workflows.domain.candidates import Candidate
-from media_workflows.errors import AirflowStateError, StorageError
-from media_workflows.ingest.decide import DagState, Ingest
+from media_workflows.errors import AirflowStateError
+from media_workflows.ingest.decide import Ingest
 from media_workflows.ingest.listing import ListingSource
 from media_workflows.ingest.queue import QueueSource
-from media_workflows.settings import Settings, get_settings
+from media_workflows.ingest.run_starter import DagState
+from media_workflows.ingest.watch import Watch, WatchState
+from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.store.detection import SourceKind, record_poll
-from media_workflows.store.engine import get_engine, transaction
+from media_workflows.store.engine import get_engine
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-MAX_QUEUE_WAIT_S = 3  # SQS allows 20; a triggerer that is asked to stop waits for this one
-SHORT_WAIT_S = 1.0
+MAX_WAIT_S = 3.0  # SQS allows 20; a triggerer that is asked to stop waits for this one
+RENEWED_EVERY_S = 60.0  # clients, while a source fails: the credentials of the connection may be corrected
+LINGER_S = 1.0  # for more uploads, before the task defers: a burst needs no new task for each batch
+STAY_S = 60.0  # then the task defers although there are more
 ACTIVE_STATES = ("queued", "running")
 ROUNDS_PER_RUN = 500  # then the task ends and @continuous starts a fresh run with a fresh log
 
 
 class UploadsTrigger(BaseTrigger):
-    """Watches queues and listings; fires with the candidates of the first source that has any.
+    """Watches queues and listings; fires with the candidates of the first turn that brings any.
 
-    `listed_at` is the time of the last listing round (Unix seconds). Each trigger passes it to the next one, perhaps on
-    another machine, so that events do not make listings more frequent.
+    `state` is a WatchState: each trigger passes it to the next one, perhaps on another machine.
     """
 
-    def __init__(self, listed_at: float = 0.0) -> None:
+    def __init__(self, state: dict[str, Any] | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.listed_at = listed_at
+        self.state = state or {}
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Class path and arguments, for the triggerer."""
-        return f"{type(self).__module__}.{type(self).__qualname__}", {"listed_at": self.listed_at}
+        return f"{type(self).__module__}.{type(self).__qualname__}", {"state": self.state}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield one batch of candidates."""
-        settings = get_settings()
-        clients = await sync_to_async(airflow_clients, thread_sensitive=False)(settings)
-        queues = [QueueSource(clients.sqs, url) for url in settings.upload_queue_urls]
-        listing = ListingSource(ObjectStorage(clients.s3), get_engine())
+        settings, state = get_settings(), WatchState.model_validate(self.state)
         while True:
-            candidates = await asyncio.to_thread(self._poll, settings, queues, listing)
-            if candidates:
-                payload = [candidate.model_dump(mode="json") for candidate in candidates]
-                yield TriggerEvent({"candidates": payload, "listed_at": self.listed_at})
-                return
-
-    def _poll(self, settings: Settings, queues: list[QueueSource], listing: ListingSource) -> list[Candidate]:
-        """One round: a due listing, then the queues for as long as the next listing allows."""
-        due_in_s = self._listing_due_in(settings)
-        if due_in_s <= 0:
-            self.listed_at = time.time()
-            if candidates := self._list_all(listing):
-                return candidates
-            due_in_s = self._listing_due_in(settings)
-        if not queues:
-            time.sleep(min(max(due_in_s, 0.0), SHORT_WAIT_S))
-            return []
-        return self._receive_all(queues, wait_s=int(min(max(due_in_s, 1), MAX_QUEUE_WAIT_S)))
-
-    def _listing_due_in(self, settings: Settings) -> float:
-        """Seconds until the next listing round; infinite when polling is off."""
-        if not settings.upload_poll_interval_s:
-            return float("inf") if settings.upload_queue_urls else SHORT_WAIT_S
-        return self.listed_at + settings.upload_poll_interval_s - time.time()
-
-    def _list_all(self, listing: ListingSource) -> list[Candidate]:
-        candidates: list[Candidate] = []
-        for bucket, prefix in listing.roots():
-            failure: StorageError | None = None
-            try:
-                candidates += listing.scan(bucket, prefix)
-            except StorageError as error:  # one bad bucket must not stop the others
-                failure = error
-                self.log.error("%s/%s cannot be listed: %s", bucket, prefix, error)
-            _record_poll("listing", f"{bucket}/{prefix}", failure)
-        return candidates
-
-    def _receive_all(self, queues: list[QueueSource], wait_s: int) -> list[Candidate]:
-        candidates: list[Candidate] = []
-        for queue in queues:
-            failure: Exception | None = None
-            try:
-                candidates += queue.receive(wait_s if len(queues) == 1 else 1)
-            except Exception as error:
-                failure = error
-                self.log.error("a queue cannot be read: %s", error)
-                time.sleep(SHORT_WAIT_S)
-            _record_poll("queue", queue.url, failure)
-        return candidates
-
-
-def _record_poll(kind: SourceKind, place: str, error: Exception | None) -> None:
-    with transaction() as session:
-        record_poll(session, kind, place, error)
+            clients = await sync_to_async(airflow_clients, thread_sensitive=False)(settings)
+            watch, ends_at = Watch(settings, clients, get_engine(), state), time.monotonic() + RENEWED_EVERY_S
+            while not (watch.has_failed and time.monotonic() >= ends_at):
+                if candidates := await asyncio.to_thread(watch.read, MAX_WAIT_S):
+                    payload = [candidate.model_dump(mode="json") for candidate in candidates]
+                    yield TriggerEvent({"candidates": payload, "state": watch.state.model_dump(mode="json")})
+                    return
+            state = watch.state
 
 
 class TaskSdkRunStarter:
@@ -138,6 +91,13 @@ class TaskSdkRunStarter:
         states = list(ACTIVE_STATES) if active_only else None
         return bool(self._ti.get_dr_count(dag_id, run_ids=[run_id], states=states))
 
+    def existing_runs(self, dag_id: str, run_ids: Collection[str]) -> set[str]:
+        """By counts, as above: mostly none exists. Few enough ids for the query of a request."""
+        found = self._ti.get_dr_count(dag_id, run_ids=list(run_ids))
+        if found in (0, len(run_ids)):
+            return set(run_ids) if found else set()
+        return {run_id for run_id in run_ids if self.has_run(dag_id, run_id)}
+
     def has_succeeded(self, dag_id: str, run_id: str) -> bool:
         """By a count, as above."""
         return bool(self._ti.get_dr_count(dag_id, run_ids=[run_id], states=["success"]))
@@ -160,26 +120,33 @@ class TaskSdkRunStarter:
 
 
 class IngestOperator(BaseOperator):
-    """Defers to the trigger, decides on what it found, and defers again."""
+    """Defers to the trigger, decides on what it found and on what comes at once after it, and defers again."""
 
     def execute(self, context: Context) -> None:
         """Begin watching."""
-        self._watch(rounds=0, listed_at=0.0)
+        self._watch(rounds=0, state={})
 
     def decide(self, context: Context, event: dict[str, Any], rounds: int) -> None:
         """Decide on a batch. Only then are queue messages deleted and listed objects remembered."""
-        clients = airflow_clients()
-        storage, engine = ObjectStorage(clients.s3), get_engine()
-        batch = Batch(
-            [Candidate.model_validate(item) for item in event["candidates"]], clients, ListingSource(storage, engine)
+        settings, clients, engine = get_settings(), airflow_clients(), get_engine()
+        storage = ObjectStorage(clients.s3)
+        listing = ListingSource(storage, engine)
+        ingest = Ingest(storage, engine, TaskSdkRunStarter(context))
+        watch = Watch(settings, clients, engine, WatchState.model_validate(event["state"]))
+        candidates, ends_at = (
+            [Candidate.model_validate(item) for item in event["candidates"]],
+            time.monotonic() + STAY_S,
         )
-        batch.decide(Ingest(storage, engine, TaskSdkRunStarter(context)))
-        self.log.info("%d candidates, %d to decide again later", len(batch.candidates), len(batch.postponed))
+        while candidates:
+            batch = Batch(candidates, clients, listing)
+            batch.decide(ingest)
+            self.log.info("%d candidates, %d to decide again later", len(candidates), len(batch.postponed))
+            candidates = watch.read(LINGER_S) if time.monotonic() < ends_at else []
         if rounds < ROUNDS_PER_RUN:
-            self._watch(rounds + 1, event["listed_at"])
+            self._watch(rounds + 1, watch.state.model_dump(mode="json"))
 
-    def _watch(self, rounds: int, listed_at: float) -> None:
-        self.defer(trigger=UploadsTrigger(listed_at), method_name="decide", kwargs={"rounds": rounds})
+    def _watch(self, rounds: int, state: dict[str, Any]) -> None:
+        self.defer(trigger=UploadsTrigger(state), method_name="decide", kwargs={"rounds": rounds})
 
 
 class Batch:
@@ -193,12 +160,15 @@ class Batch:
 
     def decide(self, ingest: Ingest) -> None:
         """Decide on all; then delete each message all of whose uploads are decided."""
-        self.postponed = ingest.decide_all(self.candidates, self._listing.remember)
-        again = {candidate.receipt.handle for candidate in self.postponed if candidate.receipt}
+        self.postponed = ingest.decide_all(self.candidates)
+        again = {id(candidate) for candidate in self.postponed}
+        self._listing.remember(candidate for candidate in self.candidates if id(candidate) not in again)
+        handles = {candidate.receipt.handle for candidate in self.postponed if candidate.receipt}
         receipts = {candidate.receipt.handle: candidate.receipt for candidate in self.candidates if candidate.receipt}
-        for handle, receipt in receipts.items():
-            queue = QueueSource(self._clients.sqs, receipt.queue_url)
-            if handle in again:
-                queue.postpone(receipt)
-            else:
-                queue.delete(receipt)
+        for url in dict.fromkeys(receipt.queue_url for receipt in receipts.values()):
+            queue, of_queue = (
+                QueueSource(self._clients.sqs, url),
+                [one for one in receipts.values() if one.queue_url == url],
+            )
+            queue.delete([one for one in of_queue if one.handle not in handles])
+            queue.postpone([one for one in of_queue if one.handle in handles])

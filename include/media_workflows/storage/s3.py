@@ -127,9 +127,9 @@ class ObjectStorage:
         ]
         return ListingPage(objects, skew, page.get("NextContinuationToken"))
 
-    def iter_listing(self, bucket: str, prefix: str = "") -> Iterator[ListingPage]:
-        """All pages, each fetched on demand; an empty listing is one empty page. Raises StorageError."""
-        page = self.list_page(bucket, prefix)
+    def iter_listing(self, bucket: str, prefix: str = "", *, after: str = "") -> Iterator[ListingPage]:
+        """All pages after a key, each fetched on demand; an empty listing is one empty page. Raises StorageError."""
+        page = self.list_page(bucket, prefix, after=after)
         yield page
         while page.next_token:
             page = self.list_page(bucket, prefix, page.next_token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -21,22 +21,28 @@ FORGOTTEN_AFTER = timedelta(days=7)  # a source that no workflow or setting name
 
 
 class DetectionSource(Model):
-    """A listing (`place` is 'bucket/prefix') or a queue (its URL). `error` is that of the latest attempt."""
+    """A listing (`place` is 'bucket/prefix') or a queue (its URL). `error` is that of the latest attempt.
+
+    `failing_since`: the first attempt that failed since the last success; None = the latest one succeeded.
+    """
 
     kind: SourceKind
     place: str
     polled_at: datetime
     succeeded_at: datetime | None
+    failing_since: datetime | None
     error: dict[str, str] | None
 
 
 def record_poll(session: Session, kind: SourceKind, place: str, error: Exception | None = None) -> None:
     """A source was read, or could not be."""
     now = utcnow()
-    values = {"polled_at": now, "error": None if error is None else _shown(error)}
-    if error is None:
-        values["succeeded_at"] = now
+    values: dict[str, Any] = {"polled_at": now, "error": None, "failing_since": None, "succeeded_at": now}
+    if error is not None:
+        values = {"polled_at": now, "error": _shown(error), "failing_since": now}
     row = insert(DetectionSourceRow).values(kind=kind, place=place, **values)
+    if error is not None:
+        values["failing_since"] = func.coalesce(DetectionSourceRow.failing_since, now)
     session.execute(row.on_conflict_do_update(index_elements=["kind", "place"], set_=values))
 
 

@@ -25,6 +25,7 @@ from media_workflows.store.tables import (
     JobProgressRow,
     JobResultRow,
     KnownObjectRow,
+    ListingPositionRow,
     ListingRootRow,
     MadeItemRow,
     OutputClaimRow,
@@ -106,19 +107,23 @@ def _sweep_known(session: Session, keys: KeyRange, listed: list[str], now: datet
 
 def forget_unwatched_roots(session: Session) -> int:
     """Delete the listing roots at, above and below which no workflow lives: a new workflow gets a new baseline."""
+    _forget_unwatched(session, ListingPositionRow)
+    return _forget_unwatched(session, ListingRootRow)
 
+
+def _forget_unwatched(session: Session, row: type[ListingRootRow | ListingPositionRow]) -> int:
     def is_near(prefix: Any) -> ColumnElement[bool]:
-        root = ListingRootRow.prefix
+        root = row.prefix
         return or_(func.starts_with(prefix, root), func.starts_with(root, prefix))
 
     add_on = select(SidecarPrefixRow.prefix).where(SidecarPrefixRow.workflow_id == WorkflowRow.id)
-    add_on = add_on.where(is_near(SidecarPrefixRow.prefix)).correlate(WorkflowRow, ListingRootRow)
+    add_on = add_on.where(is_near(SidecarPrefixRow.prefix)).correlate(WorkflowRow, row)
     watched = select(WorkflowRow.id).where(
         WorkflowRow.deleted_at.is_(None),
-        WorkflowRow.trigger_bucket == ListingRootRow.bucket,
+        WorkflowRow.trigger_bucket == row.bucket,
         or_(is_near(WorkflowRow.trigger_prefix), add_on.exists()),
     )
-    return _deleted(session, delete(ListingRootRow).where(~watched.exists()))
+    return _deleted(session, delete(row).where(~watched.exists()))
 
 
 def forget_unwatched_objects(session: Session) -> int:

@@ -55,10 +55,15 @@ def record_source(
     note_causes(session, [(workflow_id, run_id)])
 
 
-def note_started(session: Session, workflow_id: str, run_id: str) -> None:
-    """Airflow has the run from now on: it is known here also if it is deleted there before it is copied."""
-    row = insert(RunRow).values(workflow_id=workflow_id, run_id=run_id, state="queued", created_at=utcnow())
-    session.execute(row.on_conflict_do_nothing())
+def note_started(session: Session, workflow_id: str, *run_ids: str) -> None:
+    """Airflow has the runs from now on: they are known here also if they are deleted there before they are copied.
+
+    In the order of their ids, as copies are written: two that write the same runs wait for each other in one order.
+    """
+    now, of_workflow = utcnow(), {"workflow_id": workflow_id, "state": "queued"}
+    values = [{**of_workflow, "run_id": run_id, "created_at": now} for run_id in sorted(run_ids)]
+    if values:
+        session.execute(insert(RunRow).values(values).on_conflict_do_nothing())
 
 
 def record_job(session: Session, workflow_id: str, run_id: str, result: JobResult) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.step_key import StepInstance
+from media_workflows.store.engine import one_of
 from media_workflows.store.tables import SidecarPrefixRow, SidecarRow, WorkflowRow, utcnow
 
 
@@ -50,6 +51,21 @@ def sidecars_at(session: Session, bucket: str, key: str, workflow_id: str | None
         query = query.where(row.workflow_id == workflow_id)
     found = session.scalars(query.order_by(row.workflow_id, row.source_key, row.step_id, row.map_index, row.item))
     return [Sidecar.model_validate({name: getattr(one, name) for name in Sidecar.model_fields}) for one in found]
+
+
+def workflows_joining(session: Session, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+    """By (bucket, key), the ids of the living workflows of whose ladders the object is an add-on."""
+    row = SidecarRow
+    living = select(WorkflowRow.id).where(WorkflowRow.deleted_at.is_(None))
+    query = select(row.bucket, row.key, row.workflow_id).where(
+        one_of(row.bucket, {bucket for bucket, _ in places}),
+        one_of(row.key, {key for _, key in places}),
+        row.workflow_id.in_(living),
+    )
+    found: dict[tuple[str, str], set[str]] = {}
+    for bucket, key, workflow_id in session.execute(query.distinct()):
+        found.setdefault((bucket, key), set()).add(workflow_id)
+    return found
 
 
 def set_prefixes(session: Session, workflow_id: str, prefixes: Iterable[str]) -> None:

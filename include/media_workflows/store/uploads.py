@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, union, update
+from sqlalchemy import delete, func, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from media_workflows.store.engine import one_of
 from media_workflows.store.page_count import counted
 from media_workflows.store.tables import (
     KnownObjectRow,
+    ListingPositionRow,
     ListingRootRow,
     SidecarPrefixRow,
     UploadDecisionRow,
@@ -26,6 +28,8 @@ from media_workflows.store.tables import (
 from media_workflows.store.workflows import StoredWorkflow, list_workflows
 
 MAX_WORKFLOWS = 1_000_000
+ObjectPlace = tuple[str, str]  # bucket, key
+WrittenObject = tuple[str, str, str]  # bucket, key, identity of one write of it
 
 
 def watched_locations(session: Session) -> list[tuple[str, str]]:
@@ -37,14 +41,38 @@ def watched_locations(session: Session) -> list[tuple[str, str]]:
     return [(bucket, prefix) for bucket, prefix in session.execute(union(triggers, add_ons))]
 
 
-def workflows_for(session: Session, bucket: str, key: str) -> list[StoredWorkflow]:
-    """Workflows whose trigger bucket and directory hold this key, oldest first."""
+def workflows_at(session: Session, places: Collection[ObjectPlace]) -> dict[ObjectPlace, list[StoredWorkflow]]:
+    """By (bucket, key), the workflows whose trigger bucket and directory hold the key, oldest first."""
+    directories = {(bucket, key): _directories(key) for bucket, key in places}
     query = select(WorkflowRow.id).where(
         WorkflowRow.deleted_at.is_(None),
-        WorkflowRow.trigger_bucket == bucket,
-        func.starts_with(key, WorkflowRow.trigger_prefix),
+        one_of(WorkflowRow.trigger_bucket, {bucket for bucket, _ in places}),
+        one_of(WorkflowRow.trigger_prefix, set().union(*directories.values())),
     )
-    return workflows_by_id(session, session.scalars(query))
+    by_trigger: dict[tuple[str, str], list[tuple[int, StoredWorkflow]]] = {}
+    for age, workflow in enumerate(workflows_by_id(session, session.scalars(query))):
+        trigger = workflow.definition.trigger
+        by_trigger.setdefault((trigger.bucket, trigger.prefix), []).append((age, workflow))
+    return {
+        place: [workflow for _, workflow in sorted(_holding(by_trigger, place[0], above), key=itemgetter(0))]
+        for place, above in directories.items()
+    }
+
+
+def _directories(key: str) -> set[str]:
+    """The directories that hold a key, each with its '/' as triggers have them; '' is the whole bucket.
+
+    >>> sorted(_directories("in/hd/a.mp4"))
+    ['', 'in/', 'in/hd/']
+    """
+    return {"", *(key[: at + 1] for at, sign in enumerate(key) if sign == "/")}
+
+
+def _holding(
+    by_trigger: Mapping[tuple[str, str], list[tuple[int, StoredWorkflow]]], bucket: str, directories: Iterable[str]
+) -> Iterator[tuple[int, StoredWorkflow]]:
+    for directory in directories:
+        yield from by_trigger.get((bucket, directory), ())
 
 
 def workflows_by_id(session: Session, workflow_ids: Iterable[str]) -> list[StoredWorkflow]:
@@ -62,9 +90,23 @@ def previous_listing(session: Session, bucket: str, prefix: str) -> datetime | N
 
 
 def mark_listed(session: Session, bucket: str, prefix: str, began_at: datetime) -> None:
-    """Record a complete listing of this root that began at `began_at`."""
+    """Record a complete listing of this root that began at `began_at`: the next one begins at its first key."""
+    session.execute(delete(ListingPositionRow).filter_by(bucket=bucket, prefix=prefix))
     row = insert(ListingRootRow).values(bucket=bucket, prefix=prefix, first_listed_at=began_at, last_listed_at=began_at)
     session.execute(row.on_conflict_do_update(index_elements=["bucket", "prefix"], set_={"last_listed_at": began_at}))
+
+
+def listing_position(session: Session, bucket: str, prefix: str) -> tuple[str, datetime] | None:
+    """The key after which an unfinished listing of this root goes on, and when it began; None = there is none."""
+    row = session.get(ListingPositionRow, (bucket, prefix))
+    return (row.after_key, row.began_at) if row else None
+
+
+def keep_listing_position(session: Session, bucket: str, prefix: str, after_key: str, began_at: datetime) -> None:
+    """A listing of this root has come to this key, and is not finished."""
+    row = insert(ListingPositionRow).values(bucket=bucket, prefix=prefix, after_key=after_key, began_at=began_at)
+    changed = {"after_key": after_key, "began_at": began_at}
+    session.execute(row.on_conflict_do_update(index_elements=["bucket", "prefix"], set_=changed))
 
 
 def earliest_enabled_at(session: Session, bucket: str, prefix: str) -> datetime | None:
@@ -132,12 +174,16 @@ def note_deleted_runs(session: Session, runs: Collection[tuple[str, str]]) -> No
         session.execute(update(row).where(of_runs).values(outcome="refused", rule=Rule.RUN_DELETED))
 
 
-def decided_workflows(session: Session, bucket: str, key: str, identity: str) -> set[str]:
-    """The ids of workflows ('' included) for which this source object is decided."""
-    query = select(UploadDecisionRow.workflow_id).where(
-        UploadDecisionRow.bucket == bucket, UploadDecisionRow.key == key, UploadDecisionRow.identity == identity
+def decided_objects(session: Session, workflow_id: str, objects: Collection[WrittenObject]) -> set[WrittenObject]:
+    """Those of the (bucket, key, identity) that are decided for a workflow ('' = for none in particular)."""
+    row = UploadDecisionRow
+    query = select(row.bucket, row.key, row.identity).where(
+        row.workflow_id == workflow_id,
+        one_of(row.bucket, {bucket for bucket, _, _ in objects}),
+        one_of(row.key, {key for _, key, _ in objects}),
+        one_of(row.identity, {identity for _, _, identity in objects}),
     )
-    return set(session.scalars(query))
+    return {(bucket, key, identity) for bucket, key, identity in session.execute(query)} & set(objects)
 
 
 class DecisionPage(Model):

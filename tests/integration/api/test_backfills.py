@@ -12,7 +12,7 @@ from api_definitions import BUCKET
 from media_workflows.domain.result import JobResult, SourceObject, now
 from media_workflows.ingest import selection
 from media_workflows.ingest.backfill import BackfillRound
-from media_workflows.ingest.decide import DagState
+from media_workflows.ingest.run_starter import DagState
 from media_workflows.store import runs
 from media_workflows.store.engine import get_engine, transaction
 from media_workflows.store.tables import RunRow, WorkflowRow, utcnow

@@ -63,3 +63,15 @@ def test_it_is_off(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S", "0")
     clear_caches()
     assert asked()["state"] == "off"
+
+
+def test_a_failure_has_its_beginning_until_it_is_over(asked: Any) -> None:
+    poll(f"{BUCKET}/")
+    assert asked()["sources"][0]["failing_since"] is None
+    for _ in range(2):
+        with transaction() as session:
+            record_poll(session, "listing", f"{BUCKET}/", StorageAccessError("refused"))
+    (source,) = asked()["sources"]
+    assert source["succeeded_at"] <= source["failing_since"] < source["polled_at"]
+    poll(f"{BUCKET}/")
+    assert asked()["sources"][0]["failing_since"] is None

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from api_definitions import BUCKET, OTHER_BUCKET
 from media_workflows.cli import app as commands
 from media_workflows.ingest.backfill import BackfillRound
-from media_workflows.ingest.decide import DagState
+from media_workflows.ingest.run_starter import DagState
 from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store.engine import get_engine, transaction

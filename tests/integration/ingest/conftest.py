@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +17,10 @@ from sqlalchemy import Engine, update
 from definitions import workflow
 from media_workflows.domain.candidates import Candidate, UploadDecision
 from media_workflows.errors import AirflowStateError
-from media_workflows.ingest.decide import DagState, Ingest
+from media_workflows.ingest.decide import Ingest
 from media_workflows.ingest.listing import ListingSource
 from media_workflows.ingest.queue import QueueSource
+from media_workflows.ingest.run_starter import DagState
 from media_workflows.orchestration.ingest import Batch
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
@@ -55,6 +56,9 @@ class MemoryStarter:
 
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         return run_id in self.active if active_only else (dag_id, run_id) in self.runs
+
+    def existing_runs(self, dag_id: str, run_ids: Collection[str]) -> set[str]:
+        return {run_id for run_id in run_ids if self.has_run(dag_id, run_id)}
 
     def has_succeeded(self, dag_id: str, run_id: str) -> bool:
         return (dag_id, run_id) in self.runs and run_id not in self.active | self.failed
@@ -162,7 +166,9 @@ class Scene:
     def scan(self) -> list[Candidate]:
         """One listing round."""
         listing = self.listing
-        return [candidate for bucket, prefix in listing.roots() for candidate in listing.scan(bucket, prefix)]
+        return [
+            candidate for bucket, prefix in listing.roots() for candidate in listing.scan(bucket, prefix).candidates
+        ]
 
     def receive(self, within_s: float = 30) -> list[Candidate]:
         """What the queue brings, as soon as it brings anything."""

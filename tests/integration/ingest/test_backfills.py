@@ -15,7 +15,7 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.errors import StorageAccessError, StorageError
 from media_workflows.ingest import backfill as module
 from media_workflows.ingest.backfill import BackfillRound
-from media_workflows.ingest.decide import DagState
+from media_workflows.ingest.run_starter import DagState
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import backfill_objects, runs, workflows

@@ -10,7 +10,7 @@ import pytest
 
 from definitions import workflow
 from media_workflows.domain.candidates import Candidate
-from media_workflows.ingest.decide import DagState
+from media_workflows.ingest.run_starter import DagState
 from media_workflows.store import drafts
 from media_workflows.store import workflows as workflow_store
 from media_workflows.store.engine import transaction

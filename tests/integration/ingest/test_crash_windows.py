@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from media_workflows.errors import AirflowStateError
-from media_workflows.ingest.decide import DagState, Ingest
+from media_workflows.ingest.firing import Firing
 from media_workflows.ingest.listing import ListingSource
 from media_workflows.ingest.queue import QueueSource
+from media_workflows.ingest.run_starter import DagState
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 
@@ -81,7 +82,7 @@ def test_killed_again_and_again(scene: Any, look: Callable[[], list[Any]]) -> No
 
 
 def test_killed_after_the_decision(scene: Any, look: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:
-    _dies_once(monkeypatch, scene, Ingest, "_fire", after=True)
+    _dies_once(monkeypatch, scene, Firing, "decide", after=True)
     killed(scene, look)
     assert scene.rules() == ["matched"]
     settled_once(scene, look)
@@ -139,7 +140,7 @@ def test_killed_between_two_workflows_of_one_upload(scene: Any, look: Callable[[
 
 def wait(scene: Any, run_id: str) -> Any:
     with transaction() as session:
-        stored = upload_store.workflows_for(session, scene.bucket, KEY)[0]
+        stored = upload_store.workflows_at(session, {(scene.bucket, KEY)})[scene.bucket, KEY][0]
         upload_store.await_upload(session, stored.id, run_id)
     scene.starter.active.add(run_id)
     return stored

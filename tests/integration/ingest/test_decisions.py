@@ -10,7 +10,7 @@ import pytest
 
 from media_workflows.domain.candidates import Candidate, Rule, UploadDecision
 from media_workflows.domain.result import SourceObject
-from media_workflows.ingest.decide import DagState, object_identity, run_id_for
+from media_workflows.ingest.run_starter import DagState, object_identity, run_id_for
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.store import switches

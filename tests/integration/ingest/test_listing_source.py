@@ -11,7 +11,7 @@ from sqlalchemy import update
 from media_workflows.errors import StorageError
 from media_workflows.ingest import listing as listing_module
 from media_workflows.ingest.listing import covering_roots
-from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.s3 import ListingPage, ObjectStorage
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import ListingRootRow, utcnow
 
@@ -38,9 +38,9 @@ def listings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     calls: list[tuple[str, str]] = []
     list_page = ObjectStorage.list_page
 
-    def counts(self: ObjectStorage, bucket: str, prefix: str = "", token: str | None = None) -> Any:
+    def counts(self: ObjectStorage, bucket: str, prefix: str = "", *arguments: Any, **named: Any) -> Any:
         calls.append((bucket, prefix))
-        return list_page(self, bucket, prefix, token)
+        return list_page(self, bucket, prefix, *arguments, **named)
 
     monkeypatch.setattr(ObjectStorage, "list_page", counts)
     return calls
@@ -127,18 +127,60 @@ def test_a_listing_of_several_pages(scene: Any, monkeypatch: pytest.MonkeyPatch,
     assert len(listings) == 4
 
 
-def test_a_great_many_come_in_several_rounds(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def found(scene: Any) -> list[str]:
+    return [candidate.key[3:4] for candidate in scene.scan()]
+
+
+@pytest.fixture
+def small_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("media_workflows.storage.s3.PAGE_KEYS", 2)
     monkeypatch.setattr(listing_module, "MAX_CANDIDATES", 3)
+
+
+@pytest.mark.usefixtures("small_turns")
+def test_a_great_many_come_in_turns_that_go_on_where_the_last_one_stopped(scene: Any) -> None:
+    """Each scan is one of a new source, as after a restart; nothing was decided in between."""
     scene.workflow()
-    for number in range(9):
+    for number in range(8):
         scene.put(f"in/{number}.mp4")
-    sizes = []
-    while candidates := scene.scan():
-        sizes.append(len(candidates))
-        scene.decide(candidates)
-    assert sizes == [4, 4, 1]
-    assert len(scene.fired) == 9
+    assert [found(scene) for _ in range(3)] == [["0", "1", "2"], ["3", "4", "5"], ["6", "7"]]
+    assert found(scene) == ["0", "1", "2"]  # the next listing: none was decided
+    scene.put("in/1a.mp4")  # before the place where it goes on
+    assert found(scene) == ["3", "4", "5"]
+    assert scene.round() == []
+    assert [found(scene) for _ in range(2)] == [["0", "1", "1"], ["2", "3", "4"]]
+
+
+@pytest.mark.usefixtures("small_turns")
+def test_an_interrupted_first_listing_is_one_baseline(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing_module, "MAX_PAGES", 1)
+    for number in range(5):
+        scene.put(f"in/{number}.mp4")
+    scene.enable(scene.new_workflow(), seconds_ago=-60)
+    assert [scene.listing.scan(scene.bucket, "in/").finished for _ in range(3)] == [False, False, True]
+    assert scene.rules() == ["existed_before"] * 5
+    scene.put("in/0a.mp4")
+    assert [found(scene) for _ in range(3)] == [["0"], [], []]
+
+
+def test_a_listing_out_of_order_is_never_cut_by_its_keys(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing_module, "MAX_CANDIDATES", 1)
+    monkeypatch.setattr(listing_module, "MAX_PAGES", 1)
+    scene.workflow()
+    scene.put("in/a.mp4")
+    scene.put("in/b.mp4")
+    list_page = ObjectStorage.list_page
+
+    def backwards(self: ObjectStorage, *arguments: Any, **named: Any) -> ListingPage:
+        page = list_page(self, *arguments, **named)
+        return ListingPage(page.objects[::-1], page.clock_skew, page.next_token)
+
+    monkeypatch.setattr(ObjectStorage, "list_page", backwards)
+    for key in ("b", "a"):
+        (candidate,) = scene.scan()
+        assert candidate.key == f"in/{key}.mp4"
+        scene.decide([candidate])
+    assert scene.scan() == []
 
 
 def test_a_wider_workflow_does_not_fire_the_narrow_ones_again(scene: Any) -> None:

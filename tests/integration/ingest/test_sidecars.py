@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from media_workflows.domain.candidates import SIDECARS_DAG, Rule
-from media_workflows.ingest.decide import sidecar_run_id
+from media_workflows.ingest.run_starter import sidecar_run_id
 from media_workflows.store.engine import transaction
 from media_workflows.store.old_records import forget_unwatched_roots
 from media_workflows.store.sidecars import Sidecar, expect_sidecars, sidecars_at

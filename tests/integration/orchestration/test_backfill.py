@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from media_workflows.domain.backfill import BackfillFilters, BackfillLimits
 from media_workflows.ingest.backfill import backfill_run_id
-from media_workflows.ingest.decide import run_id_for
+from media_workflows.ingest.run_starter import run_id_for
 from media_workflows.orchestration.backfill import BackfillOperator, BackfillTrigger
 from media_workflows.orchestration.priority import UploadsFirst
 from media_workflows.store import backfill_objects as objects

@@ -59,8 +59,12 @@ def test_what_makes_decisions_differ() -> None:
     assert do(store.record_decisions, different) == 6
     assert do(store.record_decisions, different) == 0
     assert do(store.record_decisions, []) == 0
-    assert do(store.decided_workflows, "b", "in/a.mp4", "e@1") == {"wf_1", "wf_2", ""}
-    assert do(store.decided_workflows, "b", "in/a.mp4", "e@3") == set()
+    known = {("b", "in/a.mp4", "e@1"), ("b", "in/b.mp4", "e@1"), ("b", "in/a.mp4", "e@2"), ("c", "in/a.mp4", "e@1")}
+    asked = {*known, ("b", "in/a.mp4", "e@3"), ("c", "in/b.mp4", "e@1")}
+    assert do(store.decided_objects, "wf_1", asked) == known
+    assert do(store.decided_objects, "wf_1", {("b", "in/b.mp4", "e@1")}) == {("b", "in/b.mp4", "e@1")}
+    for other in ("wf_2", ""):
+        assert do(store.decided_objects, other, asked) == {("b", "in/a.mp4", "e@1")}
 
 
 def test_one_decision_when_two_decide_at_once() -> None:
@@ -111,7 +115,7 @@ def test_workflows_for_a_key() -> None:
         do(workflows.create_workflow, workflow(name, bucket, directory))
 
     def names(key: str) -> list[str]:
-        return [found.definition.name for found in do(store.workflows_for, "b-1", key)]
+        return [found.definition.name for found in do(store.workflows_at, [("b-1", key)])["b-1", key]]
 
     assert names("in/a.mp4") == ["a", "c"]
     assert names("in/hd/a.mp4") == ["a", "b", "c"]

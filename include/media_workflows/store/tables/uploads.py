@@ -22,6 +22,17 @@ class ListingRootRow(Base):
     last_listed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+class ListingPositionRow(Base):
+    """How far an unfinished listing of a root has come: it goes on after a key, also in another process."""
+
+    __tablename__ = "listing_position"
+
+    bucket: Mapped[str] = mapped_column(String(63), primary_key=True)
+    prefix: Mapped[str] = mapped_column(Text, primary_key=True)
+    after_key: Mapped[str] = mapped_column(Text)
+    began_at: Mapped[datetime]
+
+
 class BucketRegionRow(Base):
     """The region of a bucket, as a check of a workflow or a request found it."""
 
@@ -34,7 +45,8 @@ class BucketRegionRow(Base):
 class DetectionSourceRow(Base):
     """A listing or a queue in which uploads are detected: when it was read last, last with success, and the error.
 
-    `place` is 'bucket/prefix' of a listing, and the URL of a queue.
+    `place` is 'bucket/prefix' of a listing, and the URL of a queue. `failing_since` is the time of the first reading
+    since the last success that failed.
     """
 
     __tablename__ = "detection_source"
@@ -43,6 +55,7 @@ class DetectionSourceRow(Base):
     place: Mapped[str] = mapped_column(Text, primary_key=True)
     polled_at: Mapped[datetime]
     succeeded_at: Mapped[datetime | None] = mapped_column(default=None)
+    failing_since: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[dict[str, Any] | None]
 
 

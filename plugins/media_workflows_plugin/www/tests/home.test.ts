@@ -26,8 +26,8 @@ describe("problems of the installation", () => {
     const [line, ...more] = problemsOf({ ...healthy, detection: { state: "stopped", behind_s: 600, failing: [] } });
     expect([line!.text.includes("10 min 0 s"), line!.to, more]).toEqual([true, paths.airflowDag("media_uploads"), []]);
     expect(linesOf({ detection: { state: "stopped", behind_s: null, failing: [] } })).toEqual([expect.stringContaining("not detected yet")]);
-    const source = { kind: "listing" as const, place: "in/", polled_at: "2026-01-01T00:00:00Z", succeeded_at: null, error: { code: "X", message: "no access" } };
-    expect(linesOf({ detection: { state: "failing", behind_s: 5, failing: [source] } })[1]).toBe("in/: no access");
+    const source = { kind: "listing" as const, place: "in/", polled_at: "2026-01-01T00:00:00Z", succeeded_at: null, failing_since: "2026-01-01T12:00:00Z", error: { code: "X", message: "no access" } };
+    expect(linesOf({ detection: { state: "failing", behind_s: 5, failing: [source] } })[1]).toMatch(/^in\/, failing since .*2026.*: no access$/);
     const dag = { name: "media_events", state: "paused" as const, seen_at: null };
     expect(problemsOf({ ...healthy, components: [dag] })).toEqual([{ text: "DAG media_events is paused: switch it on.", to: paths.airflowDag("media_events") }]);
     expect(linesOf({ components: [{ name: "triggerer", state: "missing", seen_at: null }] })).toEqual(["Airflow's triggerer has never run."]);

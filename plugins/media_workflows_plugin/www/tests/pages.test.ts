@@ -243,8 +243,8 @@ describe("detection of uploads", () => {
 
   it("says how far behind it is, and why", () => {
     expect(detectionLines(found)[0]).toBe("Uploads are detected up to 4 s ago.");
-    const source = { kind: "queue" as const, place: "https://sqs/1/uploads", polled_at: "2026-01-01T00:00:00Z", succeeded_at: null, error: { message: "refused" } };
-    expect(detectionLines({ ...found, state: "failing", sources: [source] })[1]).toBe("uploads: refused");
+    const source = { kind: "queue" as const, place: "https://sqs/1/uploads", polled_at: "2026-01-01T00:00:00Z", succeeded_at: null, failing_since: "2026-01-01T12:00:00Z", error: { message: "refused" } };
+    expect(detectionLines({ ...found, state: "failing", sources: [source] })[1]).toMatch(/^uploads, failing since .*2026.*: refused$/);
     expect(detectionLines({ ...found, state: "stopped", behind_s: null })[0]).toMatch(/^Uploads are not detected yet/);
     localStorage.setItem("i18nextLng", "zh-CN");
     expect(detectionLines(found)[0]).toBe("已检测到 4 秒 前的上传。");

@@ -602,6 +602,7 @@ export interface components {
             /** Format: date-time */
             polled_at: string;
             succeeded_at: string | null;
+            failing_since: string | null;
             error: {
                 [key: string]: string;
             } | null;

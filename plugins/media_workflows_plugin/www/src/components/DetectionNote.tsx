@@ -6,7 +6,7 @@ import { type Detection, getDetection } from "../api/workflows";
 import { usePolled } from "../hooks/usePolled";
 import { t } from "../i18n";
 import { messageText } from "../i18n/errors";
-import { formatAgo, formatSeconds } from "../i18n/format";
+import { formatAgo, formatSeconds, formatTime } from "../i18n/format";
 
 // The place of a queue is its URL, of which people know the end.
 const placeOf = ({ kind, place }: Detection["sources"][number]) => (kind === "queue" ? (place.split("/").at(-1) ?? place) : place);
@@ -14,7 +14,7 @@ const placeOf = ({ kind, place }: Detection["sources"][number]) => (kind === "qu
 export function detectionLines(found: Detection): string[] {
   const never = found.behind_s === null && found.state !== "off";
   const lines = [t(never ? "detection.never" : `detection.${found.state}`, { time: formatSeconds(found.behind_s) })];
-  for (const source of found.sources) if (source.error) lines.push(t("detection.error", { place: placeOf(source), message: messageText(source.error.message ?? "") }));
+  for (const source of found.sources) if (source.error) lines.push(t("detection.error", { place: placeOf(source), since: formatTime(source.failing_since), message: messageText(source.error.message ?? "") }));
   lines.push(t("detection.times", { polled: formatAgo(found.polled_at), decided: formatAgo(found.last_decision_at) }));
   return lines;
 }

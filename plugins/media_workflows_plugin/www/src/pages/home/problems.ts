@@ -2,7 +2,7 @@
 import type { Health } from "../../api/home";
 import { t } from "../../i18n";
 import { messageText } from "../../i18n/errors";
-import { formatAgo, formatBytes, formatSeconds } from "../../i18n/format";
+import { formatAgo, formatBytes, formatSeconds, formatTime } from "../../i18n/format";
 import { paths } from "../../paths";
 
 export interface Problem {
@@ -16,7 +16,7 @@ function ofDetection(found: Health["detection"]): Problem[] {
   if (!found || found.state === "ok") return [];
   const isUnknown = found.behind_s === null && found.state !== "off";
   const text = t(isUnknown ? "detection.never" : `detection.${found.state}`, { time: formatSeconds(found.behind_s) });
-  const places = found.failing.map(({ place, error }) => t("detection.error", { place, message: messageText(error?.message ?? "") }));
+  const places = found.failing.map(({ place, failing_since, error }) => t("detection.error", { place, since: formatTime(failing_since), message: messageText(error?.message ?? "") }));
   return [{ text, to: found.state === "stopped" ? paths.airflowDag("media_uploads") : undefined }, ...places.map((line) => ({ text: line }))];
 }
 
