@@ -13,7 +13,7 @@ from media_workflows.errors import StorageError
 from media_workflows.ingest import rules
 from media_workflows.ingest.firing import Firing, Purpose, SeenUpload, decision_on
 from media_workflows.ingest.heads import read_heads
-from media_workflows.ingest.run_starter import RunStarter, object_identity
+from media_workflows.ingest.run_starter import BatchRunStarter, object_identity
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
@@ -29,7 +29,7 @@ DECIDE_THREADS = 4  # workflows at a time: one whose row is locked by an edit ho
 class Ingest:
     """Decides batches of candidates: fires or refuses each workflow concerned."""
 
-    def __init__(self, storage: ObjectStorage, engine: Engine, starter: RunStarter) -> None:
+    def __init__(self, storage: ObjectStorage, engine: Engine, starter: BatchRunStarter) -> None:
         self._storage = storage
         self._engine = engine
         self._starter = starter

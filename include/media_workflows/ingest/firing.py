@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.candidates import SIDECARS_DAG, Candidate, Rule, UploadDecision
 from media_workflows.ingest import rules
-from media_workflows.ingest.run_starter import DagState, RunStarter, run_conf, run_id_for, sidecar_run_id
+from media_workflows.ingest.run_starter import BatchRunStarter, DagState, run_conf, run_id_for, sidecar_run_id
 from media_workflows.storage.s3 import ObjectHead
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
@@ -60,7 +60,7 @@ class SeenUpload:
 class Firing:
     """Decides uploads for one purpose: fires or refuses its workflow."""
 
-    def __init__(self, engine: Engine, starter: RunStarter, purpose: Purpose) -> None:
+    def __init__(self, engine: Engine, starter: BatchRunStarter, purpose: Purpose) -> None:
         self._engine = engine
         self._starter = starter
         self._purpose = purpose

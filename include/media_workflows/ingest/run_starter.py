@@ -20,7 +20,7 @@ class DagState:
 
 
 class RunStarter(Protocol):
-    """The interface to Airflow that ingestion requires."""
+    """The interface to Airflow that backfills and requests require."""
 
     def dag_state(self, dag_id: str) -> DagState | None:
         """The DAG's state; None while Airflow has not parsed the DAG."""
@@ -28,14 +28,18 @@ class RunStarter(Protocol):
     def has_run(self, dag_id: str, run_id: str, *, active_only: bool = False) -> bool:
         """Whether the run exists; with `active_only`, whether it is queued or running."""
 
-    def existing_runs(self, dag_id: str, run_ids: Collection[str]) -> set[str]:
-        """Which of these runs exist. That none does is answered by one request."""
-
     def has_succeeded(self, dag_id: str, run_id: str) -> bool:
         """Whether the run exists and has ended with success."""
 
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any]) -> None:
         """Create the run; an existing run of that id counts as success. Raises on any other failure."""
+
+
+class BatchRunStarter(RunStarter, Protocol):
+    """The interface to Airflow that decisions on many uploads at once require."""
+
+    def existing_runs(self, dag_id: str, run_ids: Collection[str]) -> set[str]:
+        """Which of these runs exist. That none does is answered by one request."""
 
 
 def object_identity(head: ObjectHead) -> str:

@@ -69,7 +69,7 @@ class UploadsTrigger(BaseTrigger):
 
 
 class TaskSdkRunStarter:
-    """`RunStarter` by the Task SDK's messages, as a task may use them."""
+    """`BatchRunStarter` by the Task SDK's messages, as a task may use them."""
 
     def __init__(self, context: Context) -> None:
         self._ti = context["ti"]

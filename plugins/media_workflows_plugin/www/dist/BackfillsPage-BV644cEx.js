@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-D53-hx8H.js";import{B as a,N as l}from"./NoBackfills-DtoJIwXU.js";import"./BackfillActions-Drv_VB4p.js";import"./filterText-Br-kHkcX.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-CJN0NEva.js";import{B as a,N as l}from"./NoBackfills-BAsp8QnH.js";import"./BackfillActions-BP_ylo3G.js";import"./filterText-DRRcPQfr.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

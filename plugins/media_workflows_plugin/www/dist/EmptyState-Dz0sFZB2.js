@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:plugins/media_workflows_plugin/www/dist/EmptyState-Dz0sFZB2.js
-import{j as e,aZ as s,ak as i,L as a,p as n,t,di as r}from"./shared-D53-hx8H.js";function o(){return e.jsxs(s,{icon:e.jsx(r,{"aria-hidden":!0}),title:t("list.empty_title"),text:t("list.empty_text"),steps:[t("list.empty_step_1"),t("list.empty_step_2"),t("list.empty_step_3")],children:[e.jsx(i,{colorPalette:"brand",variant:"solid"}),e.jsx(a,{to:n.newWorkflow,variant:"outline",size:"sm",children:t("list.new")})]})}export{o as E};
-========
-import{j as e,aX as s,ak as i,L as a,p as l,t,dl as n}from"./shared-CJN0NEva.js";function o(){return e.jsxs(s,{icon:e.jsx(n,{"aria-hidden":!0}),title:t("list.empty_title"),text:t("list.empty_text"),steps:[t("list.empty_step_1"),t("list.empty_step_2"),t("list.empty_step_3")],children:[e.jsx(i,{colorPalette:"brand",variant:"solid"}),e.jsx(a,{to:l.newWorkflow,variant:"outline",size:"sm",children:t("list.new")})]})}export{o as E};
->>>>>>>> h-k17:plugins/media_workflows_plugin/www/dist/EmptyState-D-pCk8oL.js

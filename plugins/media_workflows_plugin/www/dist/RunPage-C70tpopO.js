@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-D53-hx8H.js";import{R as a}from"./RunView-BTEQLhy_.js";import"./text-DZ6VDLwM.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

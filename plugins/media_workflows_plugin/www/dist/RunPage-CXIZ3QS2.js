@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CJN0NEva.js";import{R as a}from"./RunView-BmG19YdS.js";import"./text-Dp0cwp4P.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

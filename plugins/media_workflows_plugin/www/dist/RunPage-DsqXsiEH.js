@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BeT83FVz.js";import{R as a}from"./RunView-05XcoDlR.js";import"./text-gTt6j74_.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

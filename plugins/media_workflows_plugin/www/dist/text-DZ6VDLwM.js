@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:plugins/media_workflows_plugin/www/dist/text-DZ6VDLwM.js
-import{x as n,t as o,bZ as t}from"./shared-D53-hx8H.js";const i={block:"red",review:"orange",pass:"green"},c=({decision:e,suggestion:s})=>i[e?.verdict??s??""]??"blue",d=({type:e,text:s,label:a})=>[t(e),s,a].filter(Boolean).join(" · ");function b({verdict:e,by:s,at:a}){const r={name:s,time:n(a)};return e===null?o("review.noted_by",r):s?o(e==="pass"?"review.passed_by":"review.blocked_by",r):o(e==="pass"?"review.passed_late":"review.blocked_late",r)}export{i as C,c,b as d,d as f};
-========
-import{x as n,t as o,bV as t}from"./shared-CJN0NEva.js";const i={block:"red",review:"orange",pass:"green"},c=({decision:e,suggestion:s})=>i[e?.verdict??s??""]??"blue",d=({type:e,text:s,label:a})=>[t(e),s,a].filter(Boolean).join(" · ");function b({verdict:e,by:s,at:a}){const r={name:s,time:n(a)};return e===null?o("review.noted_by",r):s?o(e==="pass"?"review.passed_by":"review.blocked_by",r):o(e==="pass"?"review.passed_late":"review.blocked_late",r)}export{i as C,c,b as d,d as f};
->>>>>>>> h-k17:plugins/media_workflows_plugin/www/dist/text-Dp0cwp4P.js
