@@ -115,9 +115,8 @@ class Firing:
         if state.revision < self._workflow.revision:
             log.info("the workflow's DAG is not live yet; checking again soon", workflow=self._workflow.id)
             return False
-        if (
-            self._workflow.enabled is state.is_paused
-        ):  # switched in Airflow, or the DAG was deleted there and made again
+        if self._workflow.enabled is state.is_paused:
+            # It was switched in Airflow, or the DAG was deleted there and made again.
             log.info("the workflow's two switches differ; checking again soon", workflow=self._workflow.id)
             return False
         return True

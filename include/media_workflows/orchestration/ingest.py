@@ -133,10 +133,8 @@ class IngestOperator(BaseOperator):
         listing = ListingSource(storage, engine)
         ingest = Ingest(storage, engine, TaskSdkRunStarter(context))
         watch = Watch(settings, clients, engine, WatchState.model_validate(event["state"]))
-        candidates, ends_at = (
-            [Candidate.model_validate(item) for item in event["candidates"]],
-            time.monotonic() + STAY_S,
-        )
+        ends_at = time.monotonic() + STAY_S
+        candidates = [Candidate.model_validate(item) for item in event["candidates"]]
         while candidates:
             batch = Batch(candidates, clients, listing)
             batch.decide(ingest)
@@ -166,9 +164,7 @@ class Batch:
         handles = {candidate.receipt.handle for candidate in self.postponed if candidate.receipt}
         receipts = {candidate.receipt.handle: candidate.receipt for candidate in self.candidates if candidate.receipt}
         for url in dict.fromkeys(receipt.queue_url for receipt in receipts.values()):
-            queue, of_queue = (
-                QueueSource(self._clients.sqs, url),
-                [one for one in receipts.values() if one.queue_url == url],
-            )
+            queue = QueueSource(self._clients.sqs, url)
+            of_queue = [one for one in receipts.values() if one.queue_url == url]
             queue.delete([one for one in of_queue if one.handle not in handles])
             queue.postpone([one for one in of_queue if one.handle in handles])
