@@ -48,6 +48,7 @@ PAGES = [
     "/words",
     "/persons",
     "/deliveries",
+    "/costs",
     "/function-callback",
     "/keys",
     "/no-such-page",

@@ -39,6 +39,8 @@ _STDERR = 2
 _OPEN_FILES = Path("/proc/self/fd")
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
+_CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT)
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM, *_CRASHES)
 
 _libc = ctypes.CDLL(None)
 _is_child = False
@@ -125,7 +127,7 @@ def _run(parent: int, pipe: Connection, function: Callable[[], object]) -> NoRet
             _libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before that
             os._exit(status)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+        for number in _ENDING:  # a handler of the parent may return, and a crash would repeat for ever
             signal.signal(number, signal.SIG_DFL)
         _close_others(pipe.fileno())
         pipe.send_bytes(_outcome(function))

@@ -120,6 +120,15 @@ def test_a_child_that_dies(source: Path, sent: signal.Signals, error: type[Excep
         perform(source, lambda _: os.kill(os.getpid(), sent))
 
 
+def test_a_crash_ends_the_child_whatever_the_parent_does_with_its_own(source: Path) -> None:
+    former = signal.signal(signal.SIGSEGV, lambda *_: None)
+    try:
+        with pytest.raises(UnreadableSourceError, match="SIGSEGV"):
+            perform(source, lambda _: os.kill(os.getpid(), signal.SIGSEGV))
+    finally:
+        signal.signal(signal.SIGSEGV, former or signal.SIG_DFL)
+
+
 def test_a_child_that_hangs_is_forked_again(monkeypatch: pytest.MonkeyPatch, source: Path, tmp_path: Path) -> None:
     monkeypatch.setattr(isolation, "_IDLE_S", 0.5)
     begun = tmp_path / "begun"
