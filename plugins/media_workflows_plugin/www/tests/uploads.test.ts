@@ -49,7 +49,7 @@ function asks(): boolean {
   return leaving.defaultPrevented;
 }
 
-test("a transfer goes on while nobody watches, and is there on return with its progress", async () => {
+test("a transfer goes on while no page shows it, and is there on return with its progress", async () => {
   const seen: number[] = [];
   const leave = watchUploads(() => seen.push(allUploads()[0]!.sent_bytes));
   addUploads("wf", [file()]);

@@ -76,7 +76,7 @@ _RULES = (
 
 
 def why_not_split(item: TranscodeItem, info: MediaInfo) -> Reason | None:
-    """Why a rendition of this source cannot be made of chunks; None = it can, as far as its parameters tell."""
+    """Why a rendition of this source cannot be made of chunks; None = its parameters allow it."""
     parameters = item.resolved_parameters
     return next((rule.reason for rule in _RULES if rule.applies(item, parameters, info)), None)
 

@@ -40,7 +40,7 @@ const path = (workflow: string, action = "") => `workflows/${encodeURIComponent(
 // By XMLHttpRequest, because `fetch` reports no upload progress. Throws ApiError; status 0 = not reached.
 function send(url: string, body: Blob, headers: Record<string, string>, { progress, signal }: Sending): Promise<void> {
   return new Promise((done, fail) => {
-    signal.throwIfAborted(); // no event tells of an abort before
+    signal.throwIfAborted(); // an abort before this sends no event
     const request = new XMLHttpRequest();
     request.open("PUT", url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
