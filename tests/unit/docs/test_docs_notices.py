@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import get_args
@@ -10,7 +11,9 @@ import pytest
 
 from media_workflows.domain.notice import NoticeCode
 
-DOCS = Path(__file__).parents[3] / "docs"
+ROOT = Path(__file__).parents[3]
+DOCS = ROOT / "docs"
+TEXTS = ROOT / "plugins" / "media_workflows_plugin" / "www" / "src" / "i18n"
 
 
 @pytest.mark.parametrize("name", ["odd-input.md", "zh/odd-input.md"])
@@ -25,3 +28,9 @@ def test_every_code_is_documented_and_no_other(name: str) -> None:
 
 def _title(name: str) -> str:
     return "提示" if name.startswith("zh") else "Notices"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_code_has_a_text_on_the_pages(language: str) -> None:
+    texts = json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"))
+    assert [code for code in get_args(NoticeCode) if not texts.get(f"notice.{code}")] == []

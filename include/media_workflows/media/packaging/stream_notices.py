@@ -18,13 +18,14 @@ def stream_notices(
     """The notices of one encode or copy; `segments`: ts or mp4, None outside HLS."""
     yield from caption_notices(video, used)
     if used.fps != asked.fps:
+        source_fps = f"{float(video.nominal_rate or video.frame_rate):g}"
         yield Notice(
             code="ParameterAdjusted",
             message=(
-                f"the source has {float(video.nominal_rate or video.frame_rate):g} frames per second, the output "
-                f"{used.fps:g}: players of streams expect 60 at most; set fps to have more"
+                f"the source has {source_fps} frames per second, the output {used.fps:g}: players of streams expect 60 "
+                "at most; set fps to have more"
             ),
-            parameters={"parameter": "fps", "value": round(used.fps, 3)},
+            parameters={"parameter": "fps", "value": round(used.fps, 3), "source_fps": source_fps},
         )
     codec = {"hevc": "h265"}.get(video.codec, video.codec) if used.codec == "copy" else used.codec
     if segments == "ts" and codec in FRAGMENTED_CODECS:

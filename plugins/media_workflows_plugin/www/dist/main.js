@@ -1,1 +1,1 @@
-import{_ as t}from"./shared-Bemut0nZ.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-O9v9jdRG.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});
+import{_ as t}from"./shared-CKTljQZr.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-B2ciRjSP.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});

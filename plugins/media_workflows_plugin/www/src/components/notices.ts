@@ -10,10 +10,11 @@ export function noticeText(notice: Notice): string {
   const { type = "", codec = "", language = "", reason = "", container = "" } = notice.parameters;
   const facts = [codec, language].filter(Boolean).join(", ");
   const why = textOf(`notice.reason.${type}_${reason}`, textOf(`notice.reason.${reason}`, ""));
-  return t(sentence as Key, {
+  const text = t(sentence as Key, {
     ...notice.parameters,
     type: textOf(`notice.type.${type}`, String(type)),
     facts: facts && ` (${facts})`,
     reason: why.replace("{container}", String(container)),
   });
+  return /\{\w+\}/.test(text) ? notice.message : text; // a stored notice of an earlier version lacks a parameter
 }

@@ -17,7 +17,7 @@ const columns = (): Column<Month>[] => [
   { key: "month", label: t("costs.month"), cell: ({ month }) => month },
   { key: "workflow", label: t("nav.workflows"), cell: (row) => <WorkflowLink of={row} /> },
   { key: "runs", label: t("nav.runs"), align: "end", cell: ({ runs }) => formatNumber(runs) },
-  { key: "cpu", label: t("costs.cpu_minutes"), align: "end", cell: ({ cpu_s }) => formatNumber(cpu_s / 60, 1) },
+  { key: "cpu", label: t("costs.cpu_minutes"), align: "end", cell: ({ cpu_s }) => formatNumber(cpu_s / 60, 2) },
   { key: "time", label: t("costs.step_time"), align: "end", cell: ({ worker_s }) => formatSeconds(worker_s) },
   { key: "in", label: t("costs.bytes_in"), align: "end", cell: ({ bytes_in }) => formatBytes(bytes_in) },
   { key: "out", label: t("costs.bytes_out"), align: "end", cell: ({ bytes_out }) => formatBytes(bytes_out) },

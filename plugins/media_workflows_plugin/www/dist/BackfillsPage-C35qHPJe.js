@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-Bemut0nZ.js";import{B as a,N as l}from"./NoBackfills-Cze0JviS.js";import"./BackfillActions-DcWUlK5-.js";import"./filterText-CqtNqbtA.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};
