@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import console, print_table, write
-from media_workflows.cli.definitions import definition_of
+from media_workflows.cli.definitions import definition_of, stored_library
 
 if TYPE_CHECKING:
     from media_workflows.domain.workflow import Workflow
@@ -55,12 +55,7 @@ def try_(
 
 
 def _definition(workflow: str) -> Workflow:
-    from media_workflows.store.engine import transaction
-    from media_workflows.store.templates import load_library
-
-    with transaction() as session:
-        library = load_library(session)
-    return definition_of(workflow, library)
+    return definition_of(workflow, stored_library())
 
 
 def _workflow_id(name: str) -> str:

@@ -42,6 +42,15 @@ def _documents(file: Path) -> dict[str, Any]:
     return {f"{file}, document {number}": data for number, data in enumerate(documents, start=1)}
 
 
+def stored_library() -> Library:
+    """The presets and the stored templates."""
+    from media_workflows.store.engine import transaction
+    from media_workflows.store.templates import load_library
+
+    with transaction() as session:
+        return load_library(session)
+
+
 @contextmanager
 def _at(place: str) -> Iterator[None]:
     """Put the place before the field of each problem."""

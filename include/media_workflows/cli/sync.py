@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, write
-from media_workflows.cli.definitions import Definitions, read_definitions, with_unstored
+from media_workflows.cli.definitions import Definitions, read_definitions, stored_library, with_unstored
 from media_workflows.domain.invalid import invalid
-from media_workflows.domain.templates import Library
 from media_workflows.errors import DefinitionError, FieldProblem
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def _folder(directory: Path) -> Folder:
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(directory).parts)
     )
-    library = _stored_library()
+    library = stored_library()
     found = read_definitions(files, library)
     if not (found.templates or found.workflows):
         problem = invalid("must have at least one definition in a *.yaml or *.yml file; got none")
@@ -85,14 +84,6 @@ def _require_distinct_names(found: Definitions) -> None:
     ]
     if problems:
         raise DefinitionError(problems)
-
-
-def _stored_library() -> Library:
-    from media_workflows.store.engine import transaction
-    from media_workflows.store.templates import load_library
-
-    with transaction() as session:
-        return load_library(session)
 
 
 def _line(difference: Difference, dry_run: bool) -> str:

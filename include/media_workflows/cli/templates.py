@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, print_table, write, write_text
+from media_workflows.cli.definitions import stored_library
 from media_workflows.domain.definition_yaml import template_yaml
 from media_workflows.domain.templates import Library, Template, TemplateDefinition, require_kind
 from media_workflows.errors import NotFoundError
@@ -18,18 +19,10 @@ Kind = Annotated[str, typer.Argument(help="Job kind, or watermark")]
 Which = Annotated[str, typer.Argument(help="Id or name of a template")]
 
 
-def _library() -> Library:
-    from media_workflows.store.engine import transaction
-    from media_workflows.store.templates import load_library
-
-    with transaction() as session:
-        return load_library(session)
-
-
 def _find(kind: str, which: str) -> Template:
     """The template of this name or id. Raises NotFoundError."""
     require_kind(kind)
-    library = _library()
+    library = stored_library()
     if found := library.named(kind, which):
         return found
     if which.isdigit():
@@ -48,7 +41,7 @@ def list_(
     """List presets, then custom templates."""
     if kind:
         require_kind(kind)
-    found = [t for t in _library() if kind in ("", t.kind) and not (custom and t.preset)]
+    found = [t for t in stored_library() if kind in ("", t.kind) and not (custom and t.preset)]
     if as_json:
         write(json.dumps([t.model_dump(mode="json") for t in found], ensure_ascii=False, indent=1))
         return

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from media_workflows.cli._console import AUTHOR, Files, Name, console, print_table, write, write_text
-from media_workflows.cli.definitions import parse_at, read_definitions
+from media_workflows.cli.definitions import parse_at, read_definitions, stored_library
 from media_workflows.cli.templates import apply_template
 from media_workflows.domain.definition_yaml import definition_yaml
 from media_workflows.domain.workflow import Workflow
@@ -27,17 +27,13 @@ def validate(files: Files) -> None:
 def apply(files: Files) -> None:
     """Create or update templates and workflows, by name. An enabled workflow must be disabled first."""
     from media_workflows.airflow_adapter.connections import read_stored_connections
-    from media_workflows.store.engine import transaction
-    from media_workflows.store.templates import load_library
 
     read_stored_connections()
-    with transaction() as session:
-        library = load_library(session)
+    library = stored_library()
     found = read_definitions(files, library)
     for template in found.templates.values():
         apply_template(template, library)
-    with transaction() as session:
-        library = load_library(session)
+    library = stored_library()
     for place, data in found.data.items():
         _apply_workflow(parse_at(place, data, library))
 

@@ -55,7 +55,7 @@ def fitted(xs: Sequence[float], ys: Sequence[float], at: float) -> float:
     mean_x = sum(w * x for w, (x, _) in zip(weights, points, strict=True)) / total
     mean_y = sum(w * y for w, (_, y) in zip(weights, points, strict=True)) / total
     spread = sum(w * (x - mean_x) ** 2 for w, (x, _) in zip(weights, points, strict=True))
-    if spread <= total * (0.01 * mean_x) ** 2:  # durations within 1 %: the fixed part cannot be told apart
+    if spread <= total * (0.01 * mean_x) ** 2:  # durations within 1 %: no fixed part can be separated
         return mean_y / mean_x * at
     slope = sum(w * (x - mean_x) * (y - mean_y) for w, (x, y) in zip(weights, points, strict=True)) / spread
     fixed = mean_y - slope * mean_x

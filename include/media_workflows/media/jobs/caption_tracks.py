@@ -21,6 +21,7 @@ from media_workflows.media.source.subtitles.bitmap_cues import READABLE_CODEC
 _SAME_LANGUAGE = 10  # langcodes' distance up to which one is understood as the other: 'zh' and 'zh-Hans', 'no' and 'nb'
 _REASONS = {READABLE_CODEC: "ocr_off", CEA608: "cea608_track"}
 _WHY = {
+    "no_cue": "it has no cue",
     "ocr_off": "bitmap_ocr is off",
     "bitmap": "only PGS among bitmap subtitles can be read",
     "cea608_track": "CEA-608 is read from the picture, not from a track beside it",
@@ -65,7 +66,7 @@ def chosen_tracks(
             count=len(info.subtitles),
         )
     fitting = [one for one in asked if _fits(one, parameters)]
-    notices = [_left_out(one) for one in fitting if not _is_readable(one, parameters)]
+    notices = [_unreadable(one) for one in fitting if not _is_readable(one, parameters)]
     tracks = [_track(path, one) for one in fitting if _is_readable(one, parameters)]
     if item.track is None:
         tracks += _closed(path, info, parameters)
@@ -126,18 +127,16 @@ def _closed(path: Path, info: MediaInfo, parameters: CaptionsParameters) -> Iter
     yield CaptionTrack("closed", path, video.index, name, parameters.language, video.start_s)
 
 
-def _left_out(one: SubtitleStream) -> Notice:
-    reason = _REASONS.get(one.codec, "bitmap")
+def _unreadable(one: SubtitleStream) -> Notice:
+    return left_out(_name(one), one.index, one.codec, one.language, _REASONS.get(one.codec, "bitmap"))
+
+
+def left_out(name: str, index: int, codec: str, language: str, reason: str) -> Notice:
+    """The notice of captions that no file holds; `name` begins its sentence."""
     return Notice(
         code="TrackLeftOut",
-        message=f"{_name(one)} is left out: {_WHY[reason]}",
-        parameters={
-            "index": one.index,
-            "type": "subtitle",
-            "codec": one.codec,
-            "language": one.language,
-            "reason": reason,
-        },
+        message=f"{name} is left out: {_WHY[reason]}",
+        parameters={"index": index, "type": "subtitle", "codec": codec, "language": language, "reason": reason},
     )
 
 

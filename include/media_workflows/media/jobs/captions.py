@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from media_workflows.domain.jobs.captions import CaptionsItem, CaptionsParameters
-from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.subtitles.closed_captions import closed_captions, read_closed_captions
-from media_workflows.media.jobs.caption_tracks import CaptionTrack, chosen_tracks
+from media_workflows.media.jobs.caption_tracks import CaptionTrack, chosen_tracks, left_out
 from media_workflows.media.packaging.caption_file import NAMES, caption_file
 from media_workflows.media.packaging.labels import bcp47
 from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile
@@ -69,7 +69,9 @@ class _Captions:
                 "{tracks}: no cue was found; choose another track, or leave the job out",
                 tracks=", ".join(track.name for track in self.tracks),
             )
-        empty = tuple(_empty(track) for track, file in made if file is None)
+        empty = tuple(
+            left_out(track.name, track.index, "", track.language, "no_cue") for track, file in made if file is None
+        )
         return [replace(files[0], notices=(*files[0].notices, *empty)), *files[1:]]
 
     def _file(self, number: int, track: CaptionTrack) -> PlannedFile:
@@ -116,26 +118,7 @@ class _Captions:
             )
         found = []
         for one in pictures:
-            markup = "\n".join(_escaped(line) for line in read(one.png))
+            markup = "\n".join(html.escape(line, quote=False) for line in read(one.png))
             settings = "line:0" if one.top < _TOP else ""
             found.append(Cue(one.start_s, one.end_s, "0", "Default,,0,0,0,,", markup, settings))
         return Cues("", tuple(cue for cue in found if cue.markup), "pgs")
-
-
-def _escaped(line: str) -> str:
-    """A line as text of WebVTT."""
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _empty(track: CaptionTrack) -> Notice:
-    return Notice(
-        code="TrackLeftOut",
-        message=f"{track.name} is left out: it has no cue",
-        parameters={
-            "index": track.index,
-            "type": "subtitle",
-            "codec": "",
-            "language": track.language,
-            "reason": "no_cue",
-        },
-    )
