@@ -32,6 +32,7 @@ from media_workflows.domain.task_names import task_name
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.action_operators import ACTION_OPERATORS
+from media_workflows.orchestration.assets import workflow_asset
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
@@ -101,6 +102,8 @@ def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -
     )
     with dag:
         _add_tasks(workflow, revision, settings)
+    if workflow.airflow.asset_events:
+        dag.get_task(NOTIFY).add_outlets([workflow_asset(workflow_id)])
     return dag
 
 
