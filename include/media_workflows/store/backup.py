@@ -11,9 +11,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
+import psycopg2
 from alembic import command
 from alembic.script import ScriptDirectory
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from sqlalchemy import Engine, MetaData
 
 import media_workflows
 from media_workflows.domain.base import Model
-from media_workflows.errors import InvalidRequestError, StoreError
+from media_workflows.errors import StoreError
 from media_workflows.store.engine import make_engine
 from media_workflows.store.migrate import MIGRATIONS, alembic_config, upgrade
 from media_workflows.store.tables import utcnow
@@ -68,7 +69,7 @@ def write_backup(url: str, file: Path) -> Backup:
     """
     partial = file.with_name(f"{file.name}.partial")
     try:
-        with partial.open("wb", opener=_private) as target, ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        with _private(partial) as target, ZipFile(target, "w", ZIP_DEFLATED) as archive:
             backup = _written(make_engine(url), archive)
             archive.writestr(MANIFEST, backup.model_dump_json(indent=1))
         partial.replace(file)
@@ -77,8 +78,8 @@ def write_backup(url: str, file: Path) -> Backup:
     return backup
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _written(engine: Engine, archive: ZipFile) -> Backup:
@@ -111,8 +112,7 @@ def _copied_out(cursor: Any, archive: ZipFile, name: str) -> BackupTable:
 def restore_backup(url: str, file: Path) -> Backup:
     """Fill an empty database, in one transaction, and upgrade it to this version's schema.
 
-    Raises InvalidRequestError for a file that is no backup, or is of a newer version, and StoreError when the database
-    has data.
+    Raises StoreError for a file that is no backup, is damaged or of a newer version, and when the database has data.
     """
     with _opened(file) as archive:
         backup = _manifest(file, archive)
@@ -124,6 +124,9 @@ def restore_backup(url: str, file: Path) -> Backup:
             with _cursor(engine) as cursor:
                 for table in backup.tables:
                     _copied_in(cursor, archive, table)
+        except psycopg2.Error as error:
+            cause = " ".join(str(error).split())
+            raise StoreError("{file} cannot be restored: {cause}", file=str(file), cause=cause) from None
         finally:
             upgrade(url)
     return backup
@@ -135,18 +138,16 @@ def _opened(file: Path) -> Iterator[ZipFile]:
         with ZipFile(file) as archive:
             yield archive
     except BadZipFile as error:
-        raise InvalidRequestError("{file} is no complete backup: {cause}", file=str(file), cause=str(error)) from None
+        raise StoreError("{file} is no complete backup: {cause}", file=str(file), cause=str(error)) from None
 
 
 def _manifest(file: Path, archive: ZipFile) -> Backup:
     try:
         backup = Backup.model_validate(json.loads(archive.read(MANIFEST)))
     except (KeyError, ValueError, ValidationError):
-        raise InvalidRequestError(
-            "{file} is no backup: it has no valid {name}", file=str(file), name=MANIFEST
-        ) from None
+        raise StoreError("{file} is no backup: it has no valid {name}", file=str(file), name=MANIFEST) from None
     if backup.revision not in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}:
-        raise InvalidRequestError(
+        raise StoreError(
             "{file} was written by version {version}, whose schema {revision} this version does not know: install that "
             "version",
             file=str(file),
@@ -175,7 +176,7 @@ def _copied_in(cursor: Any, archive: ZipFile, table: BackupTable) -> None:
     with archive.open(_member(table.name)) as source:
         cursor.copy_expert(f"COPY {name} ({', '.join(map(_quoted, table.columns))}) FROM STDIN", source)
     if cursor.rowcount != table.rows:
-        raise InvalidRequestError(
+        raise StoreError(
             "table {table} has {found} rows in the backup in place of {expected}: use another backup",
             table=table.name,
             found=cursor.rowcount,

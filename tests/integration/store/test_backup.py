@@ -99,7 +99,7 @@ def test_a_restored_database_is_the_same_and_goes_on(database: str, other: Any, 
     assert restored.exit_code == 0, restored.output
     assert contents(url) == before
     with transaction() as session:
-        assert store.get_workflow(session, id_).name == "clips"
+        assert store.get_workflow(session, id_).definition.name == "clips"
         assert store.update_workflow(session, id_, workflow("clips", priority=5), 1).revision == 2
         assert store.create_workflow(session, workflow("more")).id != id_
         assert decide(session, "next") == 3
