@@ -4,6 +4,8 @@ The workflow must have `airflow: {asset_events: true}`. Put its id in place of W
 `media-workflows list` show it.
 """
 
+from typing import Any
+
 from airflow.sdk import DAG, Asset, PartitionedAssetTimetable, task
 
 WORKFLOW = "wf_000000000000"
@@ -19,7 +21,7 @@ with DAG(
 ):
 
     @task
-    def publish(triggering_asset_events=None):
+    def publish(triggering_asset_events: Any = None) -> dict[str, Any]:
         """Print the files of one video: replace this by what you do with them."""
         (event,) = triggering_asset_events[VIDEOS]
         source, outputs = event.extra["source"], event.extra["outputs"]

@@ -42,7 +42,7 @@ def emit_asset_event(operator: BaseOperator, context: Context, run: Run, states:
         return
     event = context["outlet_events"][workflow_asset(run.workflow_id)]
     event.extra.update(_extra(run))
-    event.add_partitions(run.run_id)  # type: ignore[attr-defined]
+    event.add_partitions(run.run_id)
 
 
 def _extra(run: Run) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def _copied_in(cursor: Any, archive: ZipFile, table: BackupTable) -> None:
 @contextmanager
 def _cursor(engine: Engine, mode: str = "READ WRITE") -> Iterator[Any]:
     """A cursor of psycopg2 in one transaction, committed at the end."""
-    connection = engine.raw_connection()
+    connection: Any = engine.raw_connection()
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SET TRANSACTION {mode}")

@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -36,9 +37,13 @@ def check(product: Product, service: str, host: str = "") -> tuple[subprocess.Co
     return ended, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def passes(product: Product, service: str, host: str = "") -> bool:
+    return check(product, service, host)[0].returncode == 0
+
+
 @pytest.mark.parametrize("service", COMPONENTS)
 def test_a_component(product: Product, service: str) -> None:
-    eventually(lambda: check(product, service)[0].returncode == 0)
+    eventually(partial(passes, product, service))
     ended, cpu_s = check(product, service)
     assert ended.returncode == 0, ended.stderr
     assert cpu_s < MAX_CPU_S
@@ -47,7 +52,7 @@ def test_a_component(product: Product, service: str) -> None:
 def test_the_workers(product: Product) -> None:
     """Each by its own name: another one's heartbeat is not its own."""
     for name, service in WORKERS.items():
-        eventually(lambda name=name, service=service: check(product, service, name)[0].returncode == 0)
+        eventually(partial(passes, product, service, name))
         ended, cpu_s = check(product, service, name)
         assert ended.returncode == 0, ended.stderr
         assert cpu_s < MAX_CPU_S
