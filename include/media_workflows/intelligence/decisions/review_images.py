@@ -15,17 +15,21 @@ LONGEST_STEP_S = 10.0  # that one sampled frame covers
 
 
 class _Find(NamedTuple):
-    """A label of a frame that covers start_s to end_s."""
+    """A label of a frame that covers start_s to end_s. `confirmed` is the confidence that a neighbour has, too."""
 
     label: str
     start_s: float
     end_s: float
     confidence: float
+    confirmed: float
     box: Box | None
 
 
 def review_images(features: Features, check: Check) -> ReviewOutput:
-    """Check the pictures. Raises EngineUnavailableError if the classifier has none of the check's labels."""
+    """Check the pictures. One frame alone is not blocked, unless it is the only one: it requires a manual review.
+
+    Raises EngineUnavailableError if the classifier has none of the check's labels.
+    """
     known = set(features.moderation_labels)
     if known and not known & set(check.labels):
         raise EngineUnavailableError(
@@ -33,16 +37,19 @@ def review_images(features: Features, check: Check) -> ReviewOutput:
             f"the classifier {features.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
             "set the check's `labels` to labels of the classifier, or install another one",
         )
-    ends = [*(frame.time_s for frame in features.moderation[1:]), features.duration_s]
+    frames = features.moderation
+    ends = [*(frame.time_s for frame in frames[1:]), features.duration_s]
     finds = [
         find
-        for frame, next_s in zip(features.moderation, ends, strict=False)
-        for find in _finds(frame, _until(features, frame, next_s), check)
+        for i, frame in enumerate(frames)
+        for find in _finds(frame, [*frames[max(0, i - 1) : i], *frames[i + 1 : i + 2]], check, features, ends[i])
     ]
     return review_output(features, [_segment(run, check) for run in _runs(finds)], sample_rate(features))
 
 
-def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
+def _finds(
+    frame: ImageLabels, neighbours: Sequence[ImageLabels], check: Check, features: Features, next_s: float
+) -> list[_Find]:
     """The labels of a frame that count: all of a detector; of a classifier the best one, if the check has it."""
     relevant = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
     if frame.boxes:
@@ -50,10 +57,22 @@ def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
     else:
         counted = [label for label, score in relevant.items() if score == max(frame.scores.values())][:1]
     return [
-        _Find(label, frame.time_s, end_s, relevant[label], frame.boxes.get(label))
+        _Find(
+            label,
+            frame.time_s,
+            _until(features, frame, next_s),
+            relevant[label],
+            _confirmed(label, relevant[label], neighbours),
+            frame.boxes.get(label),
+        )
         for label in counted
         if suggestion(relevant[label], check) != "pass"
     ]
+
+
+def _confirmed(label: str, score: float, neighbours: Sequence[ImageLabels]) -> float:
+    """The score that a sampled frame beside it reaches, too; the only frame of a source confirms itself."""
+    return min(score, max((one.scores.get(label, 0.0) for one in neighbours), default=score))
 
 
 def _until(features: Features, frame: ImageLabels, next_s: float) -> float:
@@ -75,13 +94,14 @@ def _runs(finds: Sequence[_Find]) -> list[list[_Find]]:
 
 
 def _segment(run: Sequence[_Find], check: Check) -> ReviewSegment:
-    best = max(run, key=lambda find: find.confidence)
+    best = max(run, key=lambda find: (find.confirmed, find.confidence))
+    blocked = suggestion(best.confirmed, check) == "block"
     return ReviewSegment(
         start_s=run[0].start_s,
         end_s=run[-1].end_s,
         moment_s=best.start_s,
         confidence=best.confidence,
-        suggestion=suggestion(best.confidence, check),
+        suggestion="block" if blocked else "review",
         label=best.label,
         box=best.box,
     )
