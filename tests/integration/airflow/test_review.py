@@ -14,7 +14,7 @@ from talking_clips import CAPTION_FROM_S, CAPTION_TO_S
 SPEECH = "We will buy a new computer tomorrow."
 REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
 SNAPSHOT = [{"template": 10, "time_offsets": ["0s"], "output_path": "{inputName}_{number}.{format}"}]
-UNSURE = {"parameters": {"porn": {"image": {}}}, "when_unavailable": "skip"}  # no classifier is installed
+UNSURE = {"parameters": {"terrorism": {"image": {}}}, "when_unavailable": "skip"}  # no installed model knows it
 
 
 BAD = ("这里有敏感詞", SPEECH)
@@ -35,7 +35,7 @@ WAITING = {
 # A workflow that requires the engine could not be enabled.
 NO_ENGINE: dict[str, Any] = {
     "content_review": [
-        {"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {}}}, "when_unavailable": "skip"},
+        {"parameters": {"terrorism": {"image": {}}, "prohibited": {"ocr": {}}}, "when_unavailable": "skip"},
     ]
 }
 
@@ -99,7 +99,7 @@ def test_an_unsure_review_waits_for_a_person(product: Product, scenario: Scenari
     eventually(lambda: product.task_states(workflow, run["run_id"]).get("gate", ("",))[0] == "awaiting_input")
     asked = product.airflow.get(tasks).json()
     assert asked["options"] == ["Approve", "Reject"]
-    assert "porn.image** was not checked" in asked["body"]
+    assert "terrorism.image** was not checked" in asked["body"]
     assert product.outputs(f"waiting-out/{answer}_0.jpg") == []
     time.sleep(5)  # as a person does: an answer within a second or so is lost by Airflow 3.3.2, and asked for again
     product.airflow.patch(tasks, json={"chosen_options": [answer], "params_input": {}}).raise_for_status()
@@ -114,7 +114,7 @@ def test_an_engine_that_is_not_installed_is_named(product: Product, scenario: Sc
     (run,) = product.finished(workflow)
     assert run["state"] == "success"
     told = reviews(product, workflow, "no-engine/a.mp4")
-    image, text = told["Porn"], told["Prohibited.Ocr"]
+    image, text = told["Terrorism"], told["Prohibited.Ocr"]
     assert (image["Status"], image["Output"], image["ErrCodeExt"]) == ("FAIL", None, "FailedOperation")
     assert "image_moderation_model_path" in image["Message"]
     assert (text["Status"], text["Output"]["Suggestion"]) == ("SUCCESS", "pass")

@@ -142,7 +142,12 @@ class ContentReviewParameters(IntelligenceParameters):
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
         return tuple(
-            SubTask(f"{category}.{medium}", frozenset({_FEATURES[medium]})) for category, medium, _ in self.checks()
+            SubTask(
+                f"{category}.{medium}",
+                frozenset({_FEATURES[medium]}),
+                image_labels=check.labels if medium == "image" else (),
+            )
+            for category, medium, check in self.checks()
         )
 
     @property

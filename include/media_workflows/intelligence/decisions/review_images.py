@@ -32,11 +32,7 @@ def review_images(features: Features, check: Check) -> ReviewOutput:
     """
     known = set(features.moderation_labels)
     if known and not known & set(check.labels):
-        raise EngineUnavailableError(
-            "this image check",
-            f"the classifier {features.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
-            "set the check's `labels` to labels of the classifier, or install another one",
-        )
+        raise labels_error(features.moderation_labels)
     frames = features.moderation
     ends = [*(frame.time_s for frame in frames[1:]), features.duration_s]
     finds = [
@@ -45,6 +41,15 @@ def review_images(features: Features, check: Check) -> ReviewOutput:
         for find in _finds(frame, [*frames[max(0, i - 1) : i], *frames[i + 1 : i + 2]], check, features, ends[i])
     ]
     return review_output(features, [_segment(run, check) for run in _runs(finds)], sample_rate(features))
+
+
+def labels_error(known: Sequence[str]) -> EngineUnavailableError:
+    """The error of an image check none of whose labels is among the `known` ones of the image model."""
+    return EngineUnavailableError(
+        "this image check",
+        f"the image model knows only {', '.join(known)}, none of which is checked",
+        "set image_moderation_model_path to a model that knows one, or the check's `labels` to labels of the model",
+    )
 
 
 def _finds(

@@ -53,8 +53,8 @@ def cues(transcript: Iterable[Utterance]) -> list[Cue]:
     Speech without pauses that is faster than one can read stays too fast: nothing is left out.
     """
     groups = [(group, _rules(one.text)) for one in transcript for group in _groups(_pieces(one), _rules(one.text))]
-    starts = [group[0].start_s for group, _ in groups[1:]]
-    return [_cue(group, rules, next_s) for (group, rules), next_s in zip(groups, [*starts, float("inf")], strict=True)]
+    ends = [*(group[0].start_s for group, _ in groups[1:]), float("inf")]
+    return [_cue(group, rules, end_s) for (group, rules), end_s in zip(groups, ends, strict=False)]
 
 
 def _rules(text: str) -> _Rules:

@@ -53,6 +53,19 @@ def load_image_moderator(settings: Settings) -> ImageModerator:
             return open_nsfw.OpenNsfw(settings.intelligence_threads)
 
 
+def known_labels(settings: Settings) -> tuple[str, ...] | None:
+    """The labels of the configured engine, which is available; None = they are known once it is loaded."""
+    from media_workflows.intelligence.engines.image_moderation import onnx_model, open_nsfw
+
+    match _chosen(settings):
+        case "nudenet":
+            return None
+        case "onnx":
+            return onnx_model.labels_of(settings.image_moderation_model_path)
+        case "opennsfw":
+            return open_nsfw.OpenNsfw.labels
+
+
 def _chosen(settings: Settings) -> Literal["opennsfw", "onnx", "nudenet"]:
     """`auto`: your own model where one is set, else the packaged one."""
     if settings.image_moderation_engine != "auto":
