@@ -9,10 +9,14 @@ import pytest
 
 from airflow_product import Product, eventually
 from product_scenarios import Scenario
+from stub_engines import needs_speech_model
 from talking_clips import CAPTION_FROM_S, CAPTION_TO_S
 
 SPEECH = "We will buy a new computer tomorrow."
-REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
+REVIEW = {
+    "language": "en",
+    "prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}},
+}
 SNAPSHOT = [{"template": 10, "time_offsets": ["0s"], "output_path": "{inputName}_{number}.{format}"}]
 UNSURE = {"parameters": {"terrorism": {"image": {}}}, "when_unavailable": "skip"}  # no installed model knows it
 
@@ -55,6 +59,7 @@ def reviews(product: Product, workflow: str, key: str) -> dict[str, dict[str, An
     return found
 
 
+@needs_speech_model
 @pytest.mark.scenario("gated", {"bad.mp4": BAD, "clean.mp4": CLEAN}, words=WORDS, parts={"jobs": GATED})
 def test_a_gate_lets_the_clean_pass_and_puts_the_blocked_into_quarantine(product: Product, scenario: Scenario) -> None:
     workflow = scenario.workflow

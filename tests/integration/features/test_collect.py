@@ -17,6 +17,7 @@ from media_workflows.errors import IncompleteSourceError, JobCancelledError
 from media_workflows.intelligence.features.reports import read_features, write_features
 from media_workflows.media.ffmpeg import run
 from media_workflows.media.ffmpeg.run import CancelToken
+from stub_engines import needs_image_model, needs_speech_model
 
 Collected = Callable[..., Features]
 SAID = "the meeting will begin at three o'clock"  # see conftest.py
@@ -27,6 +28,8 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
     return Clips(tmp_path_factory.mktemp("clips"))
 
 
+@needs_speech_model
+@needs_image_model
 def test_everything_from_one_decode(
     everything: Path, collected: Collected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
