@@ -15,8 +15,12 @@ LONGEST_STEP_S = 10.0  # that one sampled frame covers
 
 
 class _Find(NamedTuple):
-    """A label of a frame that covers start_s to end_s. `confirmed` is the confidence that a neighbour has, too."""
+    """A label of a frame that covers start_s to end_s. `confirmed` is the confidence that a neighbour has, too.
 
+    `number` counts the sampled frames.
+    """
+
+    number: int
     label: str
     start_s: float
     end_s: float
@@ -35,11 +39,7 @@ def review_images(features: Features, check: Check) -> ReviewOutput:
         raise labels_error(features.moderation_labels)
     frames = features.moderation
     ends = [*(frame.time_s for frame in frames[1:]), features.duration_s]
-    finds = [
-        find
-        for i, frame in enumerate(frames)
-        for find in _finds(frame, [*frames[max(0, i - 1) : i], *frames[i + 1 : i + 2]], check, features, ends[i])
-    ]
+    finds = [find for i in range(len(frames)) for find in _finds(features, i, ends[i], check)]
     return review_output(features, [_segment(run, check) for run in _runs(finds)], sample_rate(features))
 
 
@@ -52,10 +52,10 @@ def labels_error(known: Sequence[str]) -> EngineUnavailableError:
     )
 
 
-def _finds(
-    frame: ImageLabels, neighbours: Sequence[ImageLabels], check: Check, features: Features, next_s: float
-) -> list[_Find]:
+def _finds(features: Features, number: int, next_s: float, check: Check) -> list[_Find]:
     """The labels of a frame that count: all of a detector; of a classifier the best one, if the check has it."""
+    frames, frame = features.moderation, features.moderation[number]
+    neighbours = [*frames[max(0, number - 1) : number], *frames[number + 1 : number + 2]]
     relevant = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
     if frame.boxes:
         counted = [label for label in relevant if label in frame.boxes]
@@ -63,6 +63,7 @@ def _finds(
         counted = [label for label, score in relevant.items() if score == max(frame.scores.values())][:1]
     return [
         _Find(
+            number,
             label,
             frame.time_s,
             _until(features, frame, next_s),
@@ -87,15 +88,20 @@ def _until(features: Features, frame: ImageLabels, next_s: float) -> float:
 
 
 def _runs(finds: Sequence[_Find]) -> list[list[_Find]]:
-    """Group consecutive finds of one label without a gap."""
+    """Group finds of one label in consecutive sampled frames, at most LONGEST_STEP_S apart."""
     runs: list[list[_Find]] = []
     for find in finds:
-        open_run = next((run for run in runs if (run[-1].label, run[-1].end_s) == (find.label, find.start_s)), None)
+        open_run = next((run for run in runs if _follows(find, run[-1])), None)
         if open_run is None:
             runs.append([find])
         else:
             open_run.append(find)
     return runs
+
+
+def _follows(find: _Find, last: _Find) -> bool:
+    beside = (find.number, find.label) == (last.number + 1, last.label)
+    return beside and find.start_s - last.start_s <= LONGEST_STEP_S
 
 
 def _segment(run: Sequence[_Find], check: Check) -> ReviewSegment:
