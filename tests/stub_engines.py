@@ -38,7 +38,7 @@ class StubModerator:
     """A stub of image moderation: pure red is porn, as made pictures that are cannot be had."""
 
     name = "stub of image moderation"
-    labels = ("neutral", "porn")
+    labels: tuple[str, ...] = ("neutral", "porn")
 
     def score(self, picture: Any) -> ImageScores:
         blue, green, red = (float(picture[:, :, channel].mean()) for channel in range(3))

@@ -251,7 +251,7 @@ def test_frames_beside_each_other_are_blocked_and_one_alone_is_not(
 ) -> None:
     """With a stub of the image model: it calls red pictures porn."""
     monkeypatch.setattr(available, "load_image_moderator", lambda *_: StubModerator())
-    jobs = {"content_review": [{"parameters": {"porn": {"image": {}}}}]}
+    jobs: dict[str, Any] = {"content_review": [{"parameters": {"porn": {"image": {}}}}]}
 
     def reviewed(red_s: float) -> ReviewOutput:
         parts = "color=gray:s=320x180:r=25:d=3[a];color=red:s=320x180:r=25:d={0}[b];color=gray:s=320x180:r=25:d=3[c]"

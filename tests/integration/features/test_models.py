@@ -51,7 +51,7 @@ def test_nothing_is_said_in_noise(tmp_path: Path) -> None:
 @needs_image_model
 def test_pictures_that_show_nothing_are_not_porn() -> None:
     moderator = load_image_moderator(SETTINGS)
-    bars = np.repeat(np.arange(0, 256, 2, np.uint8), 5)[None, :, None].repeat(360, 0).repeat(3, 2)
+    bars = np.repeat(np.arange(0, 256, 2).astype(np.uint8), 5)[None, :, None].repeat(360, 0).repeat(3, 2)
     pictures = [np.full((360, 640, 3), 128, np.uint8), bars, cv2.resize(drawn_face(), (640, 640))]
     scores = [moderator.score(picture).scores for picture in pictures]
     assert all(one["neutral"] + one["porn"] == pytest.approx(100, abs=0.2) for one in scores)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
@@ -44,6 +45,7 @@ class FasterWhisper:
 
     def __init__(self, settings: Settings) -> None:
         module = load("faster_whisper", _ENGINE)
+        logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # it has a line for each segment
         own = settings.asr_model_path
         path = _own_model(own) if own else packaged_whisper(settings.data_dir)
         try:

@@ -45,7 +45,7 @@ class OpenNsfw:
     known ones.
     """
 
-    labels = ("neutral", "porn")
+    labels: tuple[str, ...] = ("neutral", "porn")
 
     def __init__(self, threads: int) -> None:
         path = _model()
