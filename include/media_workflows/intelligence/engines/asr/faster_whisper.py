@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -45,7 +46,7 @@ class FasterWhisper:
 
     def __init__(self, settings: Settings) -> None:
         module = load("faster_whisper", _ENGINE)
-        logging.getLogger("faster_whisper").setLevel(logging.WARNING)  # it has a line for each segment
+        _quiet()
         own = settings.asr_model_path
         path = _own_model(own) if own else packaged_whisper(settings.data_dir)
         try:
@@ -98,6 +99,12 @@ class FasterWhisper:
             self.rejected += looped
             before.append(text)
             yield _utterance(segment, words, "".join(word.word for word in words).strip() if looped else text)
+
+
+def _quiet() -> None:
+    """No line in the log for each segment, and no thread that watches progress bars, which it does not show."""
+    logging.getLogger("faster_whisper").setLevel(logging.WARNING)
+    importlib.import_module("tqdm").tqdm.monitor_interval = 0
 
 
 def _key(word: str) -> str:
