@@ -43,7 +43,6 @@ MODULES = WWW / "node_modules"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 PLAYERS = {HLS: "hls.js/dist/hls.min.js", DASH: "shaka-player/dist/shaka-player.compiled.js"}
-DASH_JS = {DASH: "dashjs/dist/modern/umd/dash.all.min.js"}
 
 
 class LadderSite(BucketSite):
@@ -143,9 +142,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def players(directory: Path, scripts: dict[str, str] = PLAYERS) -> Iterator[dict[str, Any]]:
+def players(directory: Path) -> Iterator[dict[str, Any]]:
     """hls.js and Shaka Player, each in a page: by manifest below `directory`, a function that runs a script with it."""
-    if CHROMIUM is None or not all((MODULES / script).exists() for script in scripts.values()):
+    if CHROMIUM is None or not all((MODULES / script).exists() for script in PLAYERS.values()):
         pytest.skip("requires Chromium, and the players: make pages-packages")
     from playwright.sync_api import sync_playwright
 
@@ -155,7 +154,7 @@ def players(directory: Path, scripts: dict[str, str] = PLAYERS) -> Iterator[dict
         address = f"http://127.0.0.1:{server.server_port}"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         found = {}
-        for manifest, script in scripts.items():
+        for manifest, script in PLAYERS.items():
             page = browser.new_page()
             page.goto(f"{address}/index.html")
             page.add_script_tag(path=MODULES / script)
