@@ -1,4 +1,4 @@
-"""The tasks of runs in Airflow's database: fail or clear them, find those that have not ended.
+"""Runs and their tasks in Airflow's database: fail or clear tasks, find those that have not ended, states of runs.
 
 Works where Airflow allows its ORM: the api-server and the command line.
 """
@@ -45,6 +45,18 @@ def failed_run_ids(workflow_id: str) -> list[str]:
     with airflow_session() as session:
         query = select(DagRun.run_id).where(DagRun.dag_id == workflow_id, DagRun.state == "failed")
         return list(session.scalars(query.order_by(DagRun.id)))
+
+
+def run_states(dag_id: str, run_ids: Collection[str]) -> dict[str, str]:
+    """Airflow's state of each of these runs of a DAG, by its id; those that were deleted are left out."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    if not run_ids:
+        return {}
+    query = select(DagRun.run_id, DagRun.state).where(DagRun.dag_id == dag_id, DagRun.run_id.in_(run_ids))
+    with airflow_session() as session:
+        return {run_id: str(state) for run_id, state in session.execute(query)}
 
 
 def unended_tasks(runs: Collection[RunKey]) -> set[tuple[str, str, str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from media_workflows.domain.candidates import RULE_MEANINGS, UploadDecision
+from media_workflows.airflow_adapter.run_tasks import run_states
+from media_workflows.domain.candidates import RULE_MEANINGS, SIDECARS_DAG, Rule, UploadDecision
 from media_workflows.services.detection import Detection, detection_of
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
@@ -31,8 +33,7 @@ def list_uploads(
     ids = readable | {""} if workflow is None else readable & {workflow}
     with transaction() as session:
         page = upload_store.list_decisions(session, bucket, key, ids, offset, limit)
-    items = [_upload(decision) for decision in page.items]
-    return UploadsAnswer(total=page.total, total_is_exact=page.total_is_exact, items=items)
+    return UploadsAnswer(total=page.total, total_is_exact=page.total_is_exact, items=_answers(page.items))
 
 
 @router.get("/workflows/{workflow_id}/detection")
@@ -41,5 +42,14 @@ def get_detection(workflow_id: str, _user: Reader) -> Detection:
     return detection_of(workflow_id)
 
 
-def _upload(decision: UploadDecision) -> UploadAnswer:
-    return UploadAnswer(**decision.model_dump(), meaning=RULE_MEANINGS[decision.rule])
+def _answers(decisions: Sequence[UploadDecision]) -> list[UploadAnswer]:
+    joins = [one.run_id for one in decisions if one.rule is Rule.SIDECAR and one.run_id]
+    states = run_states(SIDECARS_DAG, joins)
+    return [
+        UploadAnswer(
+            **one.model_dump(),
+            meaning=RULE_MEANINGS[one.rule],
+            join_state=states.get(one.run_id) if one.run_id else None,
+        )
+        for one in decisions
+    ]

@@ -167,6 +167,10 @@ class UploadAnswer(UploadDecision):
     """A decision with the meaning of its rule."""
 
     meaning: str
+    join_state: str | None = Field(
+        description="State of the run of media_sidecars that joins an add-on into its ladders; null = no add-on, or "
+        "the run was deleted"
+    )
 
 
 class UploadsAnswer(BaseModel):

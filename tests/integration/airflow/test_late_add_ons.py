@@ -66,9 +66,14 @@ def is_track(event: dict[str, Any]) -> bool:
     return bool(event["event"]["EventType"] == "WorkflowTrack")
 
 
+def decided(product: Product, workflow: str) -> list[tuple[str, str | None]]:
+    """The rule of each upload, and the state of its join."""
+    return sorted((one["rule"], one["join_state"]) for one in product.decisions(workflow))
+
+
 @pytest.mark.full
 def test_a_subtitle_and_audio_join_the_published_ladders(product: Product, clip: Path, tmp_path: Path) -> None:
-    """Each by one run of media_sidecars; every file but the manifests stays as it was."""
+    """Each by one run of media_sidecars; every file but the manifests stays. What is no subtitle fails, visibly."""
     name = "late-add-ons"
     workflow = product.create(name, **ladders(name))
     product.enable(workflow)
@@ -94,9 +99,12 @@ def test_a_subtitle_and_audio_join_the_published_ladders(product: Product, clip:
     assert first.items() <= checksums(product, name).items()
     reported = product.run(workflow, run["run_id"])["jobs"][0]["items"]
     assert {notice["code"] for item in reported for notice in item["notices"]} == set()
-    rules = [one["rule"] for one in product.decisions(workflow)]
-    assert sorted(rules) == ["matched", "sidecar", "sidecar"]
+    assert decided(product, workflow) == [("matched", None), ("sidecar", "success"), ("sidecar", "success")]
     assert len(product.runs(workflow)) == 1
+
+    product.s3.put_object(Bucket=INPUT_BUCKET, Key=f"{name}-add/a.srt", Body=b"\0\1\2 nothing")
+    eventually(lambda: ("sidecar", "failed") in decided(product, workflow), 300)
+    assert listed(product, name) == (hls, dash)
 
 
 @pytest.mark.full

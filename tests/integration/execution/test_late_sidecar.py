@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from clip_making import encode, tone
 from clips import Clips
 from ladder_site import CUE, DASH, HLS, KIND, LadderSite, ladder_site, players, without_manifests
 from media_workflows.domain.candidates import SIDECARS_DAG
@@ -158,41 +159,60 @@ def test_a_run_waits_for_a_join(database: str) -> None:
     assert not waiting.is_alive()
 
 
-_SHOWN = """const shown = new Promise((done, fail) => {
-    video.addEventListener('timeupdate', () => {
-      const cues = [...video.textTracks].flatMap(track => [...(track.activeCues || [])]).map(cue => cue.text);
-      if (cues.length && video.videoWidth) done(cues);
-    });
-    setTimeout(() => fail(new Error('no cue within a minute')), 60_000);
-  });"""
+# A player chooses a language by `choose`, and has to show the cues of that language at these places alone.
+_WALK = """const video = document.querySelector('video');
+  const cues = () => [...video.textTracks].filter(one => one.mode === 'showing')
+    .flatMap(one => [...(one.activeCues || [])]).map(one => one.text).join();
+  const until = (text) => new Promise((done, fail) => {
+    const end = Date.now() + 60_000, look = () => {
+      if (cues() === text && video.readyState > 1 && !video.seeking) done(text);
+      else if (Date.now() > end) fail(new Error(`'${cues()}' and not '${text}' at ${video.currentTime}`));
+      else setTimeout(look, 50);
+    };
+    look();
+  });
+  const at = async (time, text) => { video.pause(); video.currentTime = time; return await until(text); };
+  const walk = async (choose) => {
+    await choose('zh');
+    video.defaultPlaybackRate = video.playbackRate = 0.25;
+    await video.play();
+    const shown = [await until('早上好'), await at(6.5, '晚安'), await at(3, ''), await at(0.5, '早上好')];
+    await video.play(); await choose('en');
+    return [...shown, await until('Good morning'), await at(6.5, 'Good night'), video.videoWidth > 0];
+  };"""
 HLS_JS = f"""async (url) => {{
-  const video = document.querySelector('video'), hls = new Hls();
-  {_SHOWN}
-  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => {{ hls.subtitleTrack = 0; hls.subtitleDisplay = true; }});
-  hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
-  hls.loadSource(url); hls.attachMedia(video);
-  return await shown;
+  {_WALK}
+  const hls = new Hls();
+  const found = new Promise(done => hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, done));
+  hls.loadSource(url); hls.attachMedia(video); await found;
+  return await walk(name => {{
+    hls.subtitleDisplay = true; hls.subtitleTrack = hls.subtitleTracks.findIndex(one => one.lang.startsWith(name));
+  }});
 }}"""
 SHAKA = f"""async (url) => {{
-  const video = document.querySelector('video'), player = new shaka.Player();
-  {_SHOWN}
+  {_WALK}
+  const player = new shaka.Player();
   await player.attach(video); await player.load(url);
-  player.selectTextTrack(player.getTextTracks()[0]);
-  await video.play();
-  return await shown;
+  return await walk(name => player.selectTextTrack(player.getTextTracks().find(one => one.language.startsWith(name))));
 }}"""
+TWO_CUES = "1\n00:00:00,100 --> 00:00:02,000\n{}\n\n2\n00:00:06,000 --> 00:00:07,500\n{}\n"
+SHOWN = ["早上好", "晚安", "", "早上好", "Good morning", "Good night", True]
 
 
 @pytest.mark.full
-def test_players_show_the_cue(site: LadderSite, clips: Clips, tmp_path: Path) -> None:
-    """hls.js plays the HLS ladder and Shaka Player the DASH one, both with the subtitle that joined them."""
-    stored = prepared(site)
-    site.run(stored, site.upload(clips.plain, "in/a.mp4"))
-    put(site, "en", "Good morning")
-    site.join(stored, "subs/a.en.srt")
-    site.download(tmp_path)
-    with players(tmp_path) as play:
+@pytest.mark.parametrize("formats", [("hls", "dash"), ("cmaf",)])
+def test_players_show_the_cues(site: LadderSite, tmp_path: Path, formats: tuple[str, ...]) -> None:
+    """hls.js and Shaka Player play ladders with two subtitles that joined them: at both cues, and between."""
+    source, places = tmp_path / "a.mp4", tmp_path / "played"
+    encode("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=8", *tone(8), "-preset", "ultrafast", str(source))
+    stored = site.store({"add_on_subtitles": ADD_ONS}, [{"format": one, "streams": STREAMS} for one in formats])
+    site.run(stored, site.upload(source, "in/a.mp4"))
+    for language, texts in {"zh": ("早上好", "晚安"), "en": ("Good morning", "Good night")}.items():
+        site.put(f"subs/a.{language}.srt", TWO_CUES.format(*texts).encode())
+        site.join(stored, f"subs/a.{language}.srt")
+    site.download(places)
+    with players(places) as play:
         assert {manifest: play[manifest](script) for manifest, script in {HLS: HLS_JS, DASH: SHAKA}.items()} == {
-            HLS: ["Good morning"],
-            DASH: ["Good morning"],
+            HLS: SHOWN,
+            DASH: SHOWN,
         }

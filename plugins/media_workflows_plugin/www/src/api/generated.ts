@@ -2166,6 +2166,7 @@ export interface components {
             source: string;
             decided_at: string | null;
             meaning: string;
+            join_state: string | null;
         };
         UploadCounts: {
             /** @default 0 */

@@ -1,4 +1,6 @@
 // The DAGs of workflows, by their ids: Airflow has others, too. That of ad-hoc processing runs all requests.
 export const isOurs = (dagId: string) => dagId.startsWith("wf_");
 export const PROCESS_DAG = "media_process";
+export const SIDECARS_DAG = "media_sidecars"; // joins late add-ons into published ladders
+export const SIDECARS_TASK = "join";
 export const PROCESS_TASK = "process"; // does all steps of a request's run

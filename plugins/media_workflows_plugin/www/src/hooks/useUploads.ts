@@ -10,11 +10,13 @@ const DECISION_POLL_MS = 1_500;
 
 export const useUploads = (workflow: string) => useSyncExternalStore(watchUploads, allUploads).filter((one) => one.workflow === workflow);
 
+const isJoining = ({ join_state }: UploadDecision) => join_state === "queued" || join_state === "running";
+
 export function useDecision({ workflow, sent }: UploadState): UploadDecision | undefined {
   const found = useQuery({
     queryKey: ["uploads", "decision", workflow, sent],
     queryFn: sent ? () => decisionAbout(workflow, sent) : skipToken,
-    refetchInterval: ({ state }) => (sent && !state.data ? DECISION_POLL_MS : false),
+    refetchInterval: ({ state }) => (sent && (!state.data || isJoining(state.data)) ? DECISION_POLL_MS : false),
   });
   return found.data ?? undefined;
 }

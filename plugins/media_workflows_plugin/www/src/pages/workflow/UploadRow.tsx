@@ -3,6 +3,7 @@ import { Button, Flex, List, Progress, Text } from "@chakra-ui/react";
 
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { DetectionNote } from "../../components/DetectionNote";
+import { isJoin, JoinOf } from "../../components/JoinOf";
 import { TextLink } from "../../components/TextLink";
 import { cancelUpload, canGoOn, goOn, keepExisting, overwriteUpload, type UploadState } from "../../api/uploads";
 import { useDecision } from "../../hooks/useUploads";
@@ -65,7 +66,8 @@ export function UploadRow({ of }: { of: UploadState }) {
           {t("upload.again")}
         </Button>
       )}
-      {decision?.run_id && decision.rule !== "sidecar" && (
+      {decision?.run_id && decision.join_state && <JoinOf run={decision.run_id} state={decision.join_state} />}
+      {decision?.run_id && !isJoin(decision) && (
         <>
           <RunProgress workflow={workflow} run={decision.run_id} />
           <TextLink to={paths.run(workflow, decision.run_id)} fontSize="sm">
