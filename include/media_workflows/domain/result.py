@@ -24,7 +24,7 @@ Role = Literal["segment", "main", "playlist", "manifest"]
 
 
 class SourceObject(Model):
-    """The uploaded object of a run, as the upload sensor confirmed it."""
+    """The uploaded object of a run, as the upload sensor confirmed it. `metadata` is what its owner gave it."""
 
     bucket: str
     key: str
@@ -33,6 +33,7 @@ class SourceObject(Model):
     version_id: str | None = None
     last_modified: datetime | None = None
     content_type: str | None = None
+    metadata: dict[str, str] = Field(default_factory=dict, exclude_if=lambda metadata: not metadata)
 
 
 class RequestedSource(NamedTuple):

@@ -18,7 +18,7 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.conditions.outcomes import RunFacts
 from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
-from media_workflows.domain.costs.learned import LearnedCost, PastStep, learned_cost
+from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, learned_cost
 from media_workflows.domain.costs.vendor_bill import BilledOutput
 from media_workflows.domain.dry_run import (
     CpuEstimate,
@@ -169,7 +169,7 @@ class DryRunner:
     def _further(self, source: MediaInfo) -> dict[str, LearnedCost]:
         """What steps would use that the definition does not have: those that extract features."""
         jobs = {step.id for step in job_steps(self.workflow)}
-        known = {id_: learned_cost(past, source.duration_s) for id_, past in self.past.items() if id_ not in jobs}
+        known = {id_: learned_cost(past, SourceWork.of(source)) for id_, past in self.past.items() if id_ not in jobs}
         return {id_: found for id_, found in known.items() if found}
 
     def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
@@ -194,7 +194,7 @@ class DryRunner:
         """The plan of a job; its outputs that services bill are added to `billed`."""
         if found and found.outcome not in ("runs", "undecided"):
             return _unplanned(step, "not estimated: it would not run", found)
-        learned = learned_estimate(self.past.get(step.id, ()), context.info.duration_s)
+        learned = learned_estimate(self.past.get(step.id, ()), context.info)
         if step.reads != SOURCE:
             return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes", found, learned)
         if step.kind in INTELLIGENCE_KINDS:

@@ -8,7 +8,8 @@ from typing import Any
 
 from media_workflows.domain.costs.bill import bill_of
 from media_workflows.domain.costs.billed_outputs import BILLED_KINDS
-from media_workflows.domain.costs.learned import LearnedCost, PastStep, learned_cost
+from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, learned_cost
+from media_workflows.domain.costs.own_cost import own_prices
 from media_workflows.domain.costs.vendor_bill import BilledOutput
 from media_workflows.domain.dry_run import CpuEstimate, DryRunCost, PlannedJob
 from media_workflows.domain.jobs.base import JobItem
@@ -16,16 +17,16 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.usage import Usage
 from media_workflows.media.plan.planned import Expectation, Plan
 from media_workflows.plural import counted
-from media_workflows.services.price_tables import own_prices, price_tables
+from media_workflows.services.price_tables import price_tables
 from media_workflows.settings import Settings
 
 _PROBED = {"h265": "hevc", "h266": "vvc", "mpeg2": "mpeg2video"}  # names of parameters -> those of the probe
 _RUNS_STATES = ("runs", "undecided")
 
 
-def learned_estimate(past: Sequence[PastStep], source_s: float) -> CpuEstimate | None:
+def learned_estimate(past: Sequence[PastStep], source: MediaInfo) -> CpuEstimate | None:
     """The estimate of a step from past runs; None = there are too few."""
-    found = learned_cost(past, source_s)
+    found = learned_cost(past, SourceWork.of(source))
     if found is None:
         return None
     note = f"an estimate, from {counted(found.runs, 'past run')} of this revision"
