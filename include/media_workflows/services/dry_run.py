@@ -48,7 +48,13 @@ from media_workflows.media.jobs.preview import plan_job, shown_commands
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services import availability
 from media_workflows.services.buckets import storage
-from media_workflows.services.dry_run_cost import cost_of, learned_estimate, planned_outputs, with_elapsed
+from media_workflows.services.dry_run_cost import (
+    corrected_estimate,
+    cost_of,
+    learned_estimate,
+    planned_outputs,
+    with_elapsed,
+)
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.services.places import require_allowed_workflow
@@ -209,12 +215,19 @@ class DryRunner:
             kind=step.kind,
             items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(step.items)),
             commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
-            estimate=learned or self._trial(step, estimator),
+            estimate=self._estimate(step, estimator, context.info) or learned,
             forecast=found,
         )
 
-    def _trial(self, step: JobStep, estimator: Estimator) -> CpuEstimate | None:
-        return with_elapsed(estimator.estimate(step.kind, step.items), get_settings()) if self.calibrate else None
+    def _estimate(self, step: JobStep, estimator: Estimator, source: MediaInfo) -> CpuEstimate | None:
+        """From a trial and past runs, as far as there are both; None = past runs alone, or nothing, tell the cost."""
+        past = self.past.get(step.id, ())
+        if not self.calibrate:
+            return None
+        trial = estimator.estimate(step.kind, step.items)
+        if corrected := corrected_estimate(past, source, trial):
+            return corrected
+        return None if learned_estimate(past, source) else with_elapsed(trial, get_settings())
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
         return DryRun(

@@ -8,7 +8,7 @@ from typing import Any
 
 from media_workflows.domain.costs.bill import bill_of
 from media_workflows.domain.costs.billed_outputs import BILLED_KINDS
-from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, learned_cost
+from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, corrected_trial, learned_cost
 from media_workflows.domain.costs.own_cost import own_prices
 from media_workflows.domain.costs.vendor_bill import BilledOutput
 from media_workflows.domain.dry_run import CpuEstimate, DryRunCost, PlannedJob
@@ -31,6 +31,18 @@ def learned_estimate(past: Sequence[PastStep], source: MediaInfo) -> CpuEstimate
         return None
     note = f"an estimate, from {counted(found.runs, 'past run')} of this revision"
     return CpuEstimate(cpu_s=found.cpu_s, wall_s=found.wall_s, bytes_out=found.bytes_out, runs=found.runs, note=note)
+
+
+def corrected_estimate(past: Sequence[PastStep], source: MediaInfo, trial: CpuEstimate) -> CpuEstimate | None:
+    """The estimate from a trial with what past runs used besides; None = there are too few, or the trial has none."""
+    if not trial.cpu_s:
+        return None
+    found = corrected_trial(past, SourceWork.of(source), trial.cpu_s)
+    if found is None:
+        return None
+    note = f"{trial.note}, and from {counted(found.runs, 'past run')} of this revision"
+    of_runs = {"cpu_s": found.cpu_s, "wall_s": found.wall_s, "bytes_out": found.bytes_out, "runs": found.runs}
+    return trial.model_copy(update={**of_runs, "note": note})
 
 
 def with_elapsed(estimate: CpuEstimate, settings: Settings) -> CpuEstimate:

@@ -27,7 +27,8 @@ _PAST = text(
         ORDER BY created_at DESC, run_id DESC LIMIT :runs
     )
     SELECT job.step_id, source.info, (job.result #>> '{usage,cpu_s}')::float AS cpu_s,
-        (job.result #>> '{usage,wall_s}')::float AS wall_s, (job.result #>> '{usage,bytes_out}')::bigint AS bytes_out
+        (job.result #>> '{usage,wall_s}')::float AS wall_s, (job.result #>> '{usage,bytes_out}')::bigint AS bytes_out,
+        (SELECT sum((ran ->> 'cpu_s')::float) FROM jsonb_array_elements(job.result -> 'commands') ran) AS commands_cpu_s
     FROM past JOIN job_result job USING (workflow_id, run_id)
     JOIN LATERAL (
         SELECT other.result -> 'source' AS info FROM job_result other
@@ -61,9 +62,9 @@ def past_steps(session: Session, workflow_id: str, revision: int) -> dict[str, l
     """What each step used in the newest successful runs of a revision, by step id."""
     asked = {"workflow_id": workflow_id, "revision": revision, "runs": LEARNED_RUNS}
     found: dict[str, list[PastStep]] = defaultdict(list)
-    for step_id, info, cpu_s, wall_s, bytes_out in session.execute(_PAST, asked):
+    for step_id, info, cpu_s, wall_s, bytes_out, commands_cpu_s in session.execute(_PAST, asked):
         source = SourceWork.of(MediaInfo.model_validate(info))
-        found[step_id].append(PastStep(source, cpu_s, wall_s, bytes_out))
+        found[step_id].append(PastStep(source, cpu_s, wall_s, bytes_out, commands_cpu_s or 0.0))
     return dict(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,19 @@ def test_past_runs_take_the_place_of_a_trial(own_data: None, clips: Clips, monke
     assert planned.cost.own is not None
     assert planned.cost.own.cpu == pytest.approx(5, rel=0.02)
     assert planned.cost.own.storage == pytest.approx(0.000002, rel=0.3)
+
+
+def test_a_trial_is_corrected_by_what_past_runs_used_besides(own_data: None, clips: Clips) -> None:
+    past = [replace(one, cpu_s=one.cpu_s + 100, commands_cpu_s=one.cpu_s) for one in PAST["transcode"]]
+    planned = DryRunner(resolved(workflow("w", jobs=JOBS), PRESET_LIBRARY), (), past={"transcode": past}).of_file(
+        clips.plain, "in/a.mp4"
+    )
+    estimate = planned.jobs[0].estimate
+    assert estimate is not None
+    assert estimate.cpu_s == pytest.approx(100 + estimate.measured_cpu_s, abs=2)
+    assert estimate.runs == 6
+    assert "a try on" in estimate.note
+    assert "6 past runs" in estimate.note
 
 
 class Runs:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 from media_workflows.domain.costs.least_squares import Sums
 from media_workflows.domain.media_info import MediaInfo
@@ -44,12 +45,13 @@ class SourceWork:
 
 @dataclass(frozen=True)
 class PastStep:
-    """What a step used in one run of this source."""
+    """What a step used in one run of this source. `commands_cpu_s` is the part of its ffmpeg; 0 = not known."""
 
     source: SourceWork
     cpu_s: float
     wall_s: float
     bytes_out: int
+    commands_cpu_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,22 @@ def learned_cost(past: Sequence[PastStep], source: SourceWork) -> LearnedCost | 
         bytes_out=round(fitted(sources, [float(one.bytes_out) for one in known], source)),
         runs=len(known),
     )
+
+
+def corrected_trial(past: Sequence[PastStep], source: SourceWork, trial_cpu_s: float) -> LearnedCost | None:
+    """A trial of the step's ffmpeg on this source, with what past runs used besides; None = too few runs.
+
+    The trial knows how hard the source is to encode, which no property of a file tells; past runs know what reading,
+    verifying and publishing cost, and how much time a step takes for each processor second.
+    """
+    known = [one for one in past if one.source.seconds > 0 and 0 < one.commands_cpu_s <= one.cpu_s]
+    general = learned_cost(known, source)
+    if general is None:
+        return None
+    besides_s = fitted([one.source for one in known], [one.cpu_s - one.commands_cpu_s for one in known], source)
+    cpu_s = trial_cpu_s + besides_s
+    wall_s = cpu_s * median(one.wall_s / one.cpu_s for one in known)
+    return replace(general, cpu_s=round(cpu_s, 2), wall_s=round(wall_s, 2))
 
 
 def fitted(sources: Sequence[SourceWork], costs: Sequence[float], at: SourceWork) -> float:

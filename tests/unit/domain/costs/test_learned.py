@@ -6,7 +6,14 @@ import random
 
 import pytest
 
-from media_workflows.domain.costs.learned import FEWEST_RUNS, PastStep, SourceWork, fitted, learned_cost
+from media_workflows.domain.costs.learned import (
+    FEWEST_RUNS,
+    PastStep,
+    SourceWork,
+    corrected_trial,
+    fitted,
+    learned_cost,
+)
 
 
 def past(*durations_s: float, fixed_s: float = 1.0, each_s: float = 2.0, noise: float = 0.0) -> list[PastStep]:
@@ -84,3 +91,24 @@ def test_a_source_without_picture_is_estimated_by_its_duration() -> None:
     sources = [SourceWork(float(seconds), megabytes=1.0) for seconds in (10, 20, 40, 50, 90)]
     costs = [0.2 + 0.05 * one.seconds for one in sources]
     assert fitted(sources, costs, SourceWork(100, megabytes=2.0)) == pytest.approx(5.2, rel=0.01)
+
+
+def test_a_trial_tells_how_hard_a_source_is_and_past_runs_what_comes_besides() -> None:
+    """Contents whose encodes differ by a factor of ten; reading and verifying take 1 s and 20 ms for each frame."""
+    hardness = (0.01, 0.1, 0.03, 0.06, 0.02)
+    past_steps = []
+    for number, each_s in enumerate(hardness):
+        one = source("hd", 10 + number)
+        encode_s, besides_s = each_s * one.frames, 1 + 0.02 * one.frames
+        cpu_s = encode_s + besides_s
+        past_steps.append(PastStep(one, cpu_s, cpu_s * 0.8, 1000, commands_cpu_s=encode_s))
+    at = source("hd", 12)
+    found = corrected_trial(past_steps, at, trial_cpu_s=0.09 * at.frames)
+    assert found is not None
+    assert found.cpu_s == pytest.approx(0.09 * at.frames + 1 + 0.02 * at.frames, rel=0.01)
+    assert found.wall_s == pytest.approx(found.cpu_s * 0.8, rel=0.01)
+    assert found.runs == 5
+
+
+def test_runs_of_a_version_that_did_not_record_commands_correct_no_trial() -> None:
+    assert corrected_trial(past(1, 2, 3, 4, 5), SourceWork(10), 5.0) is None
