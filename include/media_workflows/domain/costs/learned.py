@@ -23,6 +23,8 @@ _FORMS = (
     ("frames", "megabytes"),
     ("megapixels", "megabytes"),
 )
+_SIMPLE = _FORMS[:3]
+_FAR = 2.0  # bytes beyond this part of the most that was seen are not extrapolated to: noise has ten times those of speech
 _CLEARLY_BETTER = 0.9  # a form replaces a simpler one if its error is below this part of the simpler one's
 
 
@@ -88,13 +90,16 @@ def corrected_trial(past: Sequence[PastStep], source: SourceWork, trial_cpu_s: f
     general = learned_cost(known, source)
     if general is None:
         return None
-    besides_s = fitted([one.source for one in known], [one.cpu_s - one.commands_cpu_s for one in known], source)
+    besides = [one.cpu_s - one.commands_cpu_s for one in known]
+    besides_s = fitted([one.source for one in known], besides, source, _SIMPLE)
     cpu_s = trial_cpu_s + besides_s
     wall_s = cpu_s * median(one.wall_s / one.cpu_s for one in known)
     return replace(general, cpu_s=round(cpu_s, 2), wall_s=round(wall_s, 2))
 
 
-def fitted(sources: Sequence[SourceWork], costs: Sequence[float], at: SourceWork) -> float:
+def fitted(
+    sources: Sequence[SourceWork], costs: Sequence[float], at: SourceWork, forms: Sequence[Sequence[str]] = _FORMS
+) -> float:
     """The cost of the source `at`, by the form that foretells each run best from the others.
 
     Each form is a fixed part and parts in proportion, none of them negative; least squares of relative errors, so that
@@ -103,14 +108,20 @@ def fitted(sources: Sequence[SourceWork], costs: Sequence[float], at: SourceWork
     points = [(source, cost) for source, cost in zip(sources, costs, strict=True) if cost > 0]
     if not points:
         return 0.0
-    best, least = _FORMS[0], math.inf
-    for form in _FORMS:
-        if all(getattr(source, name) > 0 for source in (*sources, at) for name in form):
+    best, least = forms[0], math.inf
+    for form in forms:
+        if _applies(form, sources, at):
             error = _left_out_error(form, points)
             if error < least * _CLEARLY_BETTER:
                 best, least = form, error
     rows = [_row(best, source) for source, _ in points]
     return _value(Sums.of(rows, [cost for _, cost in points]).coefficients(), _row(best, at))
+
+
+def _applies(form: Sequence[str], sources: Sequence[SourceWork], at: SourceWork) -> bool:
+    if "megabytes" in form and at.megabytes > _FAR * max(source.megabytes for source in sources):
+        return False
+    return all(getattr(source, name) > 0 for source in (*sources, at) for name in form)
 
 
 def _row(form: Sequence[str], source: SourceWork) -> tuple[float, ...]:
