@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy.orm import Session
+
 from media_workflows.domain.budget import exceeded
 from media_workflows.domain.costs.learned import PastStep, SourceWork, learned_cost
 from media_workflows.domain.costs.own_cost import own_prices
@@ -31,22 +33,24 @@ def compare_with_budget(workflow: Workflow, request: StepRequest, resources: Res
     source = _source(request, resources)
     with transaction() as session:
         lock_budget(session, key.workflow_id)
-        past = past_steps(session, key.workflow_id, request.revision)
-        estimate = run_estimate(past, source, request.source.size_bytes) if source else None
+        estimate = _estimate(session, request, source)
         month = month_use(session, key.workflow_id, this_month(), key.run_id)
         error = exceeded(budget, estimate, month, own_prices(resources.settings))
-        if error is None:  # an earlier try may have left one
-            record_source(session, key.workflow_id, key.run_id, request.revision, request.source)
-        reserve(session, key.workflow_id, key.run_id, None if error else estimate)
+        if error is None:
+            _go_on(session, request, estimate)
+        else:
+            reserve(session, key.workflow_id, key.run_id, None)
     used = f"{estimate.cpu_s:g} CPU s" if estimate else "unknown: too few past runs"
     resources.log(f"estimate of this run: {used}; this month so far: {month.cpu_s:g} CPU s")
     return error
 
 
-def approve_over_budget(request: StepRequest) -> None:
-    """A person has let the run go on."""
+def approve_over_budget(request: StepRequest, resources: Resources) -> None:
+    """A person has let the run go on: it reserves what it will use. Raises StorageError, SourceGoneError."""
+    key, source = request.step, _source(request, resources)
     with transaction() as session:
-        record_source(session, request.step.workflow_id, request.step.run_id, request.revision, request.source)
+        lock_budget(session, key.workflow_id)
+        _go_on(session, request, _estimate(session, request, source))
 
 
 def refuse_over_budget(request: StepRequest, error: BudgetExceededError) -> None:
@@ -66,6 +70,18 @@ def run_estimate(past: Mapping[str, Sequence[PastStep]], source: SourceWork, sou
         bytes_in=source_bytes,
         bytes_out=sum(cost.bytes_out for cost in found),
     )
+
+
+def _estimate(session: Session, request: StepRequest, source: SourceWork | None) -> Usage | None:
+    past = past_steps(session, request.step.workflow_id, request.revision)
+    return run_estimate(past, source, request.source.size_bytes) if source else None
+
+
+def _go_on(session: Session, request: StepRequest, estimate: Usage | None) -> None:
+    """The run counts by its estimate, and has no error, which an earlier try may have left."""
+    key = request.step
+    record_source(session, key.workflow_id, key.run_id, request.revision, request.source)
+    reserve(session, key.workflow_id, key.run_id, estimate)
 
 
 def _source(request: StepRequest, resources: Resources) -> SourceWork | None:

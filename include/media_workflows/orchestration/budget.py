@@ -38,7 +38,7 @@ class BudgetOperator(HITLOperator):
         budget = workflow.budget
         assert budget is not None, "the task exists only in workflows with a budget"
         super().__init__(
-            subject=f"{workflow.name}: run over the budget?",
+            subject="Run over the budget?",
             options=list(OPTIONS.values()),
             defaults=OPTIONS[REJECTED],
             response_timeout=timedelta(seconds=budget.timeout_s),
@@ -60,20 +60,22 @@ class BudgetOperator(HITLOperator):
             if self.budget.when_over == "refuse":
                 refuse_over_budget(request, error)
                 raise error
-        self.body = str(error)
+        self.subject = f"Run over the budget? {error}"  # what the list of approvals shows
         super().execute(context)  # raises: the task waits
         raise AssertionError("the answer comes in execute_complete")
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> str:
         """The answer of a person, or that of the timeout, which is to refuse."""
         from media_workflows.execution.budget import approve_over_budget, refuse_over_budget
+        from media_workflows.execution.running_step import Resources
 
         given = super().execute_complete(context, event)
         who = given["responded_by_user"] or {}
         by = str((who.get("name") or who.get("id")) if isinstance(who, dict) else who)
         request = self._request(context)
         if given["chosen_options"] == [OPTIONS[APPROVED]]:
-            approve_over_budget(request)
+            with final_errors():
+                approve_over_budget(request, Resources(task_clients(), self.log.info))
             self.log.info("approved by %s", by)
             return APPROVED
         error = _refusal(by if who else "")

@@ -24,7 +24,9 @@ _FORMS = (
     ("megapixels", "megabytes"),
 )
 _SIMPLE = _FORMS[:3]
-_FAR = 2.0  # bytes beyond this part of the most that was seen are not extrapolated to: noise has ten times those of speech
+_FAR = (
+    2.0  # bytes beyond this part of the most that was seen are not extrapolated to: noise has ten times those of speech
+)
 _CLEARLY_BETTER = 0.9  # a form replaces a simpler one if its error is below this part of the simpler one's
 
 
