@@ -28,10 +28,8 @@ def month_use(session: Session, workflow_id: str, since: datetime, but_run: str 
         func.coalesce(func.sum(column), 0)
         for column in (RunRow.cpu_s, RunRow.worker_s, RunRow.source_bytes, RunRow.output_bytes)
     )
-    cpu_s, wall_s, bytes_in, bytes_out = session.execute(
-        select(*sums).where(*of_workflow, RunRow.ended_at >= since)
-    ).one()
-    ended = Usage(cpu_s=cpu_s, wall_s=wall_s, bytes_in=int(bytes_in), bytes_out=int(bytes_out))
+    found = session.execute(select(*sums).where(*of_workflow, RunRow.ended_at >= since)).one()
+    ended = Usage(cpu_s=found[0], wall_s=found[1], bytes_in=int(found[2]), bytes_out=int(found[3]))
     reserved = session.scalars(
         select(RunRow.reserved).where(*of_workflow, RunRow.ended_at.is_(None), RunRow.reserved.is_not(None))
     )
