@@ -23,6 +23,7 @@ READ = {
     "GET /api/v1/workflows/{workflow_id}/revisions",
     "GET /api/v1/workflows/{workflow_id}/draft",
     "GET /api/v1/workflows/{workflow_id}/schedule",
+    "GET /api/v1/workflows/{workflow_id}/budget",
     "GET /api/v1/workflows/{workflow_id}/revisions/{number}",
     "GET /api/v1/workflows/{workflow_id}/runs/{run_id}/content/{key}",
     "GET /api/v1/templates",

@@ -378,6 +378,12 @@ class RejectedError(NotPublishedError):
     """The approval on which the publication of a run depends was rejected."""
 
 
+class BudgetExceededError(MediaWorkflowsError):
+    """A run would use more than the budget of its workflow allows, and was refused."""
+
+    code = "FailedOperation.BudgetExceeded"
+
+
 class NotificationError(MediaWorkflowsError):
     """An event could not be delivered now; the delivery is retried.
 

@@ -11,6 +11,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, FeaturesItem, features_item
 from media_workflows.domain.jobs.transcode import TranscodeParameters
 from media_workflows.domain.steps import (
+    BUDGET,
     PUBLISH,
     UPLOAD,
     ActionStep,
@@ -26,7 +27,7 @@ from media_workflows.settings import Settings
 
 DEFAULT_POOL = "default_pool"  # Airflow's own
 _ITEMS: tuple[type[JobItem[Any]], ...] = (*JOB_ITEMS.values(), FeaturesItem)
-_LIGHT_KINDS = (*JOB_KINDS, FEATURES, PUBLISH)
+_LIGHT_KINDS = (*JOB_KINDS, FEATURES, PUBLISH, BUDGET)
 ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
 
 
@@ -87,7 +88,7 @@ def trigger_rule(step: Step) -> str:
 
 def operator_name(kind: str) -> str:
     """The name of the operator class that runs steps of this kind."""
-    named = {UPLOAD: "UploadSensor", FEATURES: "FeaturesOperator"}
+    named = {UPLOAD: "UploadSensor", BUDGET: "BudgetOperator", FEATURES: "FeaturesOperator"}
     return named.get(kind) or "".join(word.capitalize() for word in kind.split("_")) + "Operator"
 
 

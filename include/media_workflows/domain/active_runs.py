@@ -19,4 +19,5 @@ def run_limit_of(workflow: Workflow) -> int | None:
 
 def _may_wait(workflow: Workflow) -> bool:
     asks = any(step.approval for step in workflow.steps) or (workflow.jobs is not None and workflow.jobs.gate)
+    asks = asks or (workflow.budget is not None and workflow.budget.when_over == "ask")
     return bool(asks or awaited_add_ons(workflow))

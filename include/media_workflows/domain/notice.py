@@ -31,6 +31,7 @@ NoticeCode = Literal[
     "LoudnessMissed",
     "LoudnessRangeMissed",
     "LoudnessUnchanged",
+    "SourceKept",
 ]
 
 

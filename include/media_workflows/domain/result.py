@@ -24,7 +24,7 @@ Role = Literal["segment", "main", "playlist", "manifest"]
 
 
 class SourceObject(Model):
-    """The uploaded object of a run, as the upload sensor confirmed it."""
+    """The uploaded object of a run, as the upload sensor confirmed it. `metadata` is what its owner gave it."""
 
     bucket: str
     key: str
@@ -33,6 +33,7 @@ class SourceObject(Model):
     version_id: str | None = None
     last_modified: datetime | None = None
     content_type: str | None = None
+    metadata: dict[str, str] = Field(default_factory=dict, exclude_if=lambda metadata: not metadata)
 
 
 class RequestedSource(NamedTuple):
@@ -89,13 +90,15 @@ class ItemResult(Model):
 class RanCommand(Model):
     """An ffmpeg command that ran, as a shell would start it in the step's work directory, and the end of its log.
 
-    `exit_code` is minus the number of the signal that ended it.
+    `exit_code` is minus the number of the signal that ended it. `cpu_s` is its processor time; 0 = it did not end by
+    itself, or ran in a version that did not record it.
     """
 
     command: str
     took_s: float
     exit_code: int
     output: str
+    cpu_s: float = Field(0.0, exclude_if=lambda cpu_s: not cpu_s)
 
 
 class JobResult(StepRecord):

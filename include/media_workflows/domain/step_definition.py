@@ -17,6 +17,7 @@ from pydantic import (
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS, JobItems
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.object_options import ObjectOptions, objects_over
 from media_workflows.domain.step_actions import ACTION_KINDS, StepActions
 from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.trigger import BucketName, BucketRegion, Directory
@@ -61,6 +62,16 @@ class Output(Model):
     bucket: BucketName | None = None
     region: BucketRegion | None = None
     directory: Directory = None
+    objects: ObjectOptions | None = Field(
+        None,
+        exclude_if=lambda objects: objects is None,
+        description="How outputs are stored: headers, storage class, encryption, access, tags, metadata",
+    )
+
+    def over(self, general: Output) -> Output:
+        """The place of a step's outputs: its own; what that leaves out is the workflow's."""
+        own = {name: getattr(self, name) for name in Output.model_fields if getattr(self, name) is not None}
+        return general.model_copy(update=own | {"objects": objects_over(self.objects, general.objects)})
 
 
 class StepHead(Model):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_KINDS, Jobs
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from media_workflows.domain.workflow import Workflow
 
 UPLOAD, GATE, PUBLISH, NOTIFY = "upload", "gate", "publish_together", "notify"
+BUDGET = "budget-check"  # with a character that the id of no step has
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a workflow. `kind` is that of its job or action; of upload, features, gate, publish and notify it is
-    their name.
+    """A step of a workflow. `kind` is that of its job or action; of upload, budget check, features, gate, publish and
+    notify it is their name.
 
     `may_skip`: it is skipped where all steps directly before it were, and runs where one was not.
     `after_failures`: it runs whatever became of the steps before it, as its condition reads how they ended.
@@ -90,7 +91,7 @@ def action_steps(workflow: Workflow) -> tuple[ActionStep, ...]:
 
 def output_of(workflow: Workflow, step: StepDefinition) -> Output:
     """The place of a step's outputs: its own; what that leaves out is the workflow's."""
-    return workflow.output.model_copy(update=step.output.model_dump(exclude_none=True))
+    return step.output.over(workflow.output)
 
 
 def all_items(workflow: Workflow) -> list[JobItem[Any]]:
@@ -100,9 +101,17 @@ def all_items(workflow: Workflow) -> list[JobItem[Any]]:
 
 def steps_of(workflow: Workflow) -> tuple[Step, ...]:
     """All steps of a resolved workflow, in topological order."""
-    if workflow.jobs is not None:
-        return tuple(_flat(workflow.jobs))
-    return tuple(_graph(workflow.steps, workflow.publish == "together"))
+    flat = workflow.jobs and _flat(workflow.jobs)
+    steps = flat or _graph(workflow.steps, workflow.publish == "together")
+    return tuple(_after_budget(steps) if workflow.budget else steps)
+
+
+def _after_budget(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, with the check of the budget between the upload and all others."""
+    for step in steps:
+        yield replace(step, after=tuple(BUDGET if id_ == UPLOAD else id_ for id_ in step.after))
+        if step.id == UPLOAD:
+            yield Step(BUDGET, BUDGET, (UPLOAD,))
 
 
 def _flat(jobs: Jobs) -> Iterator[Step]:

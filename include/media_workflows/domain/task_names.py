@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from media_workflows.domain.jobs.features import FEATURES
-from media_workflows.domain.steps import GATE, NOTIFY, PUBLISH, UPLOAD, Step
+from media_workflows.domain.steps import BUDGET, GATE, NOTIFY, PUBLISH, UPLOAD, Step
 
 TASK_NAMES = {
     UPLOAD: "Upload",
+    BUDGET: "Budget",
     FEATURES: "Features",
     GATE: "Gate",
     PUBLISH: "Publish together",

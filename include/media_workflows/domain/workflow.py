@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from media_workflows.domain.airflow_options import AirflowOptions
 from media_workflows.domain.base import Model, invalid, problems_of
+from media_workflows.domain.budget import Budget
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.notification import EventShape, NotificationTarget, WorkflowTarget
 from media_workflows.domain.plain_data import refuse_unusable
@@ -63,6 +64,9 @@ class Workflow(Model):
     )
     notification: NotificationTarget | None = Field(None, description="None = no events")
     priority: int = Field(0, ge=-10, le=10, description="Higher first")
+    budget: Budget | None = Field(
+        None, exclude_if=lambda budget: budget is None, description="What its runs may use; None = no limit"
+    )
     airflow: AirflowOptions = AirflowOptions()
     vendor: VendorForm | None = Field(
         None, exclude_if=lambda vendor: vendor is None, description="What it was imported from: for its export"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from media_workflows.domain.base import invalid, shown
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.jobs.recognition import RecognitionItem
+from media_workflows.domain.object_problems import unreadable_problems
 from media_workflows.domain.output_names import extra_key_problems, output_directory_problems, output_name_problems
 from media_workflows.domain.own_place import own_place_problems
 from media_workflows.domain.partial_steps import steps_in_order, valid_steps
@@ -32,6 +33,7 @@ def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem
         *_step_directory_problems(step.output.directory for step in workflow.steps),
         *(_graph_problems(workflow.steps, fitting) if workflow.steps else _flat_problems(fitting)),
         *own_place_problems(workflow),
+        *unreadable_problems(workflow),
         *(together_problems(workflow.steps) if workflow.publish == "together" else ()),
         *_region_problems(
             workflow.trigger.region, [workflow.output.region, *(step.output.region for step in workflow.steps)]

@@ -52,7 +52,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
         taker = PictureTaker(inputs.source, step.request.source.key, work_dir / "pictures", step.settings, step.cancel)
         files = [*_files(item, question, found, moments, taker)]
         step.progress.phase("publishing")
-        published = step.publish(files) if files else []
+        published = step.publish(item, files) if files else []
         places = dict(zip(map(_moment, moments), published, strict=False))  # of jobs without moments there are none
         shown = tuple(_with_files(step, one, places, published) for one in found)
         result = _result(item, shown, files, published)  # reads the files: they end with the directory

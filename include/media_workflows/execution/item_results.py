@@ -105,7 +105,7 @@ def _published(step: RunningStep, outcome: ItemOutcome, reusable: ReusableOutput
     if outcome.error is not None:
         return item_failure(outcome.item, outcome.error.code, str(outcome.error))
     try:
-        published = step.publish(outcome.files)
+        published = step.publish(outcome.item, outcome.files)
     except MediaWorkflowsError as error:
         return _failure(outcome.item, error)
     made = made_item(step.request.step, outcome, published)

@@ -18,6 +18,7 @@ from media_workflows.media.packaging.contents import ManifestContents, from_reco
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import UNPUBLISHED, fill_in
 from media_workflows.notifications.outbox import Run
+from media_workflows.storage.object_arguments import ObjectArguments
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.sidecars import Sidecar
@@ -77,6 +78,10 @@ class PublishedLadder:
     def key(self, pattern: str, variables: Mapping[str, str]) -> str:
         """The key of a name of one of its files. Raises OutputNameError."""
         return self._place.key_of(pattern, self.source.key, variables)
+
+    def stored(self, file: MadeFile) -> ObjectArguments:
+        """How one of its files is stored."""
+        return self._place.arguments_of(self.item, file.role, self.source.key, file.variables)
 
     def result_with(self, track: LateTrack, made: Sequence[OutputRecord], result: JobResult) -> JobResult:
         """The step's result with a track that has joined: its outputs and notices; the add-on is no longer missing."""

@@ -160,7 +160,8 @@ class _Join:
 
     @staticmethod
     def _staged(ladder: PublishedLadder, file: MadeFile) -> StagedFile:
-        return StagedFile(file.path, ladder.manifest.bucket, ladder.key_of(file), file.content_type, file.role)
+        key, stored = ladder.key_of(file), ladder.stored(file)
+        return StagedFile(file.path, ladder.manifest.bucket, key, file.content_type, file.role, stored)
 
     @staticmethod
     def _is_there(ladder: PublishedLadder, staged: Sequence[StagedFile]) -> bool:

@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from media_workflows.domain.action_result import ActionResult
+from media_workflows.domain.object_options import objects_over
 from media_workflows.domain.published import Publication, copies_not_published, not_published
 from media_workflows.domain.result import JobResult, OutputRecord
 from media_workflows.domain.step_actions.approval import REJECTED
 from media_workflows.domain.step_actions.copy import Copy
 from media_workflows.domain.step_key import StepKey
-from media_workflows.domain.steps import NOTIFY, PUBLISH, steps_of
+from media_workflows.domain.steps import NOTIFY, PUBLISH, job_steps, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import NotPublishedError, RejectedError, StorageError
 from media_workflows.execution.change_events import change_event
@@ -28,6 +30,7 @@ from media_workflows.execution.running_step import Resources, RunningStep, requi
 from media_workflows.notifications.outbox import Run
 from media_workflows.plural import counted
 from media_workflows.storage.multipart_registry import abort_leftovers
+from media_workflows.storage.object_arguments import ObjectArguments, access_arguments
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.storage.removal import remove_below
@@ -66,6 +69,7 @@ class _Waiting(NamedTuple):
 
     output: OutputRecord
     storage_class: str = ""
+    access: Mapping[str, str] = MappingProxyType({})  # what it gets only now: its ACL and its storage class
 
 
 def publish_run(workflow: Workflow, request: StepRequest, resources: Resources, states: TaskStates) -> list[JobResult]:
@@ -157,8 +161,12 @@ def _copies(step: RunningStep, results: _Results, workflow: Workflow) -> list[St
 
 
 def _made(results: _Results, workflow: Workflow) -> Iterator[_Waiting]:
-    for job in results.jobs.values():
-        yield from (_Waiting(output) for item in job.items for output in item.outputs)
+    steps = {step.id: step for step in job_steps(workflow)}
+    for id_, job in results.jobs.items():
+        for index, item in enumerate(job.items if id_ in steps else ()):
+            general = steps[id_].output_of(workflow).objects
+            access = access_arguments(objects_over(steps[id_].items[index].objects, general))
+            yield from (_Waiting(output, access=access) for output in item.outputs)
     for definition in workflow.steps:
         if isinstance(definition.action, Copy) and definition.id in results.actions:
             for output in results.actions[definition.id].outputs:
@@ -188,6 +196,7 @@ def _copy(step: RunningStep, waiting: _Waiting) -> StagedCopy:
         user_metadata=head.metadata,
         storage_class=waiting.storage_class,
         is_verified=True,
+        stored=ObjectArguments({**head.headers, **waiting.access}),
     )
     return with_original_tags(step.storage, copy)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.object_options import UNREADABLE_CLASSES
 from media_workflows.domain.result import OutputRecord
 from media_workflows.errors import SourceGoneError
 from media_workflows.execution.reuse_key import reuse_sha256, reused_keys
@@ -20,6 +21,7 @@ from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, extra_font_paths, fo
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.settings import Settings
 from media_workflows.storage.inputs import Inputs
+from media_workflows.storage.object_arguments import OPTIONS, ObjectArguments
 from media_workflows.storage.object_writer import MAX_COPY_BYTES
 from media_workflows.storage.provenance import is_own_output, same_workflow_and_source
 from media_workflows.storage.publish import PublishedFile
@@ -74,7 +76,7 @@ class ReusableOutputs:
         """
         for made, keys in self._candidates(item):
             try:
-                if outputs := self._outputs(made, keys):
+                if outputs := self._outputs(item, made, keys):
                     return made.model_copy(update={"outputs": outputs})
             except SourceGoneError:  # removed between the check and the copy
                 continue
@@ -101,35 +103,53 @@ class ReusableOutputs:
         there = [(output.record.bucket, output.record.key) for output in made.outputs]
         return there in ([(bucket, key) for key in keys], [(bucket, key.removeprefix(unpublished)) for key in keys])
 
-    def _outputs(self, made: MadeItem, keys: Sequence[str]) -> tuple[MadeOutput, ...]:
-        """The outputs under these keys, copied if need be; () when one of them has changed."""
+    def _outputs(self, item: JobItem[Any], made: MadeItem, keys: Sequence[str]) -> tuple[MadeOutput, ...]:
+        """The outputs under these keys, stored as the item asks, copied if need be; () when one has changed."""
         records = [output.record for output in made.outputs]
         with ThreadPoolExecutor(HEAD_THREADS) as pool:
             heads = list(pool.map(lambda record: self._storage.head(record.bucket, record.key), records))
         unchanged = [head for record, head in zip(records, heads, strict=True) if head and _is_unchanged(record, head)]
         if len(unchanged) < len(records):
             return ()
-        if self._is_in_place(made, keys) and all(self._is_mine(head) for head in unchanged):
+        stored = [self._stored(item, output) for output in made.outputs]
+        is_as_asked = all(
+            head.metadata.get(OPTIONS, "") == one.digest for head, one in zip(unchanged, stored, strict=True)
+        )
+        if is_as_asked and self._is_in_place(made, keys) and all(self._is_mine(head) for head in unchanged):
             return made.outputs
-        if any(record.size_bytes > MAX_COPY_BYTES for record in records):
+        if any(_needs_more(record, head) for record, head in zip(records, unchanged, strict=True)):
             return ()
-        copies = [self._copy(*each) for each in zip(records, unchanged, keys, strict=True)]
+        copies = [self._copy(*each) for each in zip(records, unchanged, keys, stored, strict=True)]
         published = self._publisher.publish(copies)
         return tuple(_placed(output, file) for output, file in zip(made.outputs, published, strict=True))
 
     def _is_mine(self, head: ObjectHead) -> bool:
         return same_workflow_and_source(head.metadata, self._request.step.workflow_id, self._request.source.key)
 
-    def _copy(self, record: OutputRecord, head: ObjectHead, key: str) -> StagedCopy:
+    def _stored(self, item: JobItem[Any], output: MadeOutput) -> ObjectArguments:
+        format_ = {"format": output.record.key.rpartition(".")[2]}
+        variables = {**format_, **(output.variables or {}), "definition": str(item.definition)}
+        return self._request.output.arguments_of(item, output.record.role, self._request.source.key, variables)
+
+    def _copy(self, record: OutputRecord, head: ObjectHead, key: str, stored: ObjectArguments) -> StagedCopy:
+        bucket = self._request.output.bucket
         return StagedCopy(
             origin=(record.bucket, record.key, record.etag),
             size_bytes=record.size_bytes,
             md5=record.md5,
-            bucket=self._request.output.bucket,
+            bucket=bucket,
             key=key,
             content_type=head.content_type or "application/octet-stream",
             role=record.role,
+            stored=stored,
+            replaces_tags=OPTIONS in head.metadata,  # those of its other options
+            in_place=(bucket, key) == (record.bucket, record.key),
         )
+
+
+def _needs_more(record: OutputRecord, head: ObjectHead) -> bool:
+    """Whether one request does not copy it: it is too large, or would have to be restored first."""
+    return record.size_bytes > MAX_COPY_BYTES or head.storage_class in UNREADABLE_CLASSES
 
 
 def _is_unchanged(record: OutputRecord, head: ObjectHead) -> bool:

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.result import OutputRecord, RanCommand, now
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.sub_tasks.content_review import Picture
@@ -83,10 +85,10 @@ class RunningStep:
         """The last ffmpeg commands that this try has run."""
         return tuple(self.cancel.commands[self._commands_before :][-MAX_COMMANDS:])
 
-    def publish(self, files: Sequence[MadeFile]) -> list[PublishedFile]:
-        """Make files visible together. Raises StorageError, JobCancelledError."""
+    def publish(self, item: JobItem[Any], files: Sequence[MadeFile]) -> list[PublishedFile]:
+        """Make the files of an item visible together. Raises StorageError, JobCancelledError."""
         self.require_not_cancelled()
-        published = self.publisher.publish([self._staged(file) for file in files])
+        published = self.publisher.publish([self._staged(item, file) for file in files])
         self.log(f"published {counted(len(published), 'object')}: {shown_place(published[0])}")
         return published
 
@@ -106,10 +108,11 @@ class RunningStep:
         """Airflow ends a task some seconds after the request; ours is in the store at once."""
         require_not_cancelled(self.request.step)
 
-    def _staged(self, file: MadeFile) -> StagedFile:
-        place = self.request.output
-        key = place.key_of(file.pattern, self.request.source.key, file.variables)
-        return StagedFile(file.path, place.bucket, key, file.content_type, file.role)
+    def _staged(self, item: JobItem[Any], file: MadeFile) -> StagedFile:
+        place, source_key = self.request.output, self.request.source.key
+        key = place.key_of(file.pattern, source_key, file.variables)
+        stored = place.arguments_of(item, file.role, source_key, file.variables)
+        return StagedFile(file.path, place.bucket, key, file.content_type, file.role, stored)
 
 
 def require_not_cancelled(step: StepKey) -> None:

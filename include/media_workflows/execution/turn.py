@@ -118,7 +118,7 @@ def _values(
 
     request = running.request
     needs_duration = any(name.endswith(".duration_ratio") for name in names)
-    facts = _source_facts(running, [*names, *(["source.duration_s"] if needs_duration else [])])
+    facts = source_facts_of(running, [*names, *(["source.duration_s"] if needs_duration else [])])
     run = RunFacts(
         priority=turn.priority,
         is_forced=request.force,
@@ -129,8 +129,11 @@ def _values(
     return {**(source_values(facts) if facts else {}), **values_after(turn.before, outcomes, run)}
 
 
-def _source_facts(running: RunningStep, names: Sequence[str]) -> SourceFacts | None:
-    """Read once for each run and kept: another step reads its conditions' values from the store."""
+def source_facts_of(running: RunningStep, names: Sequence[str]) -> SourceFacts | None:
+    """What conditions, or a budget, read of the source; None = nothing. Read once for each run, and kept in the store.
+
+    Raises MediaError, StorageError.
+    """
     if not any(name.startswith("source.") for name in names):
         return None
     key, source = running.request.step, running.request.source

@@ -19,6 +19,7 @@ from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.places import awaited_add_ons
 from media_workflows.domain.steps import (
+    BUDGET,
     GATE,
     NOTIFY,
     UPLOAD,
@@ -33,6 +34,7 @@ from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.action_operators import ACTION_OPERATORS
 from media_workflows.orchestration.assets import workflow_asset
+from media_workflows.orchestration.budget import BudgetOperator
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
@@ -155,6 +157,8 @@ def _operator(task: PlannedTask, name: str, workflow: Workflow, revision: int, s
         )
     if task.task_id == GATE:
         return GateOperator(workflow_name=workflow.name, **common)
+    if task.task_id == BUDGET:
+        return BudgetOperator(workflow=workflow, revision=revision, **common)
     if task.task_id == NOTIFY:
         patient = {"retry_exponential_backoff": True, "max_retry_delay": timedelta(hours=1)}
         retries = retry_arguments(settings.notify_retries, settings)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.budget import Budget
 from media_workflows.domain.costs.bill import Bill, bill_of
 from media_workflows.domain.costs.billed_outputs import outputs_of_results
-from media_workflows.domain.costs.own_cost import OwnCost, OwnPrices, own_cost
+from media_workflows.domain.costs.own_cost import OwnCost, OwnPrices, own_cost, own_prices
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.usage import Usage, total_usage
-from media_workflows.services.price_tables import own_prices, price_tables
+from media_workflows.services.price_tables import price_tables
 from media_workflows.settings import get_settings
+from media_workflows.store.budgets import month_use, this_month
 from media_workflows.store.costs import MonthTotal, month_totals
 from media_workflows.store.tables import utcnow
+from media_workflows.store.workflows import get_workflow
 
 MOST_MONTHS = 36
 
@@ -48,6 +51,26 @@ def costs(session: Session, workflow_ids: Collection[str] | None, months: int) -
         months=[MonthCost(**one.model_dump(), own=own_cost(prices, _used(one))) for one in found],
         problems=price_tables(settings)[1],
     )
+
+
+class BudgetStatus(Model):
+    """The budget of a workflow, and what its runs have used this month, or reserved while they are under way.
+
+    `budget` None = it has none. `month` is its first day in UTC, as '2026-11-01'. `own` is by today's prices.
+    """
+
+    budget: Budget | None
+    month: date
+    used: Usage
+    own: OwnCost | None
+
+
+def budget_status(session: Session, workflow_id: str) -> BudgetStatus:
+    """That of a stored workflow. Raises NotFoundError."""
+    workflow, since = get_workflow(session, workflow_id).definition, this_month()
+    used = month_use(session, workflow_id, since)
+    own = own_cost(own_prices(get_settings()), used)
+    return BudgetStatus(budget=workflow.budget, month=since.date(), used=used, own=own)
 
 
 def month_start(now: datetime, ago: int) -> datetime:

@@ -18,7 +18,7 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.conditions.outcomes import RunFacts
 from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
-from media_workflows.domain.costs.learned import LearnedCost, PastStep, learned_cost
+from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, learned_cost
 from media_workflows.domain.costs.vendor_bill import BilledOutput
 from media_workflows.domain.dry_run import (
     CpuEstimate,
@@ -48,7 +48,13 @@ from media_workflows.media.jobs.preview import plan_job, shown_commands
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services import availability
 from media_workflows.services.buckets import storage
-from media_workflows.services.dry_run_cost import cost_of, learned_estimate, planned_outputs, with_elapsed
+from media_workflows.services.dry_run_cost import (
+    corrected_estimate,
+    cost_of,
+    learned_estimate,
+    planned_outputs,
+    with_elapsed,
+)
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.services.places import require_allowed_workflow
@@ -169,7 +175,7 @@ class DryRunner:
     def _further(self, source: MediaInfo) -> dict[str, LearnedCost]:
         """What steps would use that the definition does not have: those that extract features."""
         jobs = {step.id for step in job_steps(self.workflow)}
-        known = {id_: learned_cost(past, source.duration_s) for id_, past in self.past.items() if id_ not in jobs}
+        known = {id_: learned_cost(past, SourceWork.of(source)) for id_, past in self.past.items() if id_ not in jobs}
         return {id_: found for id_, found in known.items() if found}
 
     def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
@@ -194,7 +200,7 @@ class DryRunner:
         """The plan of a job; its outputs that services bill are added to `billed`."""
         if found and found.outcome not in ("runs", "undecided"):
             return _unplanned(step, "not estimated: it would not run", found)
-        learned = learned_estimate(self.past.get(step.id, ()), context.info.duration_s)
+        learned = learned_estimate(self.past.get(step.id, ()), context.info)
         if step.reads != SOURCE:
             return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes", found, learned)
         if step.kind in INTELLIGENCE_KINDS:
@@ -209,12 +215,19 @@ class DryRunner:
             kind=step.kind,
             items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(step.items)),
             commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
-            estimate=learned or self._trial(step, estimator),
+            estimate=self._estimate(step, estimator, context.info) or learned,
             forecast=found,
         )
 
-    def _trial(self, step: JobStep, estimator: Estimator) -> CpuEstimate | None:
-        return with_elapsed(estimator.estimate(step.kind, step.items), get_settings()) if self.calibrate else None
+    def _estimate(self, step: JobStep, estimator: Estimator, source: MediaInfo) -> CpuEstimate | None:
+        """From a trial and past runs, as far as there are both; None = past runs alone, or nothing, tell the cost."""
+        past = self.past.get(step.id, ())
+        if not self.calibrate:
+            return None
+        trial = estimator.estimate(step.kind, step.items)
+        if corrected := corrected_estimate(past, source, trial):
+            return corrected
+        return None if learned_estimate(past, source) else with_elapsed(trial, get_settings())
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
         return DryRun(

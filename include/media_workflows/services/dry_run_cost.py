@@ -8,7 +8,8 @@ from typing import Any
 
 from media_workflows.domain.costs.bill import bill_of
 from media_workflows.domain.costs.billed_outputs import BILLED_KINDS
-from media_workflows.domain.costs.learned import LearnedCost, PastStep, learned_cost
+from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, corrected_trial, learned_cost
+from media_workflows.domain.costs.own_cost import own_prices
 from media_workflows.domain.costs.vendor_bill import BilledOutput
 from media_workflows.domain.dry_run import CpuEstimate, DryRunCost, PlannedJob
 from media_workflows.domain.jobs.base import JobItem
@@ -16,20 +17,32 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.usage import Usage
 from media_workflows.media.plan.planned import Expectation, Plan
 from media_workflows.plural import counted
-from media_workflows.services.price_tables import own_prices, price_tables
+from media_workflows.services.price_tables import price_tables
 from media_workflows.settings import Settings
 
 _PROBED = {"h265": "hevc", "h266": "vvc", "mpeg2": "mpeg2video"}  # names of parameters -> those of the probe
 _RUNS_STATES = ("runs", "undecided")
 
 
-def learned_estimate(past: Sequence[PastStep], source_s: float) -> CpuEstimate | None:
+def learned_estimate(past: Sequence[PastStep], source: MediaInfo) -> CpuEstimate | None:
     """The estimate of a step from past runs; None = there are too few."""
-    found = learned_cost(past, source_s)
+    found = learned_cost(past, SourceWork.of(source))
     if found is None:
         return None
     note = f"an estimate, from {counted(found.runs, 'past run')} of this revision"
     return CpuEstimate(cpu_s=found.cpu_s, wall_s=found.wall_s, bytes_out=found.bytes_out, runs=found.runs, note=note)
+
+
+def corrected_estimate(past: Sequence[PastStep], source: MediaInfo, trial: CpuEstimate) -> CpuEstimate | None:
+    """The estimate from a trial with what past runs used besides; None = there are too few, or the trial has none."""
+    if not trial.cpu_s:
+        return None
+    found = corrected_trial(past, SourceWork.of(source), trial.cpu_s)
+    if found is None:
+        return None
+    note = f"{trial.note}, and from {counted(found.runs, 'past run')} of this revision"
+    of_runs = {"cpu_s": found.cpu_s, "wall_s": found.wall_s, "bytes_out": found.bytes_out, "runs": found.runs}
+    return trial.model_copy(update={**of_runs, "note": note})
 
 
 def with_elapsed(estimate: CpuEstimate, settings: Settings) -> CpuEstimate:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import media_workflows
 from media_workflows.domain.base import parsed
-from media_workflows.domain.costs.own_cost import OwnPrices
 from media_workflows.domain.costs.price_table import PriceTable
 from media_workflows.domain.yaml_reader import read_documents
 from media_workflows.errors import DefinitionError
@@ -38,16 +37,6 @@ def price_tables(settings: Settings) -> tuple[list[PriceTable], list[str]]:
         except (DefinitionError, OSError, UnicodeDecodeError) as error:
             problems.append(f"{file}: {error}")
     return tables, problems
-
-
-def own_prices(settings: Settings) -> OwnPrices:
-    """The owner's prices, from the settings."""
-    return OwnPrices(
-        currency=settings.price_currency,
-        per_cpu_hour=settings.price_per_cpu_hour,
-        per_gb_stored=settings.price_per_gb_stored,
-        per_gb_transferred=settings.price_per_gb_transferred,
-    )
 
 
 def _files(directory: Path) -> list[Path]:

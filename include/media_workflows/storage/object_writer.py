@@ -47,8 +47,16 @@ class ObjectWriter:
         self._client = storage.client
         self._guard = storage.guard
 
-    def put(self, bucket: str, key: str, body: bytes, content_type: str, metadata: Mapping[str, str]) -> str:
-        """Write a whole object; returns its ETag."""
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        body: bytes,
+        content_type: str,
+        metadata: Mapping[str, str],
+        options: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Write a whole object; returns its ETag. `options` are further arguments of S3."""
         with self._guard("write", bucket, key):
             response = self._client.put_object(
                 Bucket=bucket,
@@ -57,6 +65,7 @@ class ObjectWriter:
                 ContentMD5=_content_md5(body),
                 ContentType=content_type,
                 Metadata=metadata,
+                **(options or {}),
             )
         return plain_etag(response["ETag"])
 

@@ -17,8 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from media_workflows.domain.result import Role, SourceObject
-from media_workflows.errors import OutputExistsError
+from media_workflows.errors import OutputExistsError, StorageConfigurationError
 from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegistry
+from media_workflows.storage.object_arguments import (
+    MAX_METADATA_BYTES,
+    NO_ARGUMENTS,
+    ObjectArguments,
+    metadata_bytes,
+)
+from media_workflows.storage.object_options_check import verify_options
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
 from media_workflows.storage.provenance import Provenance, is_own_output, same_workflow_and_source
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
@@ -40,6 +47,7 @@ class StagedFile:
     key: str
     content_type: str
     role: Role = "main"
+    stored: ObjectArguments = NO_ARGUMENTS
 
 
 Staged: TypeAlias = StagedFile | StagedCopy
@@ -141,7 +149,7 @@ class Publisher:
 
     def _check_place(self, file: Staged) -> None:
         place = {"bucket": file.bucket, "key": file.key}
-        if isinstance(file, StagedCopy) and file.origin[:2] == (file.bucket, file.key):
+        if isinstance(file, StagedCopy) and not file.in_place and file.origin[:2] == (file.bucket, file.key):
             raise OutputExistsError(
                 "the copy s3://{bucket}/{key} would be its original: set another bucket or directory", **place
             )
@@ -157,7 +165,8 @@ class Publisher:
         owner = (self._provenance.workflow_id, self._provenance.source_key)
         if earlier and not may_replace(file.bucket, file.key, earlier, *owner):
             raise _exists(file, earlier)
-        metadata = self._provenance.to_metadata(file.bucket, file.key)
+        metadata = {**file.stored.all_metadata, **self._provenance.to_metadata(file.bucket, file.key)}
+        _require_room(file, metadata)
         return _Draft(file, file.metadata(metadata) if isinstance(file, StagedCopy) else metadata, earlier)
 
     def _prepare(self, draft: _Draft) -> None:
@@ -169,7 +178,9 @@ class Publisher:
         size = draft.file.path.stat().st_size
         if size < MIN_PART_BYTES:
             return
-        draft.upload_id = self._writer.begin(*draft.place, draft.file.content_type, draft.metadata)
+        draft.upload_id = self._writer.begin(
+            *draft.place, draft.file.content_type, draft.metadata, draft.file.stored.arguments
+        )
         self._registry.began(*draft.place, draft.upload_id)
         digest = hashlib.md5(usedforsecurity=False)
         for number, body in enumerate(_blocks(draft.file.path, part_bytes(size)), start=1):
@@ -209,9 +220,12 @@ class Publisher:
         else:
             body = file.path.read_bytes()
             draft.size_bytes, draft.md5 = len(body), hashlib.md5(body, usedforsecurity=False).hexdigest()
-            draft.etag = self._writer.put(*draft.place, body, file.content_type, draft.metadata)
+            draft.etag = self._writer.put(*draft.place, body, file.content_type, draft.metadata, file.stored.arguments)
         if isinstance(file, StagedCopy) and file.is_verified:
             verify_copy(self._storage, file)
+        is_small_segment = file.role == "segment" and not draft.upload_id
+        if file.stored.arguments and not is_small_segment:  # of hundreds of them, all have the same options
+            verify_options(self._storage, *draft.place, file.stored)
         return draft
 
     def _undo(self, drafts: Sequence[_Draft], error: BaseException) -> None:
@@ -241,6 +255,19 @@ class Publisher:
         if draft.earlier is None:
             return True
         return found.version_id is not None and found.version_id != draft.earlier.version_id
+
+
+def _require_room(file: Staged, metadata: dict[str, str]) -> None:
+    """Raises StorageConfigurationError for more user metadata than S3 takes."""
+    if (size := metadata_bytes(metadata)) > MAX_METADATA_BYTES:
+        raise StorageConfigurationError(
+            "the metadata of output s3://{bucket}/{key} have {size} bytes with those of this product, and S3 accepts "
+            "{limit}: shorten `objects.metadata`",
+            bucket=file.bucket,
+            key=file.key,
+            size=size,
+            limit=MAX_METADATA_BYTES,
+        )
 
 
 def _blocks(path: Path, size: int) -> Iterator[bytes]:

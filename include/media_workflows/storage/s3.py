@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -15,7 +15,12 @@ from media_workflows.storage.s3_errors import storage_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef, HeadBucketOutputTypeDef, ResponseMetadataTypeDef
+    from mypy_boto3_s3.type_defs import (
+        GetObjectOutputTypeDef,
+        HeadBucketOutputTypeDef,
+        HeadObjectOutputTypeDef,
+        ResponseMetadataTypeDef,
+    )
 
 PAGE_KEYS = 1000  # the most a listing page may hold
 CHUNK_BYTES = 1024 * 1024
@@ -26,7 +31,8 @@ UNNAMED_REGION = "us-east-1"  # S3 reports no location for a bucket in this regi
 class ObjectHead:
     """The answer to HEAD. Metadata names are lower-case; `clock_skew`: the server's clock less ours.
 
-    `is_encrypted`: with a key of a key service, so that the ETag is no checksum.
+    `is_encrypted`: with a key of a key service, so that the ETag is no checksum. `headers` are Cache-Control,
+    Content-Disposition and that key, as the arguments with which S3 gives them to another object.
     """
 
     etag: str
@@ -37,6 +43,8 @@ class ObjectHead:
     content_type: str | None
     clock_skew: timedelta
     is_encrypted: bool = False
+    storage_class: str = ""  # as S3 names it; '' = STANDARD
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,13 @@ class ListingPage:
 def plain_etag(etag: str) -> str:
     """An ETag without the quotes of the HTTP header."""
     return etag.strip('"')
+
+
+def _headers(found: HeadObjectOutputTypeDef) -> dict[str, str]:
+    names = ["CacheControl", "ContentDisposition"]
+    if found.get("ServerSideEncryption", "").startswith("aws:"):
+        names += ["ServerSideEncryption", "SSEKMSKeyId"]
+    return {name: str(found[name]) for name in names if found.get(name)}  # type: ignore[literal-required]
 
 
 def _skew(response: ResponseMetadataTypeDef, sent_at: datetime) -> timedelta:
@@ -103,6 +118,8 @@ class ObjectStorage:
             content_type=found.get("ContentType"),
             clock_skew=_skew(found["ResponseMetadata"], sent_at),
             is_encrypted=found.get("ServerSideEncryption", "").startswith("aws:"),
+            storage_class=found.get("StorageClass", ""),
+            headers=_headers(found),
         )
 
     def tags(self, bucket: str, key: str, version_id: str | None = None) -> dict[str, str]:
@@ -110,6 +127,12 @@ class ObjectStorage:
         with self.guard("read the tags of", bucket, key):
             found = self.client.get_object_tagging(Bucket=bucket, Key=key, **version_argument(version_id))
         return {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
+
+    def set_tags(self, bucket: str, key: str, tags: Mapping[str, str]) -> None:
+        """Replace the tags of an object. Raises StorageError."""
+        with self.guard("set the tags of", bucket, key):
+            tag_set = {"TagSet": [{"Key": name, "Value": value} for name, value in tags.items()]}
+            self.client.put_object_tagging(Bucket=bucket, Key=key, Tagging=tag_set)  # type: ignore[arg-type]
 
     def list_page(self, bucket: str, prefix: str = "", token: str | None = None, *, after: str = "") -> ListingPage:
         """One page of the objects whose key starts with `prefix`, without `token` those after key `after`.

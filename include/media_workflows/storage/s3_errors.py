@@ -17,6 +17,17 @@ _REDIRECTED = {"301", "PermanentRedirect", "AuthorizationHeaderMalformed", "Ille
 # Codes that S3 and its clones send for refused credentials with a status other than 401 and 403. "400" alone is the
 # response to a HEAD whose token has expired: it has no body, and this product's requests are well-formed.
 _REFUSED = {"400", "ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "RequestExpired"}
+# Codes for options of an object: what a server does not have, or does not accept as it is.
+_OPTION = {
+    "AccessControlListNotSupported",
+    "InvalidStorageClass",
+    "InvalidTag",
+    "InvalidEncryptionAlgorithmError",
+    "KMS.NotFoundException",
+    "KMS.DisabledException",
+    "MetadataTooLarge",
+    "NotImplemented",
+}
 
 
 def is_refusal(code: str, status: int) -> bool:
@@ -66,6 +77,13 @@ def _refused(error: ClientError, action: str, bucket: str, key: str) -> StorageE
         return StorageConfigurationError(
             "cannot {action} {object}: the bucket lies in another region; set the connection's region, or setting "
             "aws_region, to the bucket's ({cause})",
+            **request,
+            cause=error,
+        )
+    if code in _OPTION:
+        return StorageConfigurationError(
+            "cannot {action} {object}: the storage does not accept an option of the object ({cause}): correct it in "
+            "`objects`, or leave it out",
             **request,
             cause=error,
         )

@@ -10,6 +10,12 @@ from urllib.parse import urlencode
 
 from media_workflows.domain.result import Role
 from media_workflows.errors import StorageError
+from media_workflows.storage.object_arguments import (
+    MAX_METADATA_BYTES,
+    NO_ARGUMENTS,
+    ObjectArguments,
+    metadata_bytes,
+)
 from media_workflows.storage.object_writer import MAX_COPY_BYTES, MAX_PARTS, MIB, ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
 
@@ -17,7 +23,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 COPY_PART_BYTES = 512 * MIB
-_METADATA_BYTES = 2048  # S3's limit of user metadata, names and values together
 _MD5 = re.compile(r"[0-9a-f]{32}")  # the ETag of an object that was not uploaded in parts
 
 
@@ -26,7 +31,8 @@ class StagedCopy:
     """An object in the storage (bucket, key, ETag), and the target key of its copy.
 
     `user_metadata` are kept as far as S3 has room for them beside the provenance. `tags` and `storage_class` empty = as
-    S3 does by default. `is_verified`: the copy is compared with its original before it counts as published.
+    S3 does by default. `is_verified`: the copy is compared with its original before it counts as published. `stored`
+    are options of an output; `replaces_tags`: it gets their tags alone. `in_place`: the object itself gets the options.
     """
 
     origin: tuple[str, str, str]
@@ -41,6 +47,9 @@ class StagedCopy:
     tags: Mapping[str, str] = field(default_factory=dict)
     storage_class: str = ""
     is_verified: bool = False
+    stored: ObjectArguments = NO_ARGUMENTS
+    replaces_tags: bool = False
+    in_place: bool = False
 
     @property
     def in_parts(self) -> bool:
@@ -51,15 +60,16 @@ class StagedCopy:
     def options(self) -> dict[str, str]:
         """Further arguments of S3. Without tags, one request copies those of the original."""
         tags = {"Tagging": urlencode(self.tags)} if self.tags else {}
-        directive = {"TaggingDirective": "REPLACE"} if self.tags and not self.in_parts else {}
+        given = self.stored.arguments
+        has_tags = bool(self.tags) or self.replaces_tags or "Tagging" in given
+        directive = {"TaggingDirective": "REPLACE"} if has_tags and not self.in_parts else {}
         class_ = {"StorageClass": self.storage_class} if self.storage_class else {}
-        return {**tags, **directive, **class_}
+        return {**given, **tags, **directive, **class_}
 
     def metadata(self, provenance: dict[str, str]) -> dict[str, str]:
         """The user metadata of the copy."""
         merged = {**self.user_metadata, **provenance}
-        size = sum(len(name.encode()) + len(value.encode()) for name, value in merged.items())
-        return merged if size <= _METADATA_BYTES else provenance
+        return merged if metadata_bytes(merged) <= MAX_METADATA_BYTES else provenance
 
 
 def with_original_tags(storage: ObjectStorage, copy: StagedCopy) -> StagedCopy:

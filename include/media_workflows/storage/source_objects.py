@@ -17,6 +17,7 @@ def source_object(bucket: str, key: str, head: ObjectHead) -> SourceObject:
         version_id=head.version_id,
         last_modified=head.last_modified,
         content_type=head.content_type,
+        metadata=dict(head.metadata),
     )
 
 

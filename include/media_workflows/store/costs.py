@@ -10,14 +10,15 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.costs.learned import PastStep
+from media_workflows.domain.costs.learned import PastStep, SourceWork
+from media_workflows.domain.media_info import MediaInfo
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import RunRow
 from media_workflows.store.workflows import names_of
 
 LEARNED_RUNS = 50  # the newest ones
 
-# Steps that made all of their items anew. The source's duration is known to the steps that read it.
+# Steps that made all of their items anew. What the source is, is known to the steps that read it.
 _PAST = text(
     """
     WITH past AS (
@@ -25,13 +26,16 @@ _PAST = text(
         WHERE workflow_id = :workflow_id AND revision = :revision AND state = 'success'
         ORDER BY created_at DESC, run_id DESC LIMIT :runs
     )
-    SELECT job.step_id, source.duration_s, (job.result #>> '{usage,cpu_s}')::float AS cpu_s,
-        (job.result #>> '{usage,wall_s}')::float AS wall_s, (job.result #>> '{usage,bytes_out}')::bigint AS bytes_out
+    SELECT job.step_id, source.info, (job.result #>> '{usage,cpu_s}')::float AS cpu_s,
+        (job.result #>> '{usage,wall_s}')::float AS wall_s, (job.result #>> '{usage,bytes_out}')::bigint AS bytes_out,
+        (SELECT sum((ran ->> 'cpu_s')::float) FROM jsonb_array_elements(job.result -> 'commands') ran) AS commands_cpu_s
     FROM past JOIN job_result job USING (workflow_id, run_id)
     JOIN LATERAL (
-        SELECT max((other.result #>> '{source,duration_s}')::float) AS duration_s FROM job_result other
+        SELECT other.result -> 'source' AS info FROM job_result other
         WHERE other.workflow_id = past.workflow_id AND other.run_id = past.run_id
-    ) source ON source.duration_s > 0
+            AND (other.result #>> '{source,duration_s}')::float > 0
+        LIMIT 1
+    ) source ON true
     WHERE job.result ? 'usage'
         AND NOT job.result @? '$.items[*] ? (@.status == "FAIL" || @.reused != null)'
     """
@@ -58,8 +62,9 @@ def past_steps(session: Session, workflow_id: str, revision: int) -> dict[str, l
     """What each step used in the newest successful runs of a revision, by step id."""
     asked = {"workflow_id": workflow_id, "revision": revision, "runs": LEARNED_RUNS}
     found: dict[str, list[PastStep]] = defaultdict(list)
-    for step_id, source_s, cpu_s, wall_s, bytes_out in session.execute(_PAST, asked):
-        found[step_id].append(PastStep(source_s, cpu_s, wall_s, bytes_out))
+    for step_id, info, cpu_s, wall_s, bytes_out, commands_cpu_s in session.execute(_PAST, asked):
+        source = SourceWork.of(MediaInfo.model_validate(info))
+        found[step_id].append(PastStep(source, cpu_s, wall_s, bytes_out, commands_cpu_s or 0.0))
     return dict(found)
 
 

@@ -22,7 +22,7 @@ from media_workflows.vendor_mps.event_containers import container_word
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results, own_results
 from media_workflows.vendor_mps.event_names import file_names
-from media_workflows.vendor_mps.event_notes import Ended, notes_of
+from media_workflows.vendor_mps.event_notes import Ended, notes_of, source_notes
 from media_workflows.vendor_mps.event_shapes import (
     TASK_KEYS,
     Json,
@@ -98,6 +98,7 @@ def workflow_task_event(
         "Revision": revision,
         "RunId": run_id,
         "FinishTime": shown_time(finished_at),
+        **source_notes(source),
         **notes_of([one if isinstance(one, Ended) else None for one in _media_items(results, unfinished)]),
         **own_results(results, unfinished),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.result import ItemResult, JobResult
+from media_workflows.domain.result import ItemResult, JobResult, SourceObject
 from media_workflows.vendor_mps.event_shapes import Json, shown_time
 
 
@@ -28,6 +28,11 @@ def notes_of(results: Sequence[Ended | None]) -> Json:
         "Notices": [_notices(one.item) if one else [] for one in results],
         "Times": [one.times if one else None for one in results],
     }
+
+
+def source_notes(source: SourceObject | None) -> Json:
+    """The user metadata of the source, as its owner gave them; nothing where there are none."""
+    return {"SourceMetadata": source.metadata} if source and source.metadata else {}
 
 
 def _notices(item: ItemResult) -> list[Json]:

@@ -24,7 +24,7 @@ from media_workflows.vendor_mps.event import (
 )
 from media_workflows.vendor_mps.event_error import RunError, run_error
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, own_results, quality_task, sub_task_entries
-from media_workflows.vendor_mps.event_notes import Ended, notes_of
+from media_workflows.vendor_mps.event_notes import Ended, notes_of, source_notes
 from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time, whole_numbers
 from media_workflows.vendor_mps.ids import task_id
 from media_workflows.vendor_mps.schedule_rules import rule_results
@@ -94,6 +94,7 @@ def schedule_task_event(run: ScheduleRun) -> Json:
             "Revision": run.revision,
             "RunId": run.run_id,
             "FinishTime": shown_time(run.finished_at),
+            **source_notes(run.source),
             **notes_of([entry.ended for entry in entries]),
             **own_results(_in_order(run, run.results), _in_order(run, run.unfinished)),
         },

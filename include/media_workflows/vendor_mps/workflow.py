@@ -77,6 +77,10 @@ def write_workflow(workflow: Workflow) -> WrittenWorkflow:
     _write_changed_tasks(workflow.jobs, before.jobs if before else None, written, findings)
     if workflow.airflow != type(workflow.airflow)():
         findings.note(STAYS, "airflow", workflow.airflow.model_dump(exclude_defaults=True))
+    if workflow.budget:
+        findings.note(STAYS, "budget", workflow.budget.model_dump(exclude_defaults=True))
+    if workflow.output.objects:
+        findings.note(STAYS, "output.objects", workflow.output.objects.model_dump(exclude_defaults=True))
     return WrittenWorkflow(written, findings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,12 @@ import pytest
 
 from clips import Clips
 from definitions import workflow
-from media_workflows.domain.costs.learned import PastStep
+from media_workflows.domain.costs.learned import PastStep, SourceWork
+from media_workflows.domain.costs.own_cost import own_prices
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import resolved
 from media_workflows.execution.running_step import Resources
-from media_workflows.services import price_tables
 from media_workflows.services.costs import run_bill
 from media_workflows.services.dry_run import DryRunner
 from media_workflows.settings import Settings
@@ -24,7 +25,7 @@ from media_workflows.storage.source_objects import existing_source
 from step_requests import Job, step_request
 
 JOBS: dict[str, Any] = {"transcode": [{"template": 100010}, {"parameters": {"container": "mp4", "audio": {}}}]}
-PAST = {"transcode": [PastStep(float(s), 1 + 2 * s, 1 + s, 1000 * s) for s in range(1, 7)]}
+PAST = {"transcode": [PastStep(SourceWork(s), 1 + 2 * s, 1 + s, 1000 * s) for s in range(1, 7)]}
 
 
 def test_the_cost_of_planned_outputs(own_data: None, clips: Clips) -> None:
@@ -46,7 +47,7 @@ def test_the_cost_of_planned_outputs(own_data: None, clips: Clips) -> None:
 
 
 def test_past_runs_take_the_place_of_a_trial(own_data: None, clips: Clips, monkeypatch: pytest.MonkeyPatch) -> None:
-    prices = price_tables.own_prices(Settings(price_per_cpu_hour=3600, price_per_gb_stored=1, price_currency="EUR"))
+    prices = own_prices(Settings(price_per_cpu_hour=3600, price_per_gb_stored=1, price_currency="EUR"))
     monkeypatch.setattr("media_workflows.services.dry_run_cost.own_prices", lambda _: prices)
     planned = DryRunner(resolved(workflow("w", jobs=JOBS), PRESET_LIBRARY), (), past=PAST).of_file(
         clips.plain, "in/a.mp4"
@@ -60,6 +61,19 @@ def test_past_runs_take_the_place_of_a_trial(own_data: None, clips: Clips, monke
     assert planned.cost.own is not None
     assert planned.cost.own.cpu == pytest.approx(5, rel=0.02)
     assert planned.cost.own.storage == pytest.approx(0.000002, rel=0.3)
+
+
+def test_a_trial_is_corrected_by_what_past_runs_used_besides(own_data: None, clips: Clips) -> None:
+    past = [replace(one, cpu_s=one.cpu_s + 100, commands_cpu_s=one.cpu_s) for one in PAST["transcode"]]
+    planned = DryRunner(resolved(workflow("w", jobs=JOBS), PRESET_LIBRARY), (), past={"transcode": past}).of_file(
+        clips.plain, "in/a.mp4"
+    )
+    estimate = planned.jobs[0].estimate
+    assert estimate is not None
+    assert estimate.cpu_s == pytest.approx(100 + estimate.measured_cpu_s, abs=2)
+    assert estimate.runs == 6
+    assert "a try on" in estimate.note
+    assert "6 past runs" in estimate.note
 
 
 class Runs:

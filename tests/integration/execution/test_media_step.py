@@ -107,6 +107,28 @@ def test_the_same_again_writes_nothing(site: Site, clips: Clips, encodes: list[i
     assert any("reused from run r1" in line for line in site.said)
 
 
+def test_reused_outputs_get_the_options_of_the_present_definition(site: Site, clips: Clips, encodes: list[int]) -> None:
+    source = site.upload(clips.plain, "in/片.mp4")
+    (item,) = SNAPSHOT["snapshot_by_time_offset"]
+    first = {"cache_control": "max-age=60", "tags": {"team": "a"}}
+    names = {"disposition": "attachment", "download_name": "{inputName}.{format}", "metadata": {"title": "{inputName}"}}
+    heads = []
+    for objects in (first, names, names, None):
+        options = {"objects": objects} if objects else {}
+        result = site.job(source, {"snapshot_by_time_offset": [{**item, **options}]}).run()
+        (output,) = only(result).outputs
+        heads.append(site.clients.s3.head_object(Bucket=site.bucket, Key=output.key))
+        tags = site.clients.s3.get_object_tagging(Bucket=site.bucket, Key=output.key)["TagSet"]
+        assert tags == ([{"Key": "team", "Value": "a"}] if objects is first else [])
+    assert encodes == [1]
+    assert [head.get("CacheControl") for head in heads] == ["max-age=60", None, None, None]
+    assert heads[1]["ContentDisposition"] == "attachment; filename=\"_.jpg\"; filename*=UTF-8''%E7%89%87.jpg"
+    assert heads[1]["Metadata"]["title"] == "%E7%89%87"
+    assert heads[2]["LastModified"] == heads[1]["LastModified"]  # it had them already
+    assert "ContentDisposition" not in heads[3]
+    assert "title" not in heads[3]["Metadata"]
+
+
 def test_what_a_step_used_is_kept_with_the_result(site: Site, clips: Clips) -> None:
     source = site.upload(clips.plain, "in/a.mp4")
     before_s = sum(os.times()[:4])

@@ -32,6 +32,7 @@ from media_workflows.execution.running_step import Resources, RunningStep
 from media_workflows.orchestration.housekeeping import RemoveUnpublishedOperator
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
+from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.publish import StagedFile
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_objects import existing_source
@@ -80,7 +81,8 @@ class Site(BucketSite):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(name.encode())
             key = place.key_of(name, self.source.key, {})
-            staged.append(StagedFile(path, place.bucket, key, "video/mp2t", role))
+            stored = place.arguments_of(request.items[0], role, self.source.key, {})
+            staged.append(StagedFile(path, place.bucket, key, "video/mp2t", role, stored))
         with step.claims.kept():
             outputs = tuple(
                 OutputRecord(
@@ -355,3 +357,33 @@ def test_what_cannot_be_removed_now_is_left_to_housekeeping(site: Site, monkeypa
 
 def _refused(**_: Any) -> None:
     raise EndpointConnectionError(endpoint_url="http://s3")
+
+
+def test_outputs_keep_their_options_and_get_their_access_when_they_are_published(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[dict[str, Any]] = []
+    original = ObjectWriter.copy
+
+    def copying(self: ObjectWriter, *arguments: Any) -> str:
+        sent.append(arguments[-1])
+        return original(self, *arguments)
+
+    monkeypatch.setattr(ObjectWriter, "copy", copying)
+    objects = {
+        "cache_control": "max-age=60",
+        "manifest_cache_control": "no-cache",
+        "tags": {"a": "b"},
+        "acl": "private",
+    }
+    flow = site.flow({"id": "hls", "transcode": {**HLS["transcode"], "objects": objects}})
+    site.made(flow, "hls")
+    waiting = site.clients.s3.head_object(Bucket=site.bucket, Key=f"{UNPUBLISHED}out/a.m3u8")
+    site.publish(flow, hls="success")
+    found = {key: site.clients.s3.head_object(Bucket=site.bucket, Key=f"out/{key}") for key in ("a.m3u8", "0.ts")}
+    assert waiting["CacheControl"] == found["a.m3u8"]["CacheControl"] == "no-cache"
+    assert found["0.ts"]["CacheControl"] == "max-age=60"
+    tags = site.clients.s3.get_object_tagging(Bucket=site.bucket, Key="out/0.ts")["TagSet"]
+    assert tags == [{"Key": "a", "Value": "b"}]
+    assert [options["ACL"] for options in sent] == ["private"] * 3
+    assert "mw-options" in found["0.ts"]["Metadata"]

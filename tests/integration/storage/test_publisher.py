@@ -10,8 +10,15 @@ from typing import Any
 import pytest
 
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import OutputExistsError, SourceGoneError, StorageError, WorkerError
+from media_workflows.errors import (
+    OutputExistsError,
+    SourceGoneError,
+    StorageConfigurationError,
+    StorageError,
+    WorkerError,
+)
 from media_workflows.storage.multipart_registry import RegistryEntry, abort_leftovers
+from media_workflows.storage.object_arguments import ObjectArguments
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter
 from media_workflows.storage.provenance import Provenance, is_own_output
 from media_workflows.storage.publish import Publisher, StagedFile
@@ -298,3 +305,69 @@ def test_leftovers_of_a_killed_process_are_aborted(storage: ObjectStorage, shelf
     assert abort_leftovers(writer, entries, registry) == 3
     assert shelf.open_uploads() == ["out/untold 片 too"]
     assert registry.open == set()
+
+
+STORED = ObjectArguments(
+    {
+        "CacheControl": "max-age=86400",
+        "ContentDisposition": 'attachment; filename="a.mp4"',
+        "Tagging": "team=sport&name=%E7%89%87",
+    },
+    {"title": "a"},
+    "0123456789abcdef",
+)
+
+
+def test_options_are_there_afterwards_by_the_servers_own_answers(publisher: Publisher, stage: Any, shelf: Any) -> None:
+    large, small = stage("out/large.mp4", LARGE), stage("out/small.mp4")
+    publisher.publish([replace(large, stored=STORED), replace(small, stored=STORED)])
+    client = shelf.storage.client
+    for key in ("out/large.mp4", "out/small.mp4"):
+        head = client.head_object(Bucket=shelf.bucket, Key=key)
+        assert (head["CacheControl"], head["ContentDisposition"]) == (
+            "max-age=86400",
+            'attachment; filename="a.mp4"',
+        )
+        assert head["Metadata"]["title"] == "a"
+        assert is_own_output(shelf.bucket, key, head["Metadata"])
+        tags = client.get_object_tagging(Bucket=shelf.bucket, Key=key)["TagSet"]
+        assert {tag["Key"]: tag["Value"] for tag in tags} == {"team": "sport", "name": "片"}
+    grants = client.get_object_acl(Bucket=shelf.bucket, Key="out/small.mp4")["Grants"]
+    assert all("URI" not in grant["Grantee"] for grant in grants)  # nobody but the owner
+
+
+def test_an_object_gets_other_options_in_its_place(publisher: Publisher, stage: Any, shelf: Any) -> None:
+    (made,) = publisher.publish([replace(stage("out/a.mp4"), stored=STORED)])
+    other = ObjectArguments({"CacheControl": "no-store"}, {}, "fedcba9876543210")
+    copy = StagedCopy(
+        origin=(made.bucket, made.key, made.etag),
+        size_bytes=made.size_bytes,
+        md5=made.md5,
+        bucket=made.bucket,
+        key=made.key,
+        content_type="video/mp4",
+        stored=other,
+        replaces_tags=True,
+        in_place=True,
+    )
+    publisher.publish([copy])
+    head = shelf.storage.client.head_object(Bucket=made.bucket, Key=made.key)
+    assert (head["CacheControl"], head.get("ContentDisposition"), head["ContentLength"]) == ("no-store", None, 10)
+    assert head["Metadata"]["mw-options"] == "fedcba9876543210"
+    assert shelf.storage.tags(made.bucket, made.key) == {}
+
+
+def test_an_option_that_the_server_forgets_is_an_error(
+    publisher: Publisher, stage: Any, shelf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ObjectStorage, "tags", lambda *_args: {})  # as of a server that forgets them
+    with pytest.raises(StorageConfigurationError, match=r"did not keep options of .*: Tagging"):
+        publisher.publish([replace(stage("out/a.mp4"), stored=STORED)])
+    assert shelf.keys() == []
+
+
+def test_too_much_metadata_is_an_error_before_anything_is_sent(publisher: Publisher, stage: Any, shelf: Any) -> None:
+    stored = ObjectArguments({}, {"text": "x" * 2000}, "0123456789abcdef")
+    with pytest.raises(StorageConfigurationError, match="S3 accepts 2048"):
+        publisher.publish([replace(stage("out/a.mp4"), stored=stored)])
+    assert shelf.keys() == []

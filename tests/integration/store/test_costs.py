@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from media_workflows.domain.usage import Usage
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.services import costs as service
 from media_workflows.settings import get_settings
+from media_workflows.store.budgets import lock_budget, month_use, reserve, this_month
 from media_workflows.store.costs import past_steps
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_totals import store_totals
@@ -89,4 +90,26 @@ def test_only_runs_teach_that_made_everything_anew(workflow: str) -> None:
         found = past_steps(session, workflow, 1)
         other = past_steps(session, workflow, 2)
     assert other == {}
-    assert [(one.source_s, one.cpu_s, one.wall_s, one.bytes_out) for one in found["transcode"]] == [(5, 10, 5, 400)]
+    assert [(one.source.seconds, one.cpu_s, one.wall_s, one.bytes_out) for one in found["transcode"]] == [
+        (5, 10, 5, 400)
+    ]
+
+
+def test_a_budget_counts_ended_runs_and_those_under_way(workflow: str) -> None:
+    since = this_month()
+    add_run(workflow, "before", since - timedelta(seconds=1))
+    add_run(workflow, "ended", utcnow())
+    source = SourceObject(bucket="b", key="a", etag="e", size_bytes=1000)
+    with transaction() as session:
+        lock_budget(session, workflow)
+        for run_id in ("under_way", "asking", "this"):
+            record_source(session, workflow, run_id, 1, source)
+        reserve(session, workflow, "under_way", Usage(cpu_s=5, bytes_out=7))
+        reserve(session, workflow, "asking", None)
+        reserve(session, workflow, "this", Usage(cpu_s=100))
+        found = month_use(session, workflow, since, "this")
+        status = service.budget_status(session, workflow)
+    assert (found.cpu_s, found.bytes_in, found.bytes_out) == (25, 1000, 407)
+    assert status.used.cpu_s == 125
+    assert status.budget is None
+    assert status.month == since.date()

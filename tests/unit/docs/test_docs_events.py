@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from event_examples import EXAMPLES, body, examples, reviewed, scheduled, successes, written
+from event_examples import EXAMPLES, SOURCE, body, examples, reviewed, scheduled, successes, written
 from event_schema import BODIES, CLOUD_EVENTS, SCHEMA
 from media_workflows.domain.notification import (
     ChatTarget,
@@ -46,6 +46,7 @@ def other_bodies() -> dict[str, dict[str, Any]]:
             source=None, requested=RequestedSource("", "https://example.com/a.mp4")
         ),
         "a run whose object is gone": body(source=None, requested=RequestedSource("media-input", "in/a.mp4")),
+        "a run whose source has metadata": body(source=SOURCE.model_copy(update={"metadata": {"title": "a"}})),
         "a run of a backfill": with_origin(body(), "BackfillId", "bf_0123456789ab"),
         "a run of a request with a context": with_context(
             with_origin(body(), "RequestId", "order-7"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from media_workflows.services.price_tables import PACKAGED, own_prices, price_tables
+from media_workflows.domain.costs.own_cost import own_prices
+from media_workflows.services.price_tables import PACKAGED, price_tables
 from media_workflows.settings import Settings
 
 

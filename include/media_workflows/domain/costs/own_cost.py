@@ -6,6 +6,7 @@ from pydantic import Field
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.usage import Usage
+from media_workflows.settings import Settings
 
 GB = 1_000_000_000  # bytes, as storage is priced
 _HOUR_S = 3600
@@ -23,6 +24,16 @@ class OwnPrices(Model):
     def any(self) -> bool:
         """Whether the owner has set a price."""
         return any(price is not None for price in (self.per_cpu_hour, self.per_gb_stored, self.per_gb_transferred))
+
+
+def own_prices(settings: Settings) -> OwnPrices:
+    """The owner's prices, from the settings."""
+    return OwnPrices(
+        currency=settings.price_currency,
+        per_cpu_hour=settings.price_per_cpu_hour,
+        per_gb_stored=settings.price_per_gb_stored,
+        per_gb_transferred=settings.price_per_gb_transferred,
+    )
 
 
 class OwnCost(Model):

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from media_workflows.domain.base import Model, invalid, shown
 from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError
 from media_workflows.domain.name_patterns import length_problems, pattern_problems
+from media_workflows.domain.object_options import ObjectOptions
 from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat
 
 P = TypeVar("P", bound=Model)
@@ -73,6 +74,11 @@ class JobItem(Model, Generic[P]):
     # A resolved item has both: its template and the template's parameters.
     parameters: P | None = Field(None, description="Raw parameters, instead of a template")
     output_path: str = Field("", description="Output name pattern; empty = the kind's default")
+    objects: ObjectOptions | None = Field(
+        None,
+        exclude_if=lambda objects: objects is None,
+        description="How its outputs are stored; what is left out is as in the workflow's `output.objects`",
+    )
 
     @field_validator("template", mode="before")
     @classmethod

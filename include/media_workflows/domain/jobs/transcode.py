@@ -94,6 +94,11 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     head: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips before")
     tail: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips after")
     segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
+    on_larger: Literal["publish", "keep_source", "fail"] = Field(
+        "publish",
+        exclude_if=lambda on_larger: on_larger == "publish",
+        description="What happens to an output with more bytes than the source",
+    )
 
     @property
     def extra_keys(self) -> tuple[str, ...]:
@@ -132,7 +137,7 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
         """An option of the item that these parameters do not support; None = all fit."""
         if self.segment_path and parameters.container != "hls":
             return invalid("segment_path is an option of container 'hls' only: leave it out")
-        return _unsupported(self, parameters)
+        return _unsupported(self, parameters) or _unlike_source(self, parameters)
 
     @property
     def companion_patterns(self) -> dict[str, tuple[str, str]]:
@@ -146,6 +151,23 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
         if self.parameters and (problem := self.misfit(self.parameters)):
             raise problem
         return self
+
+
+def _unlike_source(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
+    """What makes an output that its source cannot stand in for, nor be compared with by size."""
+    if item.on_larger == "publish":
+        return None
+    if parameters.container == "hls":
+        return invalid("on_larger compares one file with the source: leave it out in container 'hls'")
+    if item.start_offset_s or item.end_offset_s or item.head or item.tail:
+        return invalid("on_larger compares whole files: leave it out, or the range, head and tail")
+    edited = parameters.video is not None and parameters.video.edit is not None
+    if item.on_larger == "keep_source" and (item.watermarks or item.mosaics or item.burned_in_subtitles or edited):
+        return invalid(
+            "the source has no watermarks, mosaics, burned_in_subtitles or edit: leave them out, or set on_larger to "
+            "fail or publish"
+        )
+    return None
 
 
 def _unsupported(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:

@@ -15,13 +15,10 @@ from media_workflows.domain.name_patterns import (
     length_problems,
     unknown_variables,
 )
+from media_workflows.domain.object_options import MAX_TAGS, StorageClass, TagKey, TagValue
 from media_workflows.domain.step_actions.base import Action
 from media_workflows.domain.trigger import BucketName, Directory
 from media_workflows.naming import SOURCE_VARIABLES, fill_in, variables_in
-
-MAX_TAGS = 10  # S3's limits
-TagKey = Annotated[str, Field(min_length=1, max_length=128)]
-TagValue = Annotated[str, Field(max_length=256)]
 
 
 def _plain(directory: str | None) -> str | None:
@@ -41,8 +38,8 @@ class CopyPlace(Action):
         None, description="Key of the copy of the source, with {inputName}, {inputFormat} and {inputDirectory}"
     )
     tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=MAX_TAGS, description="None = the original's")
-    storage_class: str | None = Field(
-        None, pattern=r"^[A-Z][A-Z0-9_]{1,31}$", description="Of the copy, as GLACIER_IR; None = the bucket's default"
+    storage_class: StorageClass | None = Field(
+        None, description="Of the copy, as GLACIER_IR; None = the bucket's default"
     )
 
     @field_validator("key")

@@ -215,7 +215,7 @@ def _running(
 ) -> Iterator[_Process]:
     cancellation.check()
     began_s = time.monotonic()
-    process, activity = _spawn(command, work_dir), Activity()
+    process, activity, cpu_s = _spawn(command, work_dir), Activity(), 0.0
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     drain = threading.Thread(target=_drain, args=(process.stderr, tail, log), daemon=True)
     watchdog = Watchdog(process, limits, activity)
@@ -228,21 +228,22 @@ def _running(
         yield running
         running.stdout.close()  # ends an ffmpeg whose output was not read to the end
         activity.waits = True
-        running.cpu_s = _wait(process, watchdog)
+        running.cpu_s = cpu_s = _wait(process, watchdog)
     finally:
         cancellation.attach(None)
         watchdog.stop()
         _stop(process)
         drain.join(_DRAIN_S)
-        cancellation.commands.append(_ran(command, time.monotonic() - began_s, process.returncode, tail))
+        took = {"took_s": round(time.monotonic() - began_s, 1), "cpu_s": round(cpu_s, 2)}
+        cancellation.commands.append(_ran(command, took, process.returncode, tail))
     cancellation.check()
     if process.returncode != 0:
         raise watchdog.error(last_lines(tail)) if watchdog.breach else failure(process.returncode, tail)
 
 
-def _ran(command: list[str], took_s: float, exit_code: int, tail: Collection[str]) -> RanCommand:
+def _ran(command: list[str], took: dict[str, float], exit_code: int, tail: Collection[str]) -> RanCommand:
     output = "\n".join(line[:_LONGEST_LINE] for line in tail)
-    return RanCommand(command=shlex.join(command), took_s=round(took_s, 1), exit_code=exit_code, output=output)
+    return RanCommand(command=shlex.join(command), exit_code=exit_code, output=output, **took)
 
 
 def write_assets(assets: Mapping[Path, bytes]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.loudness import TrackLoudness
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
@@ -32,6 +33,14 @@ from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
+from media_workflows.media.jobs.kept_source import (
+    is_same_format,
+    kept_notice,
+    larger_error,
+    lost_streams,
+    remuxing,
+    total_bytes,
+)
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
@@ -161,6 +170,7 @@ class _Job:
     ) -> None:
         self._build = builder
         self._items = request.items
+        self._source = request.source
         self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
         self._on_progress = on_progress
         self._cancellation = cancellation
@@ -200,6 +210,8 @@ class _Job:
         retried = [i for i, result in results.items() if _may_improve(result, is_shared=len(plan.items) > 1)]
         for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
+        for index, item in enumerate(self._items):
+            results[index] = self._not_larger(index, item, results[index])
         return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
 
     def _divided(self) -> dict[int, _Result]:
@@ -233,11 +245,34 @@ class _Job:
         self._on_progress(Progress(percent=100.0, phase="verifying"))
         return self._verified(plan, is_damaged=False)
 
-    def _alone(self, index: int) -> _Result:
-        """The result of one item alone, decoded from the start instead of after a seek."""
+    def _alone(self, index: int, item: JobItem[Any] | None = None) -> _Result:
+        """The result of one item alone, decoded from the start instead of after a seek; or of `item` in its place."""
         context = replace(self._context, work_dir=self._context.work_dir / f"alone{index}", seek=False)
-        plan = build_plan(self._builder, context, {index: self._items[index]})
+        plan = build_plan(self._builder, context, {index: item or self._items[index]})
         return self._results(plan, context.work_dir)[index]
+
+    def _not_larger(self, index: int, item: JobItem[Any], result: _Result) -> _Result:
+        """The result; of an output that must not be larger than the source and is, what `on_larger` asks for."""
+        if isinstance(result, MediaError) or not isinstance(item, TranscodeItem) or item.on_larger == "publish":
+            return result
+        made_bytes, source_bytes = total_bytes([file.path for file in result.files]), self.info.size_bytes
+        if made_bytes <= source_bytes:
+            return result
+        if item.on_larger == "fail":
+            return larger_error(made_bytes, source_bytes)
+        if lost_streams(item, self.info):
+            return larger_error(made_bytes, source_bytes, "the item removes its picture or its sound")
+        kept = self._source_as(index, item, result)
+        if isinstance(kept, MediaError):
+            return larger_error(made_bytes, source_bytes, str(kept))
+        return replace(kept, notices=(*kept.notices, kept_notice(made_bytes, source_bytes)))
+
+    def _source_as(self, index: int, item: TranscodeItem, made: _Made) -> _Result:
+        """The source's bytes as the item's file; remuxed, where the item has another container."""
+        if is_same_format(item, self._source_key):
+            file = replace(made.files[0], path=self._source, info=self.info, vmaf=None, loudness=())
+            return _Made((file,), ())
+        return self._alone(index, remuxing(item))
 
     def _results(self, plan: Plan, work_dir: Path) -> dict[int, _Result]:
         """Run and verify a plan; returns a result for every item."""

@@ -317,6 +317,29 @@ export interface components {
             name: string;
             region: string | null;
         };
+        Budget: {
+            per_run: components["schemas"]["BudgetLimit"] | null;
+            per_month: components["schemas"]["BudgetLimit"] | null;
+            /**
+             * @default ask
+             * @enum {string}
+             */
+            when_over: "ask" | "refuse";
+            /** @default 86400 */
+            timeout_s: number;
+            who: string[];
+        };
+        BudgetLimit: {
+            cpu_hours: number | null;
+            amount: number | null;
+        };
+        BudgetStatus: {
+            budget: components["schemas"]["Budget"] | null;
+            /** Format: date */
+            month: string;
+            used: components["schemas"]["Usage"];
+            own: components["schemas"]["OwnCost"] | null;
+        };
         BulkAnswer: {
             items: components["schemas"]["BulkItem"][];
         };
@@ -1169,10 +1192,25 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept";
             message: string;
             parameters: {
                 [key: string]: string | number;
+            };
+        };
+        ObjectOptions: {
+            cache_control?: string | null;
+            manifest_cache_control?: string | null;
+            disposition?: ("inline" | "attachment") | null;
+            download_name?: string | null;
+            storage_class?: string | null;
+            kms_key?: string | null;
+            acl?: ("private" | "bucket-owner-full-control" | "public-read") | null;
+            tags?: {
+                [key: string]: string;
+            };
+            metadata?: {
+                [key: string]: string;
             };
         };
         ObjectPage: {
@@ -1213,6 +1251,7 @@ export interface components {
             bucket?: string | null;
             region?: string | null;
             directory?: string | null;
+            objects?: components["schemas"]["ObjectOptions"] | null;
         };
         OutputId: {
             step_id: string;
@@ -1551,6 +1590,8 @@ export interface components {
             took_s: number;
             exit_code: number;
             output: string;
+            /** @default 0 */
+            cpu_s: number;
         };
         RemovedSource: {
             step_id: string;
@@ -1898,6 +1939,9 @@ export interface components {
             version_id: string | null;
             last_modified: string | null;
             content_type: string | null;
+            metadata: {
+                [key: string]: string;
+            };
         };
         Span: {
             start_s: number;

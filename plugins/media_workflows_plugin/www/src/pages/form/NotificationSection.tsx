@@ -67,6 +67,11 @@ export function NotificationSection({ title = t("form.notification") }: { title?
       <Box maxW="16rem">
         <NumberField path="priority" name="priority" schema={root.properties?.priority ?? {}} />
       </Box>
+      {root.properties?.budget && (
+        <Box mt={4}>
+          <SchemaField path="budget" name="budget" schema={resolved(root.properties.budget, root)} />
+        </Box>
+      )}
       {root.properties?.airflow && (
         <Box mt={4}>
           <SchemaField path="airflow" name="airflow" schema={resolved(root.properties.airflow, root)} />

@@ -62,7 +62,7 @@ export function ActionCard({ run, action, approval }: { run: RunReport; action: 
   );
 }
 
-// The gate of a review has no report of its own.
+// The gate of a review, and the check of a budget, have no report of their own.
 export function GateCard({ run, approval }: { run: RunReport; approval: Approval }) {
   return (
     <Card run={run} id={approval.step_id} kind={approval.step_id} state="awaiting_input">

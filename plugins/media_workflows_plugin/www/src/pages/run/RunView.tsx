@@ -98,7 +98,11 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
                 {data.actions.map((action) => (
                   <ActionCard key={action.step_id} run={data} action={action} approval={waiting.find((one) => one.step_id === action.step_id)} />
                 ))}
-                {!isGraph && waiting.map((one) => <GateCard key={one.step_id} run={data} approval={one} />)}
+                {waiting
+                  .filter((one) => !data.actions.some((action) => action.step_id === one.step_id))
+                  .map((one) => (
+                    <GateCard key={one.step_id} run={data} approval={one} />
+                  ))}
               </SimpleGrid>
             </Answering>
           </Section>

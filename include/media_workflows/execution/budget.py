@@ -1,0 +1,94 @@
+"""Compares a run with the budget of its workflow, before anything is made of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from media_workflows.domain.budget import exceeded
+from media_workflows.domain.costs.learned import PastStep, SourceWork, learned_cost
+from media_workflows.domain.costs.own_cost import own_prices
+from media_workflows.domain.usage import Usage
+from media_workflows.domain.workflow import Workflow
+from media_workflows.errors import BudgetExceededError, MediaError
+from media_workflows.execution.request import StepRequest
+from media_workflows.execution.running_step import Resources, RunningStep
+from media_workflows.execution.turn import source_facts_of
+from media_workflows.store.budgets import lock_budget, month_use, reserve, this_month
+from media_workflows.store.costs import past_steps
+from media_workflows.store.engine import transaction
+from media_workflows.store.runs import record_source
+
+_PROBED = ("source.duration_s",)  # what makes the facts of the source have its media info
+
+
+def compare_with_budget(workflow: Workflow, request: StepRequest, resources: Resources) -> BudgetExceededError | None:
+    """Why the run is over its budget; None = it is within, and has reserved what it will use.
+
+    Raises StorageError, SourceGoneError.
+    """
+    budget, key = workflow.budget, request.step
+    assert budget is not None, "the task exists only in workflows with a budget"
+    source = _source(request, resources)
+    with transaction() as session:
+        lock_budget(session, key.workflow_id)
+        estimate = _estimate(session, request, source)
+        month = month_use(session, key.workflow_id, this_month(), key.run_id)
+        error = exceeded(budget, estimate, month, own_prices(resources.settings))
+        if error is None:
+            _go_on(session, request, estimate)
+        else:
+            reserve(session, key.workflow_id, key.run_id, None)
+    used = f"{estimate.cpu_s:g} CPU s" if estimate else "unknown: too few past runs"
+    resources.log(f"estimate of this run: {used}; this month so far: {month.cpu_s:g} CPU s")
+    return error
+
+
+def approve_over_budget(request: StepRequest, resources: Resources) -> None:
+    """A person has let the run go on: it reserves what it will use. Raises StorageError, SourceGoneError."""
+    key, source = request.step, _source(request, resources)
+    with transaction() as session:
+        lock_budget(session, key.workflow_id)
+        _go_on(session, request, _estimate(session, request, source))
+
+
+def refuse_over_budget(request: StepRequest, error: BudgetExceededError) -> None:
+    """The error becomes that of the run, and of its event."""
+    with transaction() as session:
+        record_source(session, request.step.workflow_id, request.step.run_id, request.revision, request.source, error)
+
+
+def run_estimate(past: Mapping[str, Sequence[PastStep]], source: SourceWork, source_bytes: int) -> Usage | None:
+    """What all steps of a run would use; None = none of them has enough past runs."""
+    found = [cost for steps in past.values() if (cost := learned_cost(steps, source))]
+    if not found:
+        return None
+    return Usage(
+        cpu_s=round(sum(cost.cpu_s for cost in found), 2),
+        wall_s=round(sum(cost.wall_s for cost in found), 2),
+        bytes_in=source_bytes,
+        bytes_out=sum(cost.bytes_out for cost in found),
+    )
+
+
+def _estimate(session: Session, request: StepRequest, source: SourceWork | None) -> Usage | None:
+    past = past_steps(session, request.step.workflow_id, request.revision)
+    return run_estimate(past, source, request.source.size_bytes) if source else None
+
+
+def _go_on(session: Session, request: StepRequest, estimate: Usage | None) -> None:
+    """The run counts by its estimate, and has no error, which an earlier try may have left."""
+    key = request.step
+    record_source(session, key.workflow_id, key.run_id, request.revision, request.source)
+    reserve(session, key.workflow_id, key.run_id, estimate)
+
+
+def _source(request: StepRequest, resources: Resources) -> SourceWork | None:
+    """None = it is no media file: the jobs say so."""
+    try:
+        facts = source_facts_of(RunningStep(request, resources), _PROBED)
+    except MediaError as error:
+        resources.log(f"no estimate: {error}")
+        return None
+    return SourceWork.of(facts.info) if facts and facts.info else None
