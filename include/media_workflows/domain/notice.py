@@ -31,6 +31,8 @@ NoticeCode = Literal[
     "LoudnessMissed",
     "LoudnessRangeMissed",
     "LoudnessUnchanged",
+    "EncodedInChunks",
+    "NotSplit",
 ]
 
 

@@ -12,8 +12,9 @@ from media_workflows.domain.templates import parameters_of
 from media_workflows.media.jobs.job import RECIPE_VERSION
 from media_workflows.store.made_items import MadeOutput
 
-# What only says where the parameters come from, what the outputs are called, or when the run begins.
-_NOT_OPTIONS = {"template", "parameters", "override", "output_path", "wait_for"}
+# What only says where the parameters come from, what the outputs are called, when the run begins, or who encodes:
+# chunks show what one encode shows.
+_NOT_OPTIONS = {"template", "parameters", "override", "output_path", "wait_for", "split"}
 
 
 def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str]) -> str:

@@ -94,6 +94,9 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     head: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips before")
     tail: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips after")
     segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
+    split: Literal["auto", "never", "always"] = Field(
+        "auto", description="Whether several workers encode a long source in chunks; auto: if it saves much time"
+    )
 
     @property
     def extra_keys(self) -> tuple[str, ...]:
