@@ -32,6 +32,7 @@ NoticeCode = Literal[
     "LoudnessRangeMissed",
     "LoudnessUnchanged",
     "EncodedInChunks",
+    "WouldSplit",
     "NotSplit",
 ]
 

@@ -39,6 +39,7 @@ from media_workflows.domain.steps import JobStep, action_steps, all_items, job_s
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.execution.source_facts import facts_of_head, read_facts
+from media_workflows.execution.split.decision import foreseen
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
@@ -204,17 +205,34 @@ class DryRunner:
         billed += planned_outputs(step.kind, step.items, plan, context.info)
         workflow_id = self.state.workflow_id if self.state else ""
         outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
+        items = [_item(item, plan, index, outputs) for index, item in enumerate(step.items)]
         return PlannedJob(
             step_id=step.id,
             kind=step.kind,
-            items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(step.items)),
+            items=tuple(
+                self._with_chunks(planned, item, step, context, estimator)
+                for planned, item in zip(items, step.items, strict=True)
+            ),
             commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
-            estimate=learned or self._trial(step, estimator),
+            estimate=learned or self._trial(step.kind, step.items, estimator),
             forecast=found,
         )
 
-    def _trial(self, step: JobStep, estimator: Estimator) -> CpuEstimate | None:
-        return with_elapsed(estimator.estimate(step.kind, step.items), get_settings()) if self.calibrate else None
+    def _with_chunks(
+        self, planned: PlannedItem, item: JobItem[Any], step: JobStep, context: BuildContext, estimator: Estimator
+    ) -> PlannedItem:
+        """With a notice of whether several workers would encode it; without trials it is unknown of `split: auto`."""
+
+        def expected_s() -> float | None:
+            trial = self._trial(step.kind, [item], estimator)
+            return trial.wall_s if trial else None
+
+        bucket = step.output_of(self.workflow).bucket or self.workflow.trigger.bucket
+        notices = () if planned.code else foreseen(context, item, bucket, get_settings(), expected_s)
+        return planned.model_copy(update={"notices": (*planned.notices, *notices)}) if notices else planned
+
+    def _trial(self, kind: str, items: Sequence[JobItem[Any]], estimator: Estimator) -> CpuEstimate | None:
+        return with_elapsed(estimator.estimate(kind, items), get_settings()) if self.calibrate else None
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
         return DryRun(

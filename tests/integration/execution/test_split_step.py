@@ -251,7 +251,7 @@ def test_what_a_lost_run_left_is_removed(site: Site, clip: Path, monkeypatch: py
 def test_what_cannot_be_divided_is_made_by_one_encode_and_says_why(site: Site, clip: Path) -> None:
     made = site.job(site.upload(clip, "in/a.mp4"), "always", parameters={**MP4, "container": "mkv"}).run()
     (notice,) = only(made).notices
-    assert (notice.code, notice.parameters) == ("NotSplit", {"reason": "container"})
+    assert (notice.code, notice.parameters) == ("NotSplit", {"type": "split", "reason": "container"})
     site.require_clean()
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.places import Place, first_outside
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.split.chunks import Chunk
@@ -69,4 +73,20 @@ def expected_encode_s(
 
 def not_split_notice(reason: Reason) -> Notice:
     """Why a rendition is made by one encode."""
-    return Notice(code="NotSplit", message=f"not encoded in chunks: {WHY[reason]}", parameters={"reason": reason})
+    parameters: dict[str, str | int | float] = {"type": "split", "reason": reason}
+    return Notice(code="NotSplit", message=f"not encoded in chunks: {WHY[reason]}", parameters=parameters)
+
+
+def foreseen(
+    context: BuildContext, item: JobItem[Any], bucket: str, settings: Settings, expected_s: Callable[[], float | None]
+) -> tuple[Notice, ...]:
+    """What a run would say of the chunks of an item: how many there would be, or why there would be none."""
+    if not isinstance(item, TranscodeItem):
+        return ()
+    runner = Runner(ffmpeg_binary(settings.ffmpeg_path), ffmpeg_limits(settings, 0), CancelToken())  # runs nothing
+    try:
+        chunks = chosen_chunks(ChunkEncoder(context, item, runner), bucket, settings, expected_s)
+    except NotSplitError as error:
+        return (not_split_notice(error.reason),)
+    message = f"would be encoded in {len(chunks)} chunks, by several workers"
+    return (Notice(code="WouldSplit", message=message, parameters={"chunks": len(chunks)}),) if chunks else ()
