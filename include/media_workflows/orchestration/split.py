@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
 
+def worker_name() -> str:
+    """The name of this machine, as Airflow has it in its task instances."""
+    from airflow.utils.net import get_hostname
+
+    return str(get_hostname())
+
+
 def helper_starter(
     operator: BaseOperator, context: Context, aws_conn_id: str | None = None
 ) -> Callable[[int, int], None]:
@@ -52,7 +59,7 @@ class EncodeChunksOperator(BaseOperator):
         conf = context["dag_run"].conf or {}
         end_with_supervisor()
         with final_errors():
-            resources = Resources(task_clients(conf.get("aws_conn_id")), self.log.info)
+            resources = Resources(task_clients(conf.get("aws_conn_id")), self.log.info, worker=worker_name())
             self._cancel = resources.cancel.cancel
             return help_split(int(conf["split"]), resources)
 

@@ -32,8 +32,9 @@ def two_slots(product: Product) -> Iterator[None]:
     """A slot for each machine."""
 
     def set_slots(count: int) -> None:
-        body = {"pool": POOL, "slots": count}
-        product.airflow.patch(f"/pools/{POOL}", params={"update_mask": "slots"}, json=body).raise_for_status()
+        body = {"pool": POOL, "slots": count, "include_deferred": False}
+        answer = product.airflow.patch(f"/pools/{POOL}", params={"update_mask": "slots"}, json=body)
+        assert answer.status_code == 200, answer.text
 
     set_slots(2)
     yield

@@ -13,6 +13,7 @@ from typing import Any
 
 import av
 import pytest
+from sqlalchemy import update
 
 from bucket_site import BucketSite
 from definitions import workflow
@@ -32,6 +33,7 @@ from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import splits
 from media_workflows.store.engine import transaction
 from media_workflows.store.progress import progress_of_run
+from media_workflows.store.tables import SplitChunkRow, utcnow
 from media_workflows.store.unpublished import runs_with_unpublished
 from split_clips import SplitClips
 from step_requests import Job, step_request
@@ -61,7 +63,7 @@ class Site(BucketSite):
     def elsewhere(self, name: str) -> Resources:
         """Those of another machine, which logs with its name."""
         settings = self.settings.model_copy(update={"data_dir": self.settings.data_dir / name})
-        return Resources(self.clients, lambda line: self.said.append(f"{name}: {line}"), settings)
+        return Resources(self.clients, lambda line: self.said.append(f"{name}: {line}"), settings, worker=name)
 
     def require_clean(self) -> None:
         assert self.keys("_unpublished/") == []
@@ -92,9 +94,9 @@ def only(result: JobResult) -> ItemResult:
 def frames(path: Path) -> tuple[list[tuple[Any, Any]], list[Any]]:
     """The times of all packets: of the picture, and of the sound."""
     with av.open(str(path)) as container:
-        packets = [packet for packet in container.demux() if packet.size]
-    picture = [(packet.pts, packet.dts) for packet in packets if packet.stream.type == "video"]
-    return picture, [packet.pts for packet in packets if packet.stream.type == "audio"]
+        packets = [(packet.stream.type, packet.pts, packet.dts) for packet in container.demux() if packet.size]
+    picture = [(pts, dts) for kind, pts, dts in packets if kind == "video"]
+    return picture, [pts for kind, pts, _ in packets if kind == "audio"]
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -105,37 +107,34 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def test_two_machines_share_the_chunks(site: Site, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, helpers, original = site.upload(clip, "in/a.mp4"), [], ChunkEncoder.chunk
-
-    def in_turns(self: ChunkEncoder, *arguments: Any) -> Path:
-        """The first one to have a chunk waits for the other one."""
-        wait_until(lambda: sum(bool(chunk.worker) for chunk in chunks(1)) >= 2)
-        return original(self, *arguments)
-
-    monkeypatch.setattr(ChunkEncoder, "chunk", in_turns)
+    """One after the other: PyAV is not made for several threads. At once: tests/integration/airflow/test_split.py."""
+    source, original = site.upload(clip, "in/a.mp4"), splits.take_chunk
 
     def start(split_id: int, count: int) -> None:
         assert count == CHUNKS - 1
-        helper = threading.Thread(target=help_split, args=(split_id, site.elsewhere("helper")))
-        helper.start()
-        helpers.append(helper)
-        wait_until(lambda: any(chunk.worker for chunk in chunks(split_id)))
+        leases: list[Any] = []
+
+        def once(*arguments: Any, **named: Any) -> Any:
+            leases.append(None if leases else original(*arguments, **named))
+            return leases[-1]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(splits, "take_chunk", once)
+            assert help_split(split_id, site.elsewhere("helper")) == 1
 
     divided = site.job(source, "always", start, name="divided.{format}", run_id="r1").run()
-    for helper in helpers:
-        helper.join()
     whole = site.job(source, "never", name="whole.{format}", force=True).run()
     (notice,) = only(divided).notices
-    assert (notice.code, notice.parameters["chunks"]) == ("EncodedInChunks", CHUNKS)
+    assert (notice.code, notice.parameters["chunks"], notice.parameters["count"]) == ("EncodedInChunks", CHUNKS, 2)
     begun = [line for line in site.said if "encoding chunk" in line]
     assert {line.startswith("helper: ") for line in begun} == {True, False}
     assert len(begun) == CHUNKS
     for name in ("divided", "whole"):
         (tmp_path / f"{name}.mp4").write_bytes(site.body(f"out/{name}.mp4"))
-    assert frames(tmp_path / "divided.{format}") == frames(tmp_path / "whole.mp4")
+    assert frames(tmp_path / "divided.mp4") == frames(tmp_path / "whole.mp4")
     assert only(whole).notices == ()
     with transaction() as session:
-        (progress,) = progress_of_run(session, "wf_1", "r1")
+        (progress,) = progress_of_run(session, "wf_1", "r1").values()
     assert (progress.phase, progress.percent) == ("done", 100)
     site.require_clean()
     # A rendition made in chunks is reused as any other.
@@ -143,13 +142,22 @@ def test_two_machines_share_the_chunks(site: Site, clip: Path, tmp_path: Path, m
 
 
 def test_a_chunk_of_a_killed_worker_is_made_again(site: Site, clip: Path) -> None:
-    source = site.upload(clip, "in/a.mp4")
+    source, threads = site.upload(clip, "in/a.mp4"), []
 
     def dies(split_id: int, _count: int) -> None:
         with transaction() as session:
-            assert splits.take_chunk(session, split_id, "dead", helps=True, lease=timedelta(seconds=3))
+            assert splits.take_chunk(session, split_id, "dead", helps=True)
+        threads.append(threading.Thread(target=expire, args=(split_id,)))
+        threads[0].start()
+
+    def expire(split_id: int) -> None:
+        """As time does it, once the others are done."""
+        wait_until(lambda: sum(chunk.done for chunk in chunks(split_id)) == CHUNKS - 1)
+        with transaction() as session:
+            session.execute(update(SplitChunkRow).values(leased_until=utcnow() - timedelta(seconds=1)))
 
     (notice,) = only(site.job(source, "always", dies).run()).notices
+    threads[0].join()
     assert "dead" not in notice.message
     begun = [line for line in site.said if line.startswith("encoding chunk")]
     assert begun == [f"encoding chunk {number} of {CHUNKS}" for number in (2, 3, 1)]

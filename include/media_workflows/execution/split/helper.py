@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +68,7 @@ class _Helper:
             encoder,
             chunks,
             self._storage,
-            socket.gethostname(),
+            self._resources.worker,
             log,
             helps=True,
             on_lost=self._lose,

@@ -6,7 +6,6 @@ all together. So it never depends on a helper. Chunks that are done survive a re
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -99,7 +98,7 @@ class SplitRenditions:
         """Write the rendition; returns who encoded its chunks."""
         split, request = self._opened(encoder, chunks)
         step = self._step
-        worker = ChunkWorker(split, request, encoder, chunks, step.storage, socket.gethostname(), step.log)
+        worker = ChunkWorker(split, request, encoder, chunks, step.storage, step.worker, step.log)
         making = _Making(step, worker)
         with repeated(making.keep, RENEW_INTERVAL_S, step.log):
             self._start_helpers(split, making.states())
