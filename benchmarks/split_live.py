@@ -45,6 +45,11 @@ class _Layout(ClusterLayout):
     def local_settings(self) -> Mapping[str, str]:
         return {**super().local_settings, "MEDIA_WORKFLOWS_SPLIT_CHUNK_S": str(self.chunk_s)}
 
+    def environment_of_worker(self, name: str) -> dict[str, str]:
+        """One task at a time, so that the step and its helper are on two workers."""
+        own = {"AIRFLOW__CELERY__WORKER_CONCURRENCY": "1"} if name in ENCODERS else {}
+        return super().environment_of_worker(name) | own
+
 
 class _Stack(ClusterStack):
     def pin_workers(self) -> None:
