@@ -46,7 +46,8 @@ def two_slots(product: Product) -> Iterator[None]:
 
 def at_work(product: Product) -> tuple[set[str], set[str]]:
     """The workers that encode a chunk at this moment: for the step's own task, and as helpers."""
-    owners, helpers = set(), set()
+    owners: set[str] = set()
+    helpers: set[str] = set()
     for pid, directory in product.encoders().items():
         with suppress(OSError):
             cwd = (Path("/proc") / str(pid) / "cwd").readlink()

@@ -203,7 +203,8 @@ def test_a_removed_chunk_is_made_again(site: Site, clip: Path, monkeypatch: pyte
 
 
 def test_a_cancelled_step_leaves_nothing(site: Site, clip: Path) -> None:
-    source, jobs = site.upload(clip, "in/a.mp4"), []
+    source = site.upload(clip, "in/a.mp4")
+    jobs: list[Job] = []
 
     def cancels(split_id: int, _count: int) -> None:
         assert help_split(split_id, site.elsewhere("helper")) == CHUNKS
