@@ -32,7 +32,7 @@ from media_workflows.settings import Settings
 # 1080p at a capped quality, with text over the picture.
 _MARK = {"mark": {"type": "text", "text": "benchmark", "font_size_px": 60}}
 _VIDEO = {"codec": "h264", "crf": 23, "max_bitrate_kbps": 6000, "gop_s": 2}
-_ITEM = {"parameters": {"container": "mp4", "video": _VIDEO, "audio": {}}, "watermarks": [_MARK]}
+ITEM = {"parameters": {"container": "mp4", "video": _VIDEO, "audio": {}}, "watermarks": [_MARK]}
 _SPAWN = get_context("spawn")
 _SOUND = -1  # the part that is no chunk
 _MOST_S = 24 * 3600
@@ -45,7 +45,7 @@ def run(options: Options) -> list[Table]:
 
 
 def _item() -> TranscodeItem:
-    return TranscodeItem.model_validate(_ITEM)
+    return TranscodeItem.model_validate(ITEM)
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,10 @@ class ProductionLayout(ComposeLayout):
         # Users have 30 s, for which a test of what a user may do would wait.
         return {**super().local_settings, **TEST_SETTINGS, "AIRFLOW__FAB__CACHE_TTL": "3"}
 
+    @property
+    def compose_values(self) -> Mapping[str, str]:
+        return {"SPLIT_HELPERS": "1"}
+
 
 # What a test's product is: the demo (LocalExecutor, Airflow's own users), or what docker-compose.yaml describes
 # (CeleryExecutor with a broker and three workers, FAB's users).

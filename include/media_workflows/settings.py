@@ -189,6 +189,23 @@ class Settings(BaseSettings):
     long_source_bytes: int = Field(
         2 * 1024**3, ge=1, description="A source of at least so many bytes is a long one, for long_encodes."
     )
+    split_threshold_s: float = Field(
+        300.0,
+        ge=0,
+        description="Seconds that one worker would encode a rendition, from which on `split: auto` has several workers "
+        "encode it in chunks.",
+    )
+    split_chunk_s: float = Field(60.0, ge=1, description="Length of such a chunk, in seconds of the source.")
+    split_max_chunks: int = Field(
+        300, ge=2, le=300, description="Most chunks of a rendition; they are longer where there would be more."
+    )
+    split_helpers: int = Field(
+        3,
+        ge=0,
+        le=100,
+        description="Most tasks that help a step to encode the chunks of a rendition, each in a slot of encode_pool; "
+        "0: `split: auto` splits nothing, for one machine.",
+    )
     intelligence_threads: int = Field(
         1,
         ge=0,

@@ -17,6 +17,7 @@ SYSTEM_DAGS = (
     "media_backfill",
     "media_process",
     "media_sidecars",
+    "media_split",
     "media_housekeeping",
 )
 _PROCESSES = ("scheduler", "triggerer", "dag_processor")

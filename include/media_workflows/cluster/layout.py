@@ -58,6 +58,11 @@ class ComposeLayout(Layout):
         """Environment variables that this machine needs beside the Compose file's."""
         return {"MEDIA_WORKFLOWS_CALLBACK_ALLOWED_HOSTS": f'["{HOST}"]'}  # the receiver is on this machine
 
+    @property
+    def compose_values(self) -> Mapping[str, str]:
+        """Further lines of the `.env`."""
+        return {}
+
     @cached_property
     def services(self) -> dict[str, dict[str, Any]]:
         """The Compose file's, with a `.env` of this layout's secrets and addresses."""
@@ -80,6 +85,7 @@ class ComposeLayout(Layout):
                 "S3_ENDPOINT_URL": self.s3_url,
                 "S3_PUBLIC_ENDPOINT_URL": self.s3_url,
                 "UPLOAD_QUEUE_URLS": f'["{self.queue_url}"]',
+                **self.compose_values,
             },
         )
 

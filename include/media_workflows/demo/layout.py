@@ -138,6 +138,7 @@ class Layout:
             "MEDIA_WORKFLOWS_WEBHOOK_SECRET": self.secrets["webhook"],
             "MEDIA_WORKFLOWS_CALLBACK_ALLOWED_HOSTS": json.dumps([HOST]),  # the demo's receiver is on this machine
             "MEDIA_WORKFLOWS_ENCODE_POOL": "media_encode",
+            "MEDIA_WORKFLOWS_SPLIT_HELPERS": "0",  # one machine
             "MEDIA_WORKFLOWS_LIGHT_POOL": "media_light",
         }
 

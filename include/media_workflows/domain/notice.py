@@ -32,6 +32,9 @@ NoticeCode = Literal[
     "LoudnessRangeMissed",
     "LoudnessUnchanged",
     "SourceKept",
+    "EncodedInChunks",
+    "WouldSplit",
+    "NotSplit",
 ]
 
 

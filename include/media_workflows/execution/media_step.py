@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, SourceObject
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.execution import item_results as items_of
 from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.running_step import RunningStep
+from media_workflows.execution.split.owner import SplitRenditions
 from media_workflows.intelligence.features.caption_reader import caption_reader
-from media_workflows.media.jobs.job import JobOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import Divide, JobOutcome, JobRequest, run_job
 from media_workflows.storage.inputs import Inputs
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import results_of_run
@@ -48,7 +51,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     def key_of(pattern: str, variables: Mapping[str, str]) -> str:
         return request.output.key_of(pattern, request.source.key, variables)
 
-    def make(items: Sequence[JobItem[Any]], work_dir: Path) -> JobOutcome:
+    def made(items: Sequence[JobItem[Any]], work_dir: Path, divide: Divide | None) -> JobOutcome:
         job = JobRequest(
             request.kind,
             items,
@@ -57,8 +60,17 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
             work_dir,
             inputs.extra,
             key_of,
+            divide,
             read_text=caption_reader(step.settings),
         )
         return run_job(job, step.progress, step.settings, step.cancel)
 
-    return items_of.item_results(step, inputs, items_of.Maker(tools_of(step.settings), make))
+    tools = tools_of(step.settings)
+    if request.kind != TranscodeItem.kind:
+        return items_of.item_results(step, inputs, items_of.Maker(tools, partial(made, divide=None)))
+    with SplitRenditions(step, inputs) as split:
+
+        def make(items: Sequence[JobItem[Any]], work_dir: Path) -> JobOutcome:
+            return split.with_notices(made(items, work_dir, split))
+
+        return items_of.item_results(step, inputs, items_of.Maker(tools, make))

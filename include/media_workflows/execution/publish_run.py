@@ -41,6 +41,7 @@ from media_workflows.store.action_results import actions_of_run, record_action
 from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import move_made_items
 from media_workflows.store.runs import record_job, results_of_run
+from media_workflows.store.splits import end_splits_of_run
 
 HEAD_THREADS = 8
 TaskStates = Mapping[str, str | None]  # Airflow's, by task id
@@ -230,4 +231,5 @@ def _remove(storage: ObjectStorage, key: StepKey, log: Log) -> None:
         log(f"{key.unpublished} could not be emptied; the daily housekeeping will do it: {error}")
         return
     with transaction() as session:
+        end_splits_of_run(session, key.workflow_id, key.run_id)
         store.forget_buckets(session, key.workflow_id, key.run_id)

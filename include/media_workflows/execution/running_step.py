@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+import socket
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -34,13 +35,15 @@ from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 
 MAX_COMMANDS = 50  # of a step, in its result
+StartHelpers = Callable[[int, int], None]  # of a split, so many at most
 
 
 @dataclass(frozen=True)
 class Resources:
     """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing.
 
-    `credentials_of` finds the secrets of a function that the step calls; None = those of the settings.
+    `credentials_of` finds the secrets of a function that the step calls; None = those of the settings. `start_helpers`
+    starts tasks that encode chunks with this one; None = there is nowhere to start them. `worker` names this machine.
     """
 
     clients: Clients
@@ -48,6 +51,8 @@ class Resources:
     settings: Settings = field(default_factory=get_settings)
     cancel: CancelToken = field(default_factory=CancelToken)
     credentials_of: CredentialsOf | None = None
+    start_helpers: StartHelpers | None = None
+    worker: str = field(default_factory=socket.gethostname)
 
 
 class RunningStep:
@@ -59,6 +64,7 @@ class RunningStep:
         self.meter = UsageMeter()
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
         self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
+        self.start_helpers, self.worker = resources.start_helpers, resources.worker
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(step, resources.log)
         self.progress = ProgressReport(step, request.kind, request.try_number, resources.log)

@@ -21,11 +21,12 @@ class UsageMeter:
     def __init__(self) -> None:
         self._cpu_s, self._began_s = processor_time_s(), time.monotonic()
         self.bytes_in = 0
+        self.helpers_cpu_s = 0.0  # of tasks that worked for the step
 
     def usage(self, items: Iterable[ItemResult]) -> Usage:
         """What was used until now; `items` are the results of the step."""
         return Usage(
-            cpu_s=round(processor_time_s() - self._cpu_s, 2),
+            cpu_s=round(processor_time_s() - self._cpu_s + self.helpers_cpu_s, 2),
             wall_s=round(time.monotonic() - self._began_s, 2),
             bytes_in=self.bytes_in,
             bytes_out=sum(output.size_bytes for item in items if not item.reused for output in item.outputs),

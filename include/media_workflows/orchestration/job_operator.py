@@ -36,6 +36,7 @@ from media_workflows.orchestration.operator_arguments import (
     source_place,
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
+from media_workflows.orchestration.split import helper_starter, worker_name
 from media_workflows.orchestration.step_stats import count_step
 from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.orchestration.workflow_step import (
@@ -142,7 +143,8 @@ class MediaJobOperator(BaseOperator):
 
         end_with_supervisor()
         with final_errors():
-            resources = Resources(self.clients(), self.log.info)
+            start_helpers = helper_starter(self, context, self.aws_conn_id)
+            resources = Resources(self.clients(), self.log.info, start_helpers=start_helpers, worker=worker_name())
             self._cancel = resources.cancel.cancel
             request = self._request(context, resources)
             with place_for(self, self.kind, request.source.size_bytes):

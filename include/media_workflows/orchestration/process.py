@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from media_workflows.orchestration.links import RunLink
 from media_workflows.orchestration.notify import store_end, task_states
 from media_workflows.orchestration.retries import FailedTries
 from media_workflows.orchestration.sensor import confirmed_source
+from media_workflows.orchestration.split import helper_starter, worker_name
 from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.orchestration.workflow_step import run_of, task_clients, task_try
 from media_workflows.settings import get_settings
@@ -123,7 +125,8 @@ class ProcessOperator(_CancellableOperator):
             run = _run_of(context, _request_of(context))
             source = SourceObject.model_validate(context["ti"].xcom_pull(task_ids=UPLOAD))
             is_last = not isinstance(policy, FailedTries) or policy.is_last(context)
-            Walk(run, source, task_try(context), is_last, self._resources()).take()
+            resources = replace(self._resources(), start_helpers=helper_starter(self, context), worker=worker_name())
+            Walk(run, source, task_try(context), is_last, resources).take()
 
 
 class NotifyProcessOperator(BaseOperator):

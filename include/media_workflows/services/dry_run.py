@@ -39,6 +39,7 @@ from media_workflows.domain.steps import JobStep, action_steps, all_items, job_s
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.execution.source_facts import facts_of_head, read_facts
+from media_workflows.execution.split.decision import foreseen
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
@@ -210,10 +211,14 @@ class DryRunner:
         billed += planned_outputs(step.kind, step.items, plan, context.info)
         workflow_id = self.state.workflow_id if self.state else ""
         outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
+        items = [_item(item, plan, index, outputs) for index, item in enumerate(step.items)]
         return PlannedJob(
             step_id=step.id,
             kind=step.kind,
-            items=tuple(_item(item, plan, index, outputs) for index, item in enumerate(step.items)),
+            items=tuple(
+                self._with_chunks(planned, item, step, context, estimator)
+                for planned, item in zip(items, step.items, strict=True)
+            ),
             commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
             estimate=self._estimate(step, estimator, context.info) or learned,
             forecast=found,
@@ -222,12 +227,27 @@ class DryRunner:
     def _estimate(self, step: JobStep, estimator: Estimator, source: MediaInfo) -> CpuEstimate | None:
         """From a trial and past runs, as far as there are both; None = past runs alone, or nothing, tell the cost."""
         past = self.past.get(step.id, ())
-        if not self.calibrate:
+        if (trial := self._trial(step.kind, step.items, estimator)) is None:
             return None
-        trial = estimator.estimate(step.kind, step.items)
         if corrected := corrected_estimate(past, source, trial):
             return corrected
-        return None if learned_estimate(past, source) else with_elapsed(trial, get_settings())
+        return None if learned_estimate(past, source) else trial
+
+    def _with_chunks(
+        self, planned: PlannedItem, item: JobItem[Any], step: JobStep, context: BuildContext, estimator: Estimator
+    ) -> PlannedItem:
+        """With a notice of whether several workers would encode it; without trials it is unknown of `split: auto`."""
+
+        def expected_s() -> float | None:
+            trial = self._trial(step.kind, [item], estimator)
+            return trial.wall_s if trial else None
+
+        bucket = step.output_of(self.workflow).bucket or self.workflow.trigger.bucket
+        notices = () if planned.code else foreseen(context, item, bucket, get_settings(), expected_s)
+        return planned.model_copy(update={"notices": (*planned.notices, *notices)}) if notices else planned
+
+    def _trial(self, kind: str, items: Sequence[JobItem[Any]], estimator: Estimator) -> CpuEstimate | None:
+        return with_elapsed(estimator.estimate(kind, items), get_settings()) if self.calibrate else None
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
         return DryRun(

@@ -18,7 +18,7 @@ from media_workflows.storage.source_objects import source_object
 class Inputs:
     """Local input files and the SHA-256 of their bytes; `extra` and `extra_sha256` by the key patterns of items.
 
-    `readings`: the directory for what is read of each file.
+    `readings`: the directory for what is read of each file. `objects`: what they were fetched from.
     """
 
     source: Path
@@ -26,6 +26,7 @@ class Inputs:
     extra: Mapping[str, Path]
     extra_sha256: Mapping[str, str]
     readings: Mapping[Path, Path]
+    objects: FetchedObjects
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class ExtraObjects:
     source: SourceObject
     trigger_directory: str
     made: Mapping[str, SourceObject] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FetchedObjects:
+    """The objects that another machine fetches for the same inputs."""
+
+    source: SourceObject
+    extra: ExtraObjects
 
 
 @contextmanager
@@ -64,6 +73,7 @@ def fetched(
             extra=extra_paths,
             extra_sha256={key: cache.sha256(object_) for key, object_ in found.items()},
             readings={path: cache.readings(source), **extra_readings},
+            objects=FetchedObjects(source, extra),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from media_workflows.errors import NotFoundError
@@ -67,6 +68,22 @@ class ObjectWriter:
                 Metadata=metadata,
                 **(options or {}),
             )
+        return plain_etag(response["ETag"])
+
+    def put_file(self, bucket: str, key: str, path: Path, content_type: str, metadata: Mapping[str, str]) -> str:
+        """Write a file of at most MAX_COPY_BYTES as a whole object, without holding it in memory; returns its ETag."""
+        with path.open("rb") as file:
+            md5 = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
+            file.seek(0)
+            with self._guard("write", bucket, key):
+                response = self._client.put_object(
+                    Bucket=bucket,
+                    Key=key,
+                    Body=file,
+                    ContentMD5=base64.b64encode(md5).decode(),
+                    ContentType=content_type,
+                    Metadata=metadata,
+                )
         return plain_etag(response["ETag"])
 
     def copy(

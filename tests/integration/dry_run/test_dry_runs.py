@@ -28,6 +28,7 @@ from media_workflows.store import workflows as store
 from media_workflows.store.engine import get_engine, transaction
 from media_workflows.store.tables import Base, utcnow
 from media_workflows.store.workflows import StoredWorkflow
+from split_clips import SplitClips
 
 KEY = "in/my clip.mp4"
 CHECKED = Path(__file__).parents[3] / "config" / "workflows" / "checked.yaml"
@@ -355,3 +356,22 @@ class TestCommand:
         result = self.run("nothing", "--file", str(sample))
         assert result.exit_code == 1
         assert "error: there is no workflow 'nothing'" in result.stderr
+
+
+def test_in_how_many_chunks_several_workers_would_encode(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_SPLIT_CHUNK_S", "2")
+    get_settings.cache_clear()
+    clip = SplitClips(tmp_path).cfr
+    parameters = {"container": "mp4", "video": {"gop_s": 1}, "audio": {}}
+    items = [
+        {"parameters": parameters, "split": "always"},
+        {"parameters": {**parameters, "container": "mkv"}, "split": "always", "output_path": "b.{format}"},
+        {"parameters": parameters, "split": "never", "output_path": "c.{format}"},
+        {"parameters": parameters, "output_path": "d.{format}"},  # by its length, which is unknown without a trial
+    ]
+    asked = workflow("w", bucket, "in/", jobs={"transcode": items})
+    (job,) = service.of_file(DryRunner(asked, (), calibrate=False), clip).jobs
+    notices = [[(notice.code, *notice.parameters.values()) for notice in item.notices] for item in job.items]
+    assert notices == [[("WouldSplit", 3)], [("NotSplit", "split", "container")], [], []]

@@ -276,10 +276,12 @@ def test_the_system_dags_parse() -> None:
     folder = Path(__file__).parents[3] / "dags"
     bag = DagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="system")
     assert bag.import_errors == {}
-    system = ("uploads", "events", "backfill", "sidecars", "housekeeping", "process")
+    system = ("uploads", "events", "backfill", "sidecars", "housekeeping", "process", "split")
     assert set(bag.dags) == {f"media_{name}" for name in system}
     assert not any(dag.is_paused_upon_creation for dag in bag.dags.values())
     assert bag.dags["media_sidecars"].max_active_runs == 1000  # a join waits while the run of its ladder works
+    (helper,) = bag.dags["media_split"].tasks
+    assert (helper.pool, helper.queue) == (get_settings().encode_pool, get_settings().encode_queue)
     for dag_id, task_id in (("media_uploads", "ingest"), ("media_events", "send"), ("media_backfill", "advance")):
         dag = bag.dags[dag_id]
         assert dag.max_active_runs == 1

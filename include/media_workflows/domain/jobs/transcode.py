@@ -99,6 +99,9 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
         exclude_if=lambda on_larger: on_larger == "publish",
         description="What happens to an output with more bytes than the source",
     )
+    split: Literal["auto", "never", "always"] = Field(
+        "auto", description="Whether several workers encode a long source in chunks; auto: if it saves much time"
+    )
 
     @property
     def extra_keys(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from media_workflows.store.tables.runs import (
     UnpublishedRow,
 )
 from media_workflows.store.tables.sidecars import SidecarPrefixRow, SidecarRow
+from media_workflows.store.tables.splits import SplitChunkRow, SplitRow
 from media_workflows.store.tables.uploads import (
     BucketRegionRow,
     DetectionSourceRow,
@@ -80,6 +81,8 @@ __all__ = [
     "SidecarPrefixRow",
     "SidecarRow",
     "SourceFactsRow",
+    "SplitChunkRow",
+    "SplitRow",
     "StepDecisionRow",
     "TemplateRevisionRow",
     "TemplateRow",

@@ -30,6 +30,7 @@ Reason = Literal[
     "short",
     "damaged",
     "differs",
+    "place",
 ]
 
 # Those whose chunks are proved equal to the encode at once: tests/integration/media/test_split.py.
@@ -53,6 +54,7 @@ WHY: dict[Reason, str] = {
     "short": "the source is too short for two chunks",
     "damaged": "the source is damaged",
     "differs": "its chunks would not be what one encode makes",
+    "place": "there is no place for its chunks: setting allowed_places leaves out _unpublished/ of the output bucket",
 }
 
 

@@ -1,0 +1,213 @@
+"""`SplitRenditions`: the part of a step's own task in renditions that several workers encode.
+
+It plans the chunks, starts helpers, encodes chunks itself while there are free ones, waits for the others', and puts
+all together. So it never depends on a helper. Chunks that are done survive a retry of the step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.notice import Notice
+from media_workflows.domain.split import ChunkState, percent_of, split_notice
+from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
+from media_workflows.execution.running_step import RunningStep
+from media_workflows.execution.split.chunk_worker import RENEW_INTERVAL_S, ChunkWorker, repeated
+from media_workflows.execution.split.decision import (
+    chosen_chunks,
+    chunk_length_s,
+    expected_encode_s,
+    not_split_notice,
+)
+from media_workflows.execution.split.request import SplitRequest, plan_sha256
+from media_workflows.media.ffmpeg.progress import Progress
+from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.jobs.job import JobOutcome
+from media_workflows.media.jobs.split.chunks import Chunk
+from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.split.not_split import NotSplitError
+from media_workflows.storage.inputs import Inputs
+from media_workflows.storage.removal import remove_below
+from media_workflows.store import splits as store
+from media_workflows.store import unpublished
+from media_workflows.store.engine import transaction
+from media_workflows.store.splits import Split
+
+_WAIT_S = 1.0  # between two looks at what the others have done
+_REPORT_INTERVAL_S = 2.0
+
+
+class SplitRenditions:
+    """`JobRequest.divide` of one try of a step. Afterwards nothing of it is left, unless a retry may go on with it."""
+
+    def __init__(self, step: RunningStep, inputs: Inputs) -> None:
+        self._step, self._inputs = step, inputs
+        self._splits: list[Split] = []
+        self._notices: dict[int, Notice] = {}  # by the id of the item
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: TracebackType | None) -> None:
+        """Done chunks are kept for the next try after what passes and after a kill; housekeeping takes what is left."""
+        if error is None or (isinstance(error, MediaWorkflowsError) and not error.retryable):
+            for split in self._splits:
+                self._remove(split)
+
+    def with_notices(self, outcome: JobOutcome) -> JobOutcome:
+        """An outcome that says of each item whether chunks were made of it, if that was the question."""
+        items = [
+            replace(item, notices=(*item.notices, self._notices[id(item.item)]))
+            if id(item.item) in self._notices and item.error is None
+            else item
+            for item in outcome.items
+        ]
+        return replace(outcome, items=tuple(items))
+
+    def __call__(self, context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
+        """See `Divide`."""
+        if not isinstance(item, TranscodeItem):
+            return False
+        settings, bucket = self._step.settings, self._step.request.output.bucket
+        encoder = ChunkEncoder(context, item, runner)
+        try:
+            chunks = chosen_chunks(
+                encoder, bucket, settings, lambda: expected_encode_s(context, item, settings, runner.cancellation)
+            )
+            if not chunks:
+                return False
+            states = self._make(encoder, chunks, output)
+        except NotSplitError as error:
+            self._step.log(f"made by one encode: {error}")
+            self._notices[id(item)] = not_split_notice(error.reason)
+            return False
+        self._notices[id(item)] = split_notice(states)
+        return True
+
+    def _make(self, encoder: ChunkEncoder, chunks: Sequence[Chunk], output: Path) -> list[ChunkState]:
+        """Write the rendition; returns who encoded its chunks."""
+        split, request = self._opened(encoder, chunks)
+        step = self._step
+        worker = ChunkWorker(split, request, encoder, chunks, step.storage, step.worker, step.log)
+        making = _Making(step, worker)
+        with repeated(making.keep, RENEW_INTERVAL_S, step.log):
+            self._start_helpers(split, making.states())
+            sound = encoder.sound() if encoder.has_sound else None
+            parts, states = making.parts()
+            encoder.assemble(chunks, parts, sound, output)
+        step.meter.helpers_cpu_s += sum(chunk.cpu_s for chunk in states if chunk.number not in making.own)
+        return states
+
+    def _opened(self, encoder: ChunkEncoder, chunks: Sequence[Chunk]) -> tuple[Split, SplitRequest]:
+        step, key, item = self._step, self._step.request.step, encoder.item
+        plan = plan_sha256(item, self._inputs, chunks, step.settings)
+        chunk_s = chunk_length_s(encoder.context.info.duration_s, step.settings)
+        request = SplitRequest.of(item, self._inputs.objects, step.provenance, chunk_s, plan)
+        bucket, directory = step.request.output.bucket, f"{key.unpublished}chunks/{key.instance}/{plan[:16]}/"
+        with transaction() as session:
+            unpublished.note_buckets(session, key.workflow_id, key.run_id, {bucket})  # what housekeeping looks at
+            lengths_s = [chunk.duration_s for chunk in chunks]
+            split = store.open_split(
+                session, key, plan, request.model_dump(mode="json"), (bucket, directory), lengths_s
+            )
+        self._splits.append(split)
+        return split, request
+
+    def _start_helpers(self, split: Split, states: Sequence[ChunkState]) -> None:
+        """One less than there are chunks to encode: this task encodes, too. Without helpers it goes on alone."""
+        missing = sum(not chunk.done for chunk in states)
+        self._step.log(f"encoding in {len(states)} chunks, of which {len(states) - missing} are done")
+        count = min(self._step.settings.split_helpers, missing - 1)
+        if self._step.start_helpers is None or count < 1:
+            return
+        try:
+            self._step.start_helpers(split.id, count)
+        except MediaWorkflowsError as error:
+            self._step.log(f"no helpers: {error}")
+
+    def _remove(self, split: Split) -> None:
+        """The record first: what a helper finishes later, it removes itself."""
+        try:
+            with transaction() as session:
+                store.end_split(session, split.id)
+            remove_below(self._step.storage, split.bucket, split.directory)
+        except (StorageError, SQLAlchemyError) as error:
+            self._step.log(f"{split.directory} could not be emptied; the daily housekeeping will do it: {error}")
+
+
+class _Making:
+    """The chunks of one rendition on their way. `own` are those that this process has encoded."""
+
+    def __init__(self, step: RunningStep, worker: ChunkWorker) -> None:
+        self._step, self._worker, self._split_id = step, worker, worker.split.id
+        self.own: dict[int, Path] = {}
+        self._reported_at = float("-inf")
+        self._began: tuple[float, float] | None = None  # when, and at how many per cent
+
+    def keep(self) -> None:
+        """Helpers go on as long as this task runs."""
+        with transaction() as session:
+            store.owner_seen(session, self._split_id)
+
+    def states(self) -> list[ChunkState]:
+        with transaction() as session:
+            return store.chunks_of(session, self._split_id)
+
+    def parts(self) -> tuple[list[Path], list[ChunkState]]:
+        """The files of all chunks, and who made them."""
+        while True:
+            while made := self._worker.encode_next(lambda _: self._report()):
+                self.own[made.number] = made.path
+            states = self.states()
+            if all(chunk.done for chunk in states) and (parts := self._fetched(states)):
+                return parts, states
+            self._step.cancel.check()
+            self._step.require_not_cancelled()
+            self._report()
+            time.sleep(_WAIT_S)
+
+    def _fetched(self, states: Sequence[ChunkState]) -> list[Path] | None:
+        """None = an object was removed by someone, and its chunk has to be encoded again."""
+        parts = []
+        for chunk in states:
+            if chunk.number in self.own:
+                parts.append(self.own[chunk.number])
+                continue
+            path = self._worker.encoder.context.work_dir / f"fetched{chunk.number:03d}.mp4"
+            assert chunk.key is not None, "all are done"
+            try:
+                self._step.storage.download(self._worker.split.bucket, chunk.key, chunk.etag, None, path)
+            except SourceGoneError:
+                self._step.log(f"chunk {chunk.number + 1} was removed from the storage: it is encoded again")
+                with transaction() as session:
+                    store.lose_chunk(session, self._split_id, chunk.number)
+                return None
+            parts.append(path)
+        return parts
+
+    def _report(self) -> None:
+        """The progress of the step: that of all chunks."""
+        now = time.monotonic()
+        if now - self._reported_at < _REPORT_INTERVAL_S:
+            return
+        self._reported_at = now
+        mine, percent = self._worker.number, self._worker.percent
+        chunks = [
+            chunk.model_copy(update={"percent": percent}) if chunk.number == mine else chunk for chunk in self.states()
+        ]
+        reached = percent_of(chunks)
+        self._began = self._began or (now, reached)
+        began_at, began_percent = self._began
+        gained = reached - began_percent
+        eta_s = (now - began_at) * (100 - reached) / gained if gained > 0 else None
+        self._step.progress(Progress(percent=round(reached, 1), eta_s=eta_s and round(eta_s, 1)))
