@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from media_workflows.domain.notification import AnyTarget, ChatTarget, EmailTarget, HttpTarget, is_http_url
 from media_workflows.errors import AirflowStateError, NotificationError
+from media_workflows.execution.content_keys import StoredKey
 from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
 from media_workflows.notifications.transports.email import MailServer
 from media_workflows.settings import Settings, get_settings
@@ -89,6 +90,17 @@ def receiver_credentials(target: AnyTarget) -> Credentials:
     return _masked(_credentials(found))
 
 
+def stored_key(name: str) -> StoredKey:
+    """The key of an encryption: the connection's password, with `key_id` in its extra. Raises NotificationError."""
+    from airflow.sdk.log import mask_secret
+
+    found = _connection(name)
+    key = found.password or ""
+    if key:
+        mask_secret(key)
+    return StoredKey(key, str(found.extra_dejson.get("key_id", "")))
+
+
 def _connection(name: str) -> Connection:
     from airflow.sdk import BaseHook
     from airflow.sdk.exceptions import AirflowNotFoundException
@@ -97,7 +109,7 @@ def _connection(name: str) -> Connection:
         return BaseHook.get_connection(name)
     except AirflowNotFoundException:
         raise NotificationError(
-            "there is no Airflow connection '{connection}': create it, or correct the target's `connection`",
+            "there is no Airflow connection '{connection}': create it, or correct `connection`",
             connection=name,
         ) from None
 

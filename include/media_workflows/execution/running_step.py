@@ -15,6 +15,7 @@ from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.sub_tasks.content_review import Picture
 from media_workflows.errors import JobCancelledError
 from media_workflows.execution.claims import StepClaims
+from media_workflows.execution.content_keys import StoredKeyOf
 from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.usage_meter import UsageMeter
@@ -39,6 +40,7 @@ class Resources:
     """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing.
 
     `credentials_of` finds the secrets of a function that the step calls; None = those of the settings.
+    `stored_key` reads the key of an encryption from an Airflow connection; None = there are no connections here.
     """
 
     clients: Clients
@@ -46,6 +48,7 @@ class Resources:
     settings: Settings = field(default_factory=get_settings)
     cancel: CancelToken = field(default_factory=CancelToken)
     credentials_of: CredentialsOf | None = None
+    stored_key: StoredKeyOf | None = None
 
 
 class RunningStep:
@@ -57,6 +60,7 @@ class RunningStep:
         self.meter = UsageMeter()
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
         self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
+        self.stored_key = resources.stored_key
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(step, resources.log)
         self.progress = ProgressReport(step, request.kind, request.try_number, resources.log)

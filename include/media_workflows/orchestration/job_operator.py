@@ -136,12 +136,15 @@ class MediaJobOperator(BaseOperator):
         return self.execute(context)
 
     def _run(self, context: Context) -> None:
+        from media_workflows.airflow_adapter.connections import receiver_credentials, stored_key  # boto3
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
 
         end_with_supervisor()
         with final_errors():
-            resources = Resources(self.clients(), self.log.info)
+            resources = Resources(
+                self.clients(), self.log.info, credentials_of=receiver_credentials, stored_key=stored_key
+            )
             self._cancel = resources.cancel.cancel
             request = self._request(context, resources)
             with place_for(self, self.kind, request.source.size_bytes):
