@@ -78,13 +78,12 @@ _DASH_JS_PLAYER = f"""
   {_REACHED}"""
 DASH_JS_SCRIPT = f"""async (url) => {{
   {_DASH_JS_PLAYER}
-  player.updateSettings({{streaming: {{abr: {{autoSwitchBitrate: {{video: false}}, initialBitrate: {{video: 1}}}},
-    buffer: {{bufferTimeDefault: 2, fastSwitchEnabled: true}}}}}});
+  player.updateSettings({{streaming: {{abr: {{autoSwitchBitrate: {{video: false}}, initialBitrate: {{video: 1}}}}}}}});
   const started = new Promise(done => player.on('streamInitialized', done));
   player.initialize(video, url, true); await started;
   await reached(0, 160);
   player.seek(6.5); await reached(6.5, 160);
-  player.seek(1); player.setRepresentationForTypeByIndex('video', 1); await reached(1, 320);
+  player.setRepresentationForTypeByIndex('video', 1, true); player.seek(1); await reached(1, 320);
   player.setCurrentTrack(player.getTracksFor('audio').find(one => one.lang === 'de'));
   player.seek(3); await reached(3, 320);
   const widths = player.getRepresentationsByType('video').map(one => one.width);

@@ -25,7 +25,8 @@ from media_workflows.settings import Settings
 
 
 def late_audio(late: LateFile, number: int, key: bytes | None, settings: Settings, cancel: CancelToken) -> LateTrack:
-    """The track of the item's add-on audio `number`, in each audio group. `key` is the published one of an encrypted ladder.
+    """The track of the item's add-on audio `number`, in each audio group. `key` is the published one of a
+    ladder that has one.
 
     Raises MediaError when the file has no audio that can be decoded, or the ladder no audio group.
     """
