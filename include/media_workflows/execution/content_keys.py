@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaError
 from media_workflows.execution.speke import key_from_server
-from media_workflows.media.packaging.protection import ContentKey
 from media_workflows.notifications.transports.credentials import CredentialsOf
 from media_workflows.settings import Settings
 

@@ -12,16 +12,11 @@ from xml.etree import ElementTree
 import defusedxml.ElementTree
 from defusedxml import DefusedXmlException
 
+from media_workflows.domain.content_key import ContentKey, ProtectionSystem
 from media_workflows.domain.jobs.encryption import DrmSystem, Encryption
 from media_workflows.domain.notification import shown_url
 from media_workflows.errors import MediaError, NotificationError
-from media_workflows.media.packaging.protection import (
-    KEY_TAG,
-    SESSION_KEY_TAG,
-    ContentKey,
-    ProtectionSystem,
-    protection_elements,
-)
+from media_workflows.media.packaging.protection import KEY_TAG, SESSION_KEY_TAG, protection_elements
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.notifications.transports.http import Exchange, send
 from media_workflows.notifications.transports.message import Message

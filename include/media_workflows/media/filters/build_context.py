@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import ffmpeg
 
+from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.loudness import Loudness
@@ -18,7 +19,6 @@ from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.fonts import font_chain
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.geometry import WHOLE, Box
-from media_workflows.media.packaging.protection import ContentKey
 from media_workflows.media.source.formats import (
     DEMUXERS,
     JUMPING_CONTAINERS,

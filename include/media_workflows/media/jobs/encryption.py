@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.errors import EncodeError, MediaError, OutputRejectedError
 from media_workflows.media.ffmpeg.limits import ProcessLimits
 from media_workflows.media.ffmpeg.run import CancelToken, run_command
 from media_workflows.media.packaging.packager import packager_binary
-from media_workflows.media.packaging.protection import ContentKey
 
 ContentKeyOf: TypeAlias = Callable[[Encryption], ContentKey]
 

@@ -1,15 +1,15 @@
-"""`ContentKey`: the key of an encrypted ladder; `Protection`: what its manifests say about it, without the key."""
+"""`Protection`: what the manifests of an encrypted ladder say about it, without the key."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 from xml.etree import ElementTree
 
 import defusedxml.ElementTree
 
+from media_workflows.domain.content_key import ContentKey, ProtectionSystem
 from media_workflows.domain.jobs.encryption import Encryption
 
 MP4_PROTECTION = "urn:mpeg:dash:mp4protection:2011"
@@ -18,35 +18,6 @@ _CENC = "urn:mpeg:cenc:2013"
 _DASHIF = "https://dashif.org/CPS"
 _HLS_METHODS = {"cenc": "SAMPLE-AES-CTR", "cbcs": "SAMPLE-AES"}
 KEY_TAG, SESSION_KEY_TAG = "#EXT-X-KEY:", "#EXT-X-SESSION-KEY:"
-
-
-@dataclass(frozen=True)
-class ProtectionSystem:
-    """A DRM system in an MPD: its id, its PSSH box in base64, and further elements as XML text; '' = none."""
-
-    system_id: UUID
-    pssh: str = ""
-    elements: str = ""
-
-
-@dataclass(frozen=True)
-class ContentKey:
-    """The key of all tracks, 16 bytes, which no repr shows. `iv` is the vector that a key server demands.
-
-    `systems`, `key_tags` and `session_key_tags` are a key server's lines for MPDs, media and master playlists.
-    """
-
-    key: bytes = field(repr=False)
-    key_id: UUID
-    iv: bytes = b""
-    systems: tuple[ProtectionSystem, ...] = ()
-    key_tags: tuple[str, ...] = ()
-    session_key_tags: tuple[str, ...] = ()
-
-    @property
-    def pssh_boxes(self) -> bytes:
-        """The PSSH boxes of all systems; empty = one of the W3C's common system is made."""
-        return b"".join(base64.b64decode(one.pssh) for one in self.systems)
 
 
 @dataclass(frozen=True)

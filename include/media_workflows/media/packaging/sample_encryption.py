@@ -14,9 +14,10 @@ from typing import TypeAlias
 
 import av
 
+from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.errors import OutputRejectedError
-from media_workflows.media.packaging.protection import ContentKey, Protection, key_tags, protection, session_key_tags
+from media_workflows.media.packaging.protection import Protection, key_tags, protection, session_key_tags
 from media_workflows.media.source.formats import DEMUXERS, open_options
 from media_workflows.media.source.pyav import packets
 

@@ -125,7 +125,7 @@ def test_segment_types(
         ({"encryption": {"key_path": "k.bin"}}, "encryption.key_path", "must end with '.{format}'"),
         ({"encryption": {"key_path": "/k.{format}"}}, "encryption.key_path", "relative to the manifest"),
         ({"encryption": {"key_uri": 'a"b'}}, "encryption.key_uri", "percent-encode"),
-        ({"drm_info": {}}, "drm_info", "DRM requires a licence server"),
+        ({"drm_info": {}}, "drm_info", "DRM is set by `encryption`"),
         ({"subtitles": "burn"}, "subtitles", "'none', 'source'"),
     ],
 )
