@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -92,12 +93,9 @@ def receiver_credentials(target: AnyTarget) -> Credentials:
 
 def stored_key(name: str) -> StoredKey:
     """The key of an encryption: the connection's password, with `key_id` in its extra. Raises NotificationError."""
-    from airflow.sdk.log import mask_secret
-
     found = _connection(name)
     key = found.password or ""
-    if key:
-        mask_secret(key)
+    _mask([key] if key else [])
     return StoredKey(key, str(found.extra_dejson.get("key_id", "")))
 
 
@@ -160,8 +158,12 @@ def _mail_server(connection: Connection, target: EmailTarget) -> MailServer:
 
 def _masked(credentials: Credentials) -> Credentials:
     """The same credentials, after registering them for masking in Airflow's logs."""
+    _mask(credentials.secrets)
+    return credentials
+
+
+def _mask(secrets: Iterable[str]) -> None:
     from airflow.sdk.log import mask_secret
 
-    for secret in credentials.secrets:
+    for secret in secrets:
         mask_secret(secret)
-    return credentials

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from types import SimpleNamespace
 from uuid import UUID
 from xml.etree import ElementTree
 
 import pytest
 
+from media_workflows.airflow_adapter import connections
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaError
@@ -29,6 +31,15 @@ SERVED = Encryption.model_validate(
 
 def keys(stored: StoredKey) -> ContentKeys:
     return ContentKeys(SOURCE, Settings(), lambda _: Credentials(), lambda _: stored)
+
+
+def test_a_key_is_read_from_its_connection_and_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = SimpleNamespace(password=KEY.hex(), extra_dejson={"key_id": str(KEY_ID)})
+    masked: list[str] = []
+    monkeypatch.setattr(connections, "_connection", lambda _name: connection)
+    monkeypatch.setattr(connections, "_mask", masked.extend)
+    assert connections.stored_key("media_keys") == StoredKey(KEY.hex(), str(KEY_ID))
+    assert masked == [KEY.hex()]
 
 
 def test_the_key_of_a_connection() -> None:
