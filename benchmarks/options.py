@@ -25,6 +25,8 @@ class Options:
     tabs: int = 20
     tabs_s: float = 30
     long_s: int = 0
+    speech_dir: str = ""
+    media_dir: str = ""
     uploads: int = 1000
     existing: int = 300
     queued: int = 10_000

@@ -30,13 +30,13 @@ class NotReachedError(Exception):
     """Something waited for did not come to pass in time."""
 
 
-def wait_for(check: Callable[[], Any], timeout_s: float, what: str) -> Any:
-    """The first true value of `check`, looked at every 0.2 s. Raises NotReachedError."""
+def wait_for(check: Callable[[], Any], timeout_s: float, what: str, interval_s: float = LOOK_INTERVAL_S) -> Any:
+    """The first true value of `check`. Raises NotReachedError."""
     deadline = time.monotonic() + timeout_s
     while not (value := check()):
         if time.monotonic() > deadline:
             raise NotReachedError(f"{what} was not reached in {timeout_s:.0f} s")
-        time.sleep(LOOK_INTERVAL_S)
+        time.sleep(interval_s)
     return value
 
 
@@ -186,10 +186,12 @@ class Product:
         began = wait_for(lambda: self.task(dag_id, run_id, task_id).get("start_date"), 120, f"start of {task_id}")
         return datetime.fromisoformat(began).timestamp()
 
-    def wait_for_end(self, dag_id: str, run_id: str) -> None:
+    def wait_for_end(
+        self, dag_id: str, run_id: str, timeout_s: float = 120, interval_s: float = LOOK_INTERVAL_S
+    ) -> None:
         """Return once the run has ended well. Raises NotReachedError."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}"
-        wait_for(lambda: self.airflow(path)["state"] == "success", 120, f"success of {run_id}")
+        wait_for(lambda: self.airflow(path)["state"] == "success", timeout_s, f"success of {run_id}", interval_s)
 
 
 def definition(name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.burst import another
 from benchmarks.options import Options
 from benchmarks.product import Product, definition, running_product, say, wait_for
 from benchmarks.report import Table, median, p90, ratio
@@ -26,12 +27,16 @@ NO_DETECTION = {"MEDIA_WORKFLOWS_UPLOAD_QUEUE_URLS": "[]", "MEDIA_WORKFLOWS_UPLO
 LOOK_S = 0.02
 SETTLE_S = 1.0  # in which the supervisor of the last task ends, too
 WARM_UP = 2  # runs of each that are not counted: a worker's first task parses and imports more
+AT_ONCE = 20  # runs, for the times of all services
+AT_ONCE_LIMIT_S = 600.0
+IDLE_S = 15.0  # in which what the services take without runs is measured
+SERVICES = ("scheduler", "api-server", "triggerer", "dag-processor", "postgres", "s3")
 Seconds = defaultdict[str, list[float]]
 
 
 def run(options: Options) -> list[Table]:
-    """One table, of one Airflow. Its task processes are those of the LocalExecutor."""
-    ours, stock = _measure(max(options.samples, 1))
+    """Two tables, of one Airflow. Its task processes are those of the LocalExecutor, which the scheduler's contain."""
+    ours, stock, whole = _measure(max(options.samples, 1))
     baseline = median(stock[STOCK_TASK])
     rows = [_row(f"{STOCK_TASK} (baseline)", stock[STOCK_TASK], baseline)]
     rows += [_row(f"`{task}`", ours[task], baseline) for task in OUR_TASKS]
@@ -39,7 +44,15 @@ def run(options: Options) -> list[Table]:
     rows += [_row(f"{SUPERVISOR} of {STOCK_TASK}", stock[SUPERVISOR], beside)]
     rows += [_row(f"{SUPERVISOR} of one of our tasks", ours[SUPERVISOR], beside)]
     columns = ["process", "N", "CPU s (median)", "p90", "ratio to the stock one"]
-    return [Table("CPU of a task's process", columns, rows, _notes())]
+    return [Table("CPU of a task's process", columns, rows, _notes()), _of_services(*whole)]
+
+
+def _of_services(ours: dict[str, float], stock: dict[str, float]) -> Table:
+    ours, stock = ours | {"all": sum(ours.values())}, stock | {"all": sum(stock.values())}
+    rows = [[name, f"{ours[name]:.3f}", f"{stock[name]:.3f}", ratio(ours[name], stock[name])] for name in ours]
+    columns = ["service, with its processes", "a run of ours, CPU s", "a stock run, CPU s", "ratio"]
+    note = f"{AT_ONCE} runs at once of each, less what the services take in the same time without runs."
+    return Table("CPU of all services per run", columns, rows, [note])
 
 
 def _row(name: str, values: Sequence[float], baseline: float) -> list[str]:
@@ -53,7 +66,7 @@ def _notes() -> list[str]:
     ]
 
 
-def _measure(samples: int) -> tuple[Seconds, Seconds]:
+def _measure(samples: int) -> tuple[Seconds, Seconds, tuple[dict[str, float], dict[str, float]]]:
     with running_product([STOCK_DAG], NO_DETECTION, system_dags=()) as product:
         product.s3.put_object(Bucket=INPUT_BUCKET, Key=KEY, Body=tiny_clip())
         workflow_id = str(product.ours("POST", "", definition("task-cpu"))["id"])
@@ -69,7 +82,44 @@ def _measure(samples: int) -> tuple[Seconds, Seconds]:
             for into, found in ((ours, taken), (stock, beside)):
                 for name, seconds in found if number >= 0 else ():
                     into[name].append(seconds)
-        return ours, stock
+        keys = [f"in/{number}.mp4" for number in range(AT_ONCE)]
+        for key in keys:
+            product.s3.put_object(Bucket=INPUT_BUCKET, Key=key, Body=another(tiny_clip(), key))
+        idle = _per_second(product)
+        confs: list[dict[str, Any]] = [{"key": key} for key in keys]
+        whole = _per_run(product, idle, workflow_id, confs), _per_run(product, idle, STOCK_DAG, [{}] * AT_ONCE)
+        return ours, stock, whole
+
+
+def _per_second(product: Product) -> dict[str, float]:
+    before = _used(product)
+    time.sleep(IDLE_S)
+    return {name: (after - before[name]) / IDLE_S for name, after in _used(product).items()}
+
+
+def _per_run(product: Product, idle: dict[str, float], dag_id: str, confs: list[dict[str, Any]]) -> dict[str, float]:
+    """CPU seconds of each service. Raises NotReachedError."""
+    before, began_at = _used(product), time.monotonic()
+    for run_id in [product.trigger(dag_id, conf) for conf in confs]:
+        product.wait_for_end(dag_id, run_id, AT_ONCE_LIMIT_S, interval_s=2)  # each look costs the api-server, too
+    time.sleep(SETTLE_S)
+    took_s = time.monotonic() - began_at
+    return {name: (after - before[name] - idle[name] * took_s) / len(confs) for name, after in _used(product).items()}
+
+
+def _used(product: Product) -> dict[str, float]:
+    """CPU seconds of each service until now, with those of its processes that live or have ended."""
+    used = {}
+    for name in SERVICES:
+        root = psutil.Process(product.pid(name))
+        used[name] = sum(_cpu_s(process) for process in (root, *root.children(recursive=True)))
+    return used
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    with suppress(psutil.Error):
+        return float(sum(process.cpu_times()[:4]))
+    return 0.0
 
 
 def _sum(found: Sequence[tuple[str, float]]) -> float:

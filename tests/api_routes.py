@@ -13,6 +13,8 @@ READ = {
     "GET /api/v1/me",
     "GET /api/v1/home",
     "GET /api/v1/costs",
+    "GET /api/v1/health",
+    "GET /api/v1/metrics",
     "GET /api/v1/keys",
     "GET /api/v1/schema",
     "GET /api/v1/workflows",

@@ -71,7 +71,20 @@ def main(cases: list[dict[str, Any]], folder: Path) -> None:
         states = {task.task_id: str(task.state) for task in run.get_task_instances()}
         returned = {task.task_id: task.xcom_pull(task_ids=task.task_id) for task in run.get_task_instances()}
         shown = {"dag_id": dag_id, "run_id": run.run_id, "state": str(run.state), "tasks": states, "returned": returned}
-        print("CASE" + json.dumps(shown))
+        print("CASE" + json.dumps(shown | {"asset_events": _asset_events(dag_id, run.run_id)}))
+
+
+def _asset_events(dag_id: str, run_id: str) -> list[dict[str, Any]]:
+    """Those of a run, as Airflow has them."""
+    from airflow.models.asset import AssetEvent
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        events = session.query(AssetEvent).filter_by(source_dag_id=dag_id, source_run_id=run_id).all()
+        return [
+            {"uri": event.asset.uri, "key": event.partition_key, "task": event.source_task_id, "extra": event.extra}
+            for event in events
+        ]
 
 
 WORK_OF = run_step._work_of

@@ -25,6 +25,7 @@ class GraphRun:
     state: str
     tasks: dict[str, str]
     returned: dict[str, Any]
+    asset_events: list[dict[str, Any]]
 
 
 def definition_of(bucket: str, steps: Sequence[dict[str, Any]], **parts: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import http.server
-import shutil
 import urllib.parse
 import uuid
 from collections.abc import Iterator, Sequence
@@ -32,7 +31,7 @@ from media_workflows.storage.clients import make_clients
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow, create_workflow
-from pages_in_browser import WWW
+from pages_in_browser import CHROMIUM, WWW
 from step_requests import Job, step_request
 
 KIND = "adaptive_dynamic_streaming"
@@ -40,7 +39,6 @@ HLS, DASH = "out/a.m3u8", "out/a.mpd"
 TARGET = {"type": "http", "url": "http://127.0.0.1:9/events"}
 CUE = "1\n00:00:00,100 --> 00:00:01,000\n{}\n"
 MODULES = WWW / "node_modules"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 SHAKA_BY_HLS, DASH_JS = "Shaka Player by HLS", "dash.js"
 _SHAKA = "shaka-player/dist/shaka-player.compiled.js"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ WWW = Path(__file__).parents[1] / "plugins" / "media_workflows_plugin" / "www"
 AXE = WWW / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")
 PHONE_PX = 390
+# The shell has no window around its pages, and uses a third of the processor time for the same ones.
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, _BROWSERS)), None)
 OpenPage = Callable[..., Any]  # the fixture open_page of tests/ui
 
 

@@ -6,13 +6,14 @@ import os
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-DEAREST = 10
+DEAREST = 25
+FOLDER_DEPTH = 3  # tests/integration/media
 PRODUCT = "(the running product)"
 SERVERS = "(PostgreSQL and S3 of the tests)"
 PLUGIN = "resource-report"
@@ -27,6 +28,15 @@ def cpu_s() -> float:
 def memory_mib() -> float:
     """The most memory this process has held, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def by_folder(by_file: Mapping[str, float]) -> Any:
+    """Seconds by folder, to a depth of FOLDER_DEPTH; what is not a file has its own name."""
+    folders: Any = Counter()
+    for name, used_s in by_file.items():
+        folder = name.rpartition("/")[0]
+        folders["/".join(folder.split("/")[:FOLDER_DEPTH]) or name] += used_s
+    return folders
 
 
 class ResourceReport:
@@ -77,6 +87,9 @@ class ResourceReport:
         terminalreporter.section("resources")
         terminalreporter.write_line(f"{self._total_s:.0f} CPU s in {wall_s:.0f} s; the {DEAREST} dearest files:")
         for name, used_s in self._by_file.most_common(DEAREST):
+            terminalreporter.write_line(f"{used_s:8.1f} CPU s  {name}")
+        terminalreporter.write_line("by folder:")
+        for name, used_s in by_folder(self._by_file).most_common():
             terminalreporter.write_line(f"{used_s:8.1f} CPU s  {name}")
         memory = ", ".join(f"{each:.0f}" for each in self._memory_mib)
         terminalreporter.write_line(f"most memory of each test process: {memory} MiB")

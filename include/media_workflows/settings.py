@@ -197,16 +197,23 @@ class Settings(BaseSettings):
         ge=0,
         description="Threads of each recognition engine; 0 lets it choose, which is faster and uses more CPU in total.",
     )
-    asr_engine: Literal["auto", "faster_whisper", "sherpa_onnx", "pocketsphinx"] = Field(
+    asr_engine: Literal["auto", "faster_whisper", "sherpa_onnx"] = Field(
         "auto",
-        description="Speech recognition engine; `auto`: by asr_model_path, else pocketsphinx (English, low accuracy).",
+        description="Speech recognition engine; `auto`: by the files of asr_model_path, else faster-whisper with the "
+        "packaged model.",
     )
     asr_model_path: str = Field(
-        "", description="Directory of a faster-whisper (CTranslate2) or sherpa-onnx model. Empty: none."
+        "",
+        description="Directory of a faster-whisper (CTranslate2) or sherpa-onnx model. Empty: the packaged Whisper "
+        "base of the extra speech-model.",
     )
-    image_moderation_engine: Literal["onnx", "nudenet"] = Field(
-        "onnx",
-        description="Image moderation engine: your own ONNX model, or NudeNet (an extra; its weights are AGPL-3.0).",
+    chinese_script: Literal["simplified", "traditional", "unchanged"] = Field(
+        "simplified", description="Characters of Chinese transcripts; `unchanged`: as the model writes them."
+    )
+    image_moderation_engine: Literal["auto", "opennsfw", "onnx", "nudenet"] = Field(
+        "auto",
+        description="Image moderation engine: the packaged open_nsfw (extra image-moderation), your own ONNX model, or "
+        "NudeNet (an extra; its weights are AGPL-3.0). `auto`: onnx with image_moderation_model_path, else opennsfw.",
     )
     image_moderation_model_path: str = Field(
         "", description="ONNX image classifier or detector, with a JSON file beside it. Empty: none."

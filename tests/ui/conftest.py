@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ import pytest
 from airflow_product import Product, eventually
 from clips import Clips
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
-from pages_in_browser import OpenPage, Texts
+from pages_in_browser import CHROMIUM, OpenPage, Texts
 from product_scenarios import Scenario
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

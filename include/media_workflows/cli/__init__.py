@@ -6,6 +6,7 @@ import typer
 
 from media_workflows.cli import (
     backfill,
+    backup,
     conditions,
     costs,
     drafts,
@@ -36,6 +37,8 @@ app = typer.Typer(
     help="Media Workflows from the command line.",
 )
 app.command("init")(setup.init)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("validate")(workflows.validate)
 app.command("apply")(workflows.apply)
 app.command("sync")(sync.sync)

@@ -48,3 +48,8 @@ class AirflowOptions(Model):
     execution_timeout_s: int | None = Field(
         None, ge=60, le=604_800, description="Seconds that one try of a job may take; None = the setting job_timeout_s"
     )
+    asset_events: bool = Field(
+        False,
+        description="Each run that succeeds is an event of the workflow's Airflow asset, on which other DAGs can be "
+        "scheduled",
+    )

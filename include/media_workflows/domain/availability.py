@@ -28,6 +28,9 @@ class Installation(Protocol):
     def engine_error(self, feature: FeatureName, options: FeatureOptions) -> TemplatedError | None:
         """Why the feature cannot be extracted."""
 
+    def label_error(self, labels: Sequence[str]) -> TemplatedError | None:
+        """Why the image model, which is there, can find none of these labels."""
+
     def encoder_error(self, encoding: Encoding) -> TemplatedError | None:
         """Why ffmpeg cannot encode this."""
 
@@ -87,12 +90,18 @@ def _engines(
     errors: dict[str, TemplatedError] = {}
     affected: dict[str, list[str]] = {}
     for task in sub_tasks:
-        for feature in sorted(task.needs):
-            if error := installation.engine_error(feature, options):
-                errors[str(error)] = error
-                affected.setdefault(str(error), []).append(task.type)
+        for error in _errors(task, options, installation):
+            errors[str(error)] = error
+            affected.setdefault(str(error), []).append(task.type)
     for message, error in errors.items():
         yield _of_error(error, affected=tuple(dict.fromkeys(affected[message])))
+
+
+def _errors(task: SubTask, options: FeatureOptions, installation: Installation) -> list[TemplatedError]:
+    """Why a sub-task would fail: an engine that is missing, or an image model that knows none of its labels."""
+    missing = [error for feature in sorted(task.needs) if (error := installation.engine_error(feature, options))]
+    unknown = installation.label_error(task.image_labels) if task.image_labels and not missing else None
+    return [*missing, unknown] if unknown else missing
 
 
 def _of_error(error: TemplatedError, *, fails: bool = True, affected: tuple[str, ...] = ()) -> Unavailable:

@@ -115,7 +115,7 @@ class PictureProblems(Model):
 class Features(Model):
     """All requested features. One that is not available is in `missing`, with the reason and what to do about it.
 
-    `engines` names the engine of each feature, with its version and limits ("pocketsphinx 5.1.1, English, rough").
+    `engines` names the engine of each feature, with its version and limits ("NudeNet 3.4.2 (weights: AGPL-3.0)").
     """
 
     duration_s: float
@@ -131,6 +131,7 @@ class Features(Model):
     frames: tuple[FrameMeasures, ...] = ()
     text: tuple[TextSighting, ...] = ()
     speech: tuple[Span, ...] = ()
+    speech_language: str = Field("", description="ISO 639-1; `auto` if the model detects it for each segment")
     transcript: tuple[Utterance, ...] = ()
     faces: tuple[FaceSighting, ...] = ()
     moderation: tuple[ImageLabels, ...] = ()

@@ -142,8 +142,8 @@ def _record(step: RunningStep, result: JobResult) -> JobResult:
     """Record a result with the commands that ran and what the step used."""
     key = step.request.step
     result = result.model_copy(update={"commands": step.commands(), "usage": step.meter.usage(result.items)})
+    failed = any(item.status == "FAIL" for item in result.items)
     with change_event(step.request.events_of) as session:
         store.record_job(session, key.workflow_id, key.run_id, result)
-    failed = any(item.status == "FAIL" for item in result.items)
-    step.progress.phase("failed" if failed else "done")
+        step.progress.end(session, "failed" if failed else "done")
     return result

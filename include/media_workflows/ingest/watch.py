@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
@@ -14,13 +14,13 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import Candidate
 from media_workflows.errors import MediaWorkflowsError, QueueError, StorageError
 from media_workflows.ingest.listing import MAX_CANDIDATES as MAX_OF_LISTINGS
-from media_workflows.ingest.listing import ListingSource
+from media_workflows.ingest.listing import ListingSource, Position, Root, Scan
 from media_workflows.ingest.queue import MAX_CANDIDATES as MAX_OF_QUEUES
 from media_workflows.ingest.queue import MAX_MESSAGES, QueueSource
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.store.detection import SourceKind, record_poll
+from media_workflows.store.detection import SourceKind, record_failure, record_success
 from media_workflows.store.engine import transaction
 
 log = structlog.get_logger(__name__)
@@ -79,30 +79,37 @@ class Watch:
         if self.state.next_root is None:
             self.state = WatchState(listed_at=time.time())
         roots = [root for root in self._listing.roots() if root >= (self.state.next_root or ("", ""))]
+        positions = self._listing.positions()
         self.state = self.state.model_copy(update={"next_root": None})  # also if the workflows of the rest are deleted
         candidates: list[Candidate] = []
+        scans: dict[Root, Scan] = {}
         ends_at = time.monotonic() + LISTING_TURN_S
         for root, next_root in zip(roots, [*roots[1:], None], strict=False):
-            found, finished = self._list_one(*root)
-            candidates += found
-            goes_on = self.state.goes_on or not finished
+            if scan := self._list_one(*root, positions.get(root)):
+                scans[root] = scan
+                candidates += scan.candidates
+            goes_on = self.state.goes_on or (scan is not None and not scan.finished)
             self.state = self.state.model_copy(update={"next_root": next_root, "goes_on": goes_on})
             if len(candidates) >= MAX_OF_LISTINGS or time.monotonic() >= ends_at:
                 break
+        self._record(scans)
         return candidates
 
-    def _list_one(self, bucket: str, prefix: str) -> tuple[list[Candidate], bool]:
-        """The new objects of one root, and whether it was listed to its end. One that fails must not stop others."""
+    def _list_one(self, bucket: str, prefix: str, position: Position | None) -> Scan | None:
+        """A turn of one root; None = it cannot be listed at present. One that fails must not stop others."""
         place = f"{bucket}/{prefix}"
         if not self._may_read("listing", place):
-            return [], True
+            return None
         try:
-            scan = self._listing.scan(bucket, prefix)
+            return self._listing.scan(bucket, prefix, position)
         except StorageError as error:
-            self._note("listing", place, error)
-            return [], True
-        self._note("listing", place)
-        return scan.candidates, scan.finished
+            self._note_failure("listing", place, error)
+            return None
+
+    def _record(self, scans: Mapping[Root, Scan]) -> None:
+        """For all listings of a turn together: most find nothing, and each costs little more than its request."""
+        self._listing.complete(scans)
+        self._note_success("listing", [f"{bucket}/{prefix}" for bucket, prefix in scans])
 
     def _receive(self, queues: Sequence[QueueSource], wait_s: float) -> list[Candidate]:
         """A turn of each queue. Of several, none waits long for another's first message."""
@@ -117,21 +124,26 @@ class Watch:
         try:
             candidates = queue.receive(wait_s, limit)
         except QueueError as error:
-            self._note("queue", queue.url, error)
+            self._note_failure("queue", queue.url, error)
             return []
-        self._note("queue", queue.url)
+        self._note_success("queue", [queue.url])
         return candidates
 
     def _may_read(self, kind: SourceKind, place: str) -> bool:
         return time.monotonic() >= self._retry_at.get((kind, place), 0.0)
 
-    def _note(self, kind: SourceKind, place: str, error: MediaWorkflowsError | None = None) -> None:
+    def _note_success(self, kind: SourceKind, places: Collection[str]) -> None:
         with transaction(self._engine) as session:
-            record_poll(session, kind, place, error)
+            record_success(session, kind, places)
+        for place in places:
+            _changes().log(kind, place, None)
+
+    def _note_failure(self, kind: SourceKind, place: str, error: MediaWorkflowsError) -> None:
+        with transaction(self._engine) as session:
+            record_failure(session, kind, place, error)
         _changes().log(kind, place, error)
-        if error is not None:
-            self.has_failed = True
-            self._retry_at[kind, place] = time.monotonic() + RETRY_S
+        self.has_failed = True
+        self._retry_at[kind, place] = time.monotonic() + RETRY_S
 
 
 class ChangeLog:

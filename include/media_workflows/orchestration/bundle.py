@@ -21,6 +21,7 @@ from typing import Any
 import structlog
 from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion
 from airflow.sdk import get_parsing_context
+from sqlalchemy.orm import Session
 
 from media_workflows.airflow_adapter.dag_file import dag_file_name, dag_file_text
 from media_workflows.airflow_adapter.parse_errors import files_with_errors
@@ -92,8 +93,7 @@ class WorkflowBundle(BaseDagBundle):
         return BundleVersion(version=self.version or str(self._written_sequence()))
 
     def _written_sequence(self) -> int:
-        marker = self.path / VERSION_MARKER
-        return int(marker.read_text()) if marker.exists() else 0
+        return _sequence_of(self.path)
 
     def _request_second_parses(self) -> None:
         """Touch each file once some time after it changed, so that Airflow parses it again.
@@ -151,9 +151,34 @@ class WorkflowBundle(BaseDagBundle):
         if (self.path / VERSION_MARKER).exists():
             return
         self.path.mkdir(parents=True, exist_ok=True)
-        with transaction() as session:
-            _apply(changes_between(session, 0, sequence), self.path)
+        with self.lock(), transaction() as session:
+            _apply(self._other_than_current(session, sequence), self.path)
         _replace_text(self.path / VERSION_MARKER, str(sequence))
+
+    def _other_than_current(self, session: Session, sequence: int) -> Iterable[DefinitionChange]:
+        """What a version holds that `current/` does not, after links to the files of `current/`.
+
+        Airflow sends the dag-processor a callback for each task that ends in the triggerer, and so each version is made
+        once: links to thousands of files cost little, and the files of `current/` are replaced, never changed.
+        """
+        current, newest = self.base_dir / "current", latest_sequence(session)
+        if not sequence <= _sequence_of(current) <= newest:  # behind, or of another store
+            return changes_between(session, 0, sequence)
+        for file in current.glob("*.py"):
+            with contextlib.suppress(FileExistsError):  # written by a task
+                (self.path / file.name).hardlink_to(file)
+        later = [change.workflow_id for change in changes_between(session, sequence, newest)]
+        return [change_at(session, workflow_id, sequence) or _absent(workflow_id) for workflow_id in later]
+
+
+def _sequence_of(directory: Path) -> int:
+    """The edit up to which the files of a directory were written; 0 = none."""
+    marker = directory / VERSION_MARKER
+    return int(marker.read_text()) if marker.exists() else 0
+
+
+def _absent(workflow_id: str) -> DefinitionChange:
+    return DefinitionChange(workflow_id=workflow_id, revision=0, definition=None, templates=[])
 
 
 def _apply(changes: Iterable[DefinitionChange], directory: Path) -> list[Path]:

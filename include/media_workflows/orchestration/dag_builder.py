@@ -32,6 +32,7 @@ from media_workflows.domain.task_names import task_name
 from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.orchestration.action_operators import ACTION_OPERATORS
+from media_workflows.orchestration.assets import workflow_asset
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
@@ -100,7 +101,9 @@ def dag_of(workflow_id: str, revision: int, asked: Workflow, library: Library) -
         **_run_limit(workflow),
     )
     with dag:
-        _add_tasks(workflow, revision, settings)
+        tasks = _add_tasks(workflow, revision, settings)
+    if workflow.airflow.asset_events:
+        tasks[NOTIFY].add_outlets([workflow_asset(workflow_id)])
     return dag
 
 
@@ -122,7 +125,8 @@ def _run_limit(workflow: Workflow) -> dict[str, Any]:
     return {} if limit is None else {"max_active_runs": limit}
 
 
-def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
+def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> dict[str, BaseOperator]:
+    """All tasks by id, in their order."""
     planned = planned_tasks(workflow, settings)
     names = {step.id: task_name(step) for step in steps_of(workflow)}
     tasks = {task.task_id: _operator(task, names[task.task_id], workflow, revision, settings) for task in planned}
@@ -130,6 +134,7 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> None:
     tasks[NOTIFY].as_teardown(on_failure_fail_dagrun=runs_after_failures(workflow))
     for task in planned:
         tasks[task.task_id] >> [tasks[after] for after in task.downstream]
+    return tasks
 
 
 def _operator(task: PlannedTask, name: str, workflow: Workflow, revision: int, settings: Settings) -> BaseOperator:

@@ -36,6 +36,7 @@ from media_workflows.orchestration.operator_arguments import (
     source_place,
 )
 from media_workflows.orchestration.operator_results import require_success, returned_outputs
+from media_workflows.orchestration.step_stats import count_step
 from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.orchestration.workflow_step import (
     is_forced,
@@ -151,6 +152,7 @@ class MediaJobOperator(BaseOperator):
                 result = run_step(request, resources)
         if isinstance(result, StepDecision):
             raise AirflowSkipException(result.message)
+        count_step(result)
         self.outputs = returned_outputs(result)
         require_success(result)
 

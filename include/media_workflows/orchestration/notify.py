@@ -12,6 +12,7 @@ from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.steps import job_steps, runs_after_failures, steps_of
 from media_workflows.domain.workflow import Workflow
+from media_workflows.orchestration.assets import emit_asset_event
 from media_workflows.orchestration.workflow_step import run_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class NotifyOperator(BaseOperator):
         failed = [step.id for step in steps_of(self.workflow) if states.get(step.id) == "failed"]
         if failed and runs_after_failures(self.workflow):  # others ran after it, so Airflow would call it a success
             raise AirflowFailException(f"the run fails, as these steps failed: {', '.join(failed)}")
+        emit_asset_event(self, context, run, states)
         return event_id
 
 

@@ -36,6 +36,7 @@ _TASKS = (
     "media_workflows.notifications.outbox",
     "media_workflows.orchestration.bundle",
     "media_workflows.storage.links",
+    "media_workflows.intelligence.engines.ocr.rapidocr",
     "imageio_ffmpeg.binaries",
     "PIL.JpegImagePlugin",
 )

@@ -27,6 +27,8 @@ from media_workflows.errors import (
     NotFoundError,
     UnavailableError,
 )
+from media_workflows.intelligence.decisions.review_images import labels_error
+from media_workflows.intelligence.engines.image_moderation import known_labels
 from media_workflows.intelligence.features.available import engine_error
 from media_workflows.media.encoders.installed import encoder_error
 from media_workflows.media.packaging.packager import packager_binary
@@ -42,6 +44,10 @@ class ThisInstallation:
 
     def engine_error(self, feature: FeatureName, options: FeatureOptions) -> MediaWorkflowsError | None:
         return engine_error(feature, options, self.settings)
+
+    def label_error(self, labels: Sequence[str]) -> MediaWorkflowsError | None:
+        known = known_labels(self.settings)
+        return None if known is None or set(known) & set(labels) else labels_error(known)
 
     def encoder_error(self, encoding: Encoding) -> MediaWorkflowsError | None:
         return encoder_error(encoding, self.settings.ffmpeg_path)

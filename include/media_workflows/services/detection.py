@@ -46,7 +46,7 @@ def detection_of(workflow_id: str) -> Detection:
     polled = max((source.polled_at for source in sources), default=None)
     succeeded = max((source.succeeded_at for source in sources if source.succeeded_at), default=None)
     return Detection(
-        state=_state(sources, polled, now),
+        state=state_of(any(source.error for source in sources), polled, now),
         behind_s=(now - succeeded).total_seconds() if succeeded else None,
         polled_at=polled,
         last_decision_at=decided,
@@ -64,13 +64,14 @@ def _in_use(sources: Sequence[DetectionSource]) -> list[DetectionSource]:
     return [max(listings, key=lambda source: source.polled_at), *queues]
 
 
-def _state(sources: Sequence[DetectionSource], polled: datetime | None, now: datetime) -> DetectionState:
+def state_of(is_failing: bool, polled: datetime | None, now: datetime) -> DetectionState:
+    """The state of sources of which one fails or none, and of which the last was read at `polled`."""
     settings = get_settings()
     if not settings.upload_poll_interval_s and not settings.upload_queue_urls:
         return "off"
     if polled is None or (now - polled).total_seconds() > settings.upload_poll_interval_s + GRACE_S:
         return "stopped"
-    return "failing" if any(source.error for source in sources) else "ok"
+    return "failing" if is_failing else "ok"
 
 
 class DetectionOfAll(Model):
@@ -91,7 +92,7 @@ def detection_of_all(session: Session, workflow_ids: Collection[str]) -> Detecti
     recently = now - timedelta(seconds=settings.upload_poll_interval_s + GRACE_S)
     polled, succeeded = store.read_since(session, queues, recently)
     failing = store.failing_sources(session, workflow_ids, queues, recently)
-    state = _state(failing, polled, now)
+    state = state_of(bool(failing), polled, now)
     behind = None if state in ("ok", "off") else (succeeded or polled)
     return DetectionOfAll(
         state=state, behind_s=int((now - behind).total_seconds()) if behind else None, failing=failing

@@ -34,16 +34,23 @@ class DetectionSource(Model):
     error: dict[str, str] | None
 
 
-def record_poll(session: Session, kind: SourceKind, place: str, error: Exception | None = None) -> None:
-    """A source was read, or could not be."""
+def record_success(session: Session, kind: SourceKind, places: Collection[str]) -> None:
+    """These sources were read."""
+    if not places:
+        return
     now = utcnow()
-    values: dict[str, Any] = {"polled_at": now, "error": None, "failing_since": None, "succeeded_at": now}
-    if error is not None:
-        values = {"polled_at": now, "error": _shown(error), "failing_since": now}
-    row = insert(DetectionSourceRow).values(kind=kind, place=place, **values)
-    if error is not None:
-        values["failing_since"] = func.coalesce(DetectionSourceRow.failing_since, now)
-    session.execute(row.on_conflict_do_update(index_elements=["kind", "place"], set_=values))
+    works = {"polled_at": now, "error": None, "failing_since": None, "succeeded_at": now}
+    row = insert(DetectionSourceRow).values([{"kind": kind, "place": place, **works} for place in sorted(set(places))])
+    session.execute(row.on_conflict_do_update(index_elements=["kind", "place"], set_=works))
+
+
+def record_failure(session: Session, kind: SourceKind, place: str, error: Exception) -> None:
+    """A source could not be read."""
+    now = utcnow()
+    fails: dict[str, Any] = {"polled_at": now, "error": _shown(error), "failing_since": now}
+    row = insert(DetectionSourceRow).values(kind=kind, place=place, **fails)
+    fails["failing_since"] = func.coalesce(DetectionSourceRow.failing_since, now)
+    session.execute(row.on_conflict_do_update(index_elements=["kind", "place"], set_=fails))
 
 
 def _shown(error: Exception) -> dict[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import CursorResult, Delete, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -85,8 +86,7 @@ def locked_result(session: Session, step: StepKey) -> JobResult:
 
 def forget_job(session: Session, step: StepKey) -> None:
     """Drop the result of an earlier try: a new one begins."""
-    session.execute(delete(JobResultRow).filter_by(**asdict(step)))
-    note_causes(session, [(step.workflow_id, step.run_id)])
+    _delete_cause(session, delete(JobResultRow).filter_by(**asdict(step)), (step.workflow_id, step.run_id))
 
 
 def results_of_runs(session: Session, runs: Sequence[RunKey]) -> dict[RunKey, list[JobResult]]:
@@ -157,8 +157,15 @@ def record_cancellation(session: Session, workflow_id: str, run_id: str, author:
 def forget_cancellation(session: Session, workflow_id: str, run_id: str, before: datetime) -> None:
     """A step of the run was started again at `before`: a later cancellation is of this try, and stays."""
     key = (CancelledRunRow.workflow_id == workflow_id, CancelledRunRow.run_id == run_id)
-    session.execute(delete(CancelledRunRow).where(*key, CancelledRunRow.cancelled_at < before))
-    note_causes(session, [(workflow_id, run_id)])
+    cancelled = delete(CancelledRunRow).where(*key, CancelledRunRow.cancelled_at < before)
+    _delete_cause(session, cancelled, (workflow_id, run_id))
+
+
+def _delete_cause(session: Session, statement: Delete, run: RunKey) -> None:
+    """Delete what causes of a run are of. Mostly that is nothing, and they need not be noted anew from its results."""
+    deleted = cast("CursorResult[Any]", session.execute(statement))
+    if deleted.rowcount:
+        note_causes(session, [run])
 
 
 def cancellation(session: Session, workflow_id: str, run_id: str) -> CancelRequest | None:

@@ -89,17 +89,26 @@ def previous_listing(session: Session, bucket: str, prefix: str) -> datetime | N
     return session.scalar(query)
 
 
-def mark_listed(session: Session, bucket: str, prefix: str, began_at: datetime) -> None:
-    """Record a complete listing of this root that began at `began_at`: the next one begins at its first key."""
-    session.execute(delete(ListingPositionRow).filter_by(bucket=bucket, prefix=prefix))
-    row = insert(ListingRootRow).values(bucket=bucket, prefix=prefix, first_listed_at=began_at, last_listed_at=began_at)
-    session.execute(row.on_conflict_do_update(index_elements=["bucket", "prefix"], set_={"last_listed_at": began_at}))
+def mark_listed(session: Session, began_at: Mapping[tuple[str, str], datetime]) -> None:
+    """Record complete listings of these (bucket, prefix), each with its beginning: the next starts at the first key."""
+    if not began_at:
+        return
+    position = tuple_(ListingPositionRow.bucket, ListingPositionRow.prefix)
+    session.execute(delete(ListingPositionRow).where(position.in_(began_at)))
+    row = insert(ListingRootRow).values(
+        [
+            {"bucket": bucket, "prefix": prefix, "first_listed_at": began, "last_listed_at": began}
+            for (bucket, prefix), began in began_at.items()
+        ]
+    )
+    changed = {"last_listed_at": row.excluded.last_listed_at}
+    session.execute(row.on_conflict_do_update(index_elements=["bucket", "prefix"], set_=changed))
 
 
-def listing_position(session: Session, bucket: str, prefix: str) -> tuple[str, datetime] | None:
-    """The key after which an unfinished listing of this root goes on, and when it began; None = there is none."""
-    row = session.get(ListingPositionRow, (bucket, prefix))
-    return (row.after_key, row.began_at) if row else None
+def listing_positions(session: Session) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """The unfinished listings by (bucket, prefix): the key after which each goes on, and when it began."""
+    rows = session.scalars(select(ListingPositionRow))
+    return {(row.bucket, row.prefix): (row.after_key, row.began_at) for row in rows}
 
 
 def keep_listing_position(session: Session, bucket: str, prefix: str, after_key: str, began_at: datetime) -> None:

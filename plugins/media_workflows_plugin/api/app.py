@@ -26,6 +26,7 @@ from media_workflows_plugin.api import (
     home,
     keys,
     me,
+    monitoring,
     persons,
     process,
     records,
@@ -73,6 +74,7 @@ ROUTERS = (
     buckets.router,
     home.router,
     costs.router,
+    monitoring.router,
     me.router,
     keys.router,
 )

@@ -9,12 +9,16 @@ import pytest
 
 from airflow_product import Product, eventually
 from product_scenarios import Scenario
+from stub_engines import needs_speech_model
 from talking_clips import CAPTION_FROM_S, CAPTION_TO_S
 
 SPEECH = "We will buy a new computer tomorrow."
-REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
+REVIEW = {
+    "language": "en",
+    "prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}},
+}
 SNAPSHOT = [{"template": 10, "time_offsets": ["0s"], "output_path": "{inputName}_{number}.{format}"}]
-UNSURE = {"parameters": {"porn": {"image": {}}}, "when_unavailable": "skip"}  # no classifier is installed
+UNSURE = {"parameters": {"terrorism": {"image": {}}}, "when_unavailable": "skip"}  # no installed model knows it
 
 
 BAD = ("这里有敏感詞", SPEECH)
@@ -35,7 +39,7 @@ WAITING = {
 # A workflow that requires the engine could not be enabled.
 NO_ENGINE: dict[str, Any] = {
     "content_review": [
-        {"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {}}}, "when_unavailable": "skip"},
+        {"parameters": {"terrorism": {"image": {}}, "prohibited": {"ocr": {}}}, "when_unavailable": "skip"},
     ]
 }
 
@@ -55,6 +59,7 @@ def reviews(product: Product, workflow: str, key: str) -> dict[str, dict[str, An
     return found
 
 
+@needs_speech_model
 @pytest.mark.scenario("gated", {"bad.mp4": BAD, "clean.mp4": CLEAN}, words=WORDS, parts={"jobs": GATED})
 def test_a_gate_lets_the_clean_pass_and_puts_the_blocked_into_quarantine(product: Product, scenario: Scenario) -> None:
     workflow = scenario.workflow
@@ -99,7 +104,7 @@ def test_an_unsure_review_waits_for_a_person(product: Product, scenario: Scenari
     eventually(lambda: product.task_states(workflow, run["run_id"]).get("gate", ("",))[0] == "awaiting_input")
     asked = product.airflow.get(tasks).json()
     assert asked["options"] == ["Approve", "Reject"]
-    assert "porn.image** was not checked" in asked["body"]
+    assert "terrorism.image** was not checked" in asked["body"]
     assert product.outputs(f"waiting-out/{answer}_0.jpg") == []
     time.sleep(5)  # as a person does: an answer within a second or so is lost by Airflow 3.3.2, and asked for again
     product.airflow.patch(tasks, json={"chosen_options": [answer], "params_input": {}}).raise_for_status()
@@ -114,7 +119,7 @@ def test_an_engine_that_is_not_installed_is_named(product: Product, scenario: Sc
     (run,) = product.finished(workflow)
     assert run["state"] == "success"
     told = reviews(product, workflow, "no-engine/a.mp4")
-    image, text = told["Porn"], told["Prohibited.Ocr"]
+    image, text = told["Terrorism"], told["Prohibited.Ocr"]
     assert (image["Status"], image["Output"], image["ErrCodeExt"]) == ("FAIL", None, "FailedOperation")
     assert "image_moderation_model_path" in image["Message"]
     assert (text["Status"], text["Output"]["Suggestion"]) == ("SUCCESS", "pass")

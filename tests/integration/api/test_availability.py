@@ -19,7 +19,7 @@ def test_validation_and_saving_warn(admin: Any) -> None:
     answer = admin.post("/api/v1/workflows/validate", json=asked).json()
     assert [problem["field"] for problem in answer["problems"]] == ["name", "trigger"]
     (one,) = answer["unavailable"]
-    assert (one["field"], one["fails"], one["affected"][0]) == ("jobs.content_review[0]", True, "porn.image")
+    assert (one["field"], one["fails"], one["affected"][-1]) == ("jobs.content_review[0]", True, "political.image")
     assert SETTING in one["message"]
     saved = admin.post("/api/v1/workflows", json=definition("pictures", jobs=PICTURES))
     assert saved.status_code == 201, saved.text

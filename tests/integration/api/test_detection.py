@@ -11,7 +11,7 @@ from sqlalchemy import update
 from api_definitions import BUCKET
 from clean_state import clear_caches
 from media_workflows.errors import StorageAccessError
-from media_workflows.store.detection import record_poll
+from media_workflows.store.detection import record_failure, record_success
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import DetectionSourceRow, utcnow
 
@@ -25,7 +25,10 @@ def asked(admin: Any, create: Any) -> Any:
 
 def poll(place: str, error: Exception | None = None, ago_s: float = 0) -> None:
     with transaction() as session:
-        record_poll(session, "listing", place, error)
+        if error:
+            record_failure(session, "listing", place, error)
+        else:
+            record_success(session, "listing", [place])
         at = utcnow() - timedelta(seconds=ago_s)
         times = {"polled_at": at} if error else {"polled_at": at, "succeeded_at": at}
         session.execute(update(DetectionSourceRow).where(DetectionSourceRow.place == place).values(times))
@@ -70,7 +73,7 @@ def test_a_failure_has_its_beginning_until_it_is_over(asked: Any) -> None:
     assert asked()["sources"][0]["failing_since"] is None
     for _ in range(2):
         with transaction() as session:
-            record_poll(session, "listing", f"{BUCKET}/", StorageAccessError("refused"))
+            record_failure(session, "listing", f"{BUCKET}/", StorageAccessError("refused"))
     (source,) = asked()["sources"]
     assert source["succeeded_at"] <= source["failing_since"] < source["polled_at"]
     poll(f"{BUCKET}/")

@@ -12,7 +12,7 @@ from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.errors import StorageAccessError
 from media_workflows.store import progress, runs
-from media_workflows.store.detection import record_poll
+from media_workflows.store.detection import record_failure, record_success
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import DeliveryRow, EventRow, WorkflowRow, utcnow
 from media_workflows.store.worker_disks import DiskUse, record_disk
@@ -128,14 +128,14 @@ def test_detection_and_disks(admin: Any, create: Any) -> None:
     assert admin.get(HOME).json()["health"]["detection"]["state"] == "stopped"
     error = StorageAccessError("bucket {bucket} refuses the credentials", bucket=BUCKET)
     with transaction() as session:
-        record_poll(session, "listing", f"{BUCKET}/")
-        record_poll(session, "listing", "of-others/", error)
+        record_success(session, "listing", [f"{BUCKET}/"])
+        record_failure(session, "listing", "of-others/", error)
         record_disk(session, "worker-1", DiskUse(free_bytes=1, total_bytes=10, cache_bytes=2, cache_max_bytes=4))
     health = admin.get(HOME).json()["health"]
     assert health["detection"] == {"state": "ok", "behind_s": None, "failing": []}
     assert [(disk["worker"], disk["free_bytes"]) for disk in health["disks"]] == [("worker-1", 1)]
     with transaction() as session:
-        record_poll(session, "listing", f"{BUCKET}/", error)
+        record_failure(session, "listing", f"{BUCKET}/", error)
     detection = admin.get(HOME).json()["health"]["detection"]
     assert (detection["state"], [source["place"] for source in detection["failing"]]) == ("failing", [f"{BUCKET}/"])
 

@@ -26,9 +26,12 @@ from media_workflows.domain.sub_tasks.verdict import verdict
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.words import NewWords
 from media_workflows.domain.workflow import resolved
+from media_workflows.errors import EngineUnavailableError
 from media_workflows.execution import features_step
 from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
+from media_workflows.intelligence.engines.asr.packaged_whisper import packaged_whisper
+from media_workflows.intelligence.features import available
 from media_workflows.media.source.probe import probe
 from media_workflows.notifications.outbox import Run
 from media_workflows.services.person_faces import embeddings
@@ -40,12 +43,16 @@ from media_workflows.store.runs import record_source
 from media_workflows.store.words import create_words
 from pictures import encoded
 from step_requests import step_request
+from stub_engines import StubAsr, StubModerator, needs_speech_model
 from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
 from walked_events import checked_events
 
-REVIEW = {"prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}}}
-RECOGNITION = {"ocr_full_text": True, "ocr_words": {}, "asr_full_text": {}, "face": {}}
-ANALYSIS = {"cover": True, "tag": True, "quality": True}
+REVIEW = {
+    "language": "en",
+    "prohibited": {"ocr": {"block_confidence": 90}, "asr": {"block_confidence": 60, "review_confidence": 50}},
+}
+RECOGNITION = {"language": "en", "ocr_full_text": True, "ocr_words": {}, "asr_full_text": {}, "face": {}}
+ANALYSIS = {"language": "en", "cover": True, "tag": True, "quality": True}
 JOBS = {
     "content_review": [{"parameters": REVIEW}],
     "recognition": [{"parameters": RECOGNITION}],
@@ -84,7 +91,21 @@ def site(s3_server: str, database: str, tmp_path: Path) -> Site:
     with transaction() as session:
         words = [{"keyword": "敏感词"}, {"keyword": "to-morrow"}, {"keyword": "unheard"}]
         create_words(session, NewWords.model_validate({"words": words, "tags": ["prohibited"]}))
-    return Site(clients, Settings(data_dir=tmp_path), bucket)
+    return Site(clients, Settings(data_dir=tmp_path, asr_model_path=_joined_model()), bucket)
+
+
+def _joined_model() -> str:
+    """The packaged model, joined once for all tests; '' without its extra."""
+    try:
+        return str(packaged_whisper(Settings().data_dir))
+    except EngineUnavailableError:
+        return ""
+
+
+@pytest.fixture
+def stub_asr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stub in place of speech recognition, where its words do not matter."""
+    monkeypatch.setattr(available, "load_asr", lambda *_: StubAsr())
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +119,7 @@ def only(result: JobResult) -> ItemResult:
     return item
 
 
+@needs_speech_model
 def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
     results = site.run(site.upload(clip, "in/a.mp4"), JOBS)
     assert [only(result).status for result in results.values()] == ["SUCCESS"] * 4, results
@@ -131,7 +153,7 @@ def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
     assert [word.keyword for word in words.results] == ["敏感词"]
     assert face is not None
     assert isinstance(speech, AsrFullTextOutput)
-    assert "rough" in speech.engine
+    assert "faster-whisper" in speech.engine
     assert speech.subtitle == (site.bucket, "out/a_recognition_0.vtt")
     captions = webvtt.from_string(site.body("out/a_recognition_0.vtt").decode())
     assert "tomorrow" in " ".join(caption.text for caption in captions.captions)
@@ -168,18 +190,19 @@ def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monke
 
 def test_what_is_not_installed_fails_the_job_or_is_told(site: Site, clip: Path) -> None:
     source = site.upload(clip, "in/a.mp4")
-    asked = {"parameters": {"porn": {"image": {}}, "prohibited": {"ocr": {"block_confidence": 90}}}}
+    asked = {"parameters": {"terrorism": {"image": {}}, "prohibited": {"ocr": {"block_confidence": 90}}}}
     failed = only(site.run(source, {"content_review": [asked]})["content_review"])
     assert (failed.status, failed.code) == ("FAIL", "FailedOperation")
-    assert "porn.image: image moderation by an ONNX model is not available" in failed.message
+    assert "terrorism.image: this image check is not available" in failed.message or "open_nsfw" in failed.message
     assert "image_moderation_model_path" in failed.message
-    (image, text) = failed.sub_tasks
+    image, text = failed.sub_tasks
     assert (image.output, text.status) == (None, "SUCCESS")  # what could be checked was
     skipped = only(site.run(source, {"content_review": [asked | {"when_unavailable": "skip"}]}, "r2")["content_review"])
     assert (skipped.status, skipped.sub_tasks[0].status) == ("SUCCESS", "FAIL")
     assert verdict(skipped.sub_tasks) == "block"
 
 
+@pytest.mark.usefixtures("stub_asr")
 def test_without_sound_no_word_is_said(site: Site, clip: Path, tmp_path: Path) -> None:
     silent = tmp_path / "silent.mp4"
     encode("-i", str(clip), "-an", "-c:v", "copy", str(silent))
@@ -191,6 +214,7 @@ def test_without_sound_no_word_is_said(site: Site, clip: Path, tmp_path: Path) -
     assert verdict(only(results["content_review"]).sub_tasks) == "pass"
 
 
+@pytest.mark.usefixtures("stub_asr")
 def test_what_did_not_pass_lies_in_quarantine(site: Site, clip: Path) -> None:
     jobs = {"recognition": [{"parameters": {"asr_full_text": {}}, "output_path": "/subtitles/{inputName}.{format}"}]}
     site.run(site.upload(clip, "in/a.mp4"), jobs, quarantine="held/")
@@ -208,6 +232,7 @@ LADDER = {
 }
 
 
+@pytest.mark.usefixtures("stub_asr")
 @pytest.mark.parametrize("speaks", [True, False])
 def test_what_was_heard_is_a_subtitle_of_the_ladder(site: Site, clip: Path, tmp_path: Path, speaks: bool) -> None:
     source = clip
@@ -219,6 +244,29 @@ def test_what_was_heard_is_a_subtitle_of_the_ladder(site: Site, clip: Path, tmp_
     assert only(results["adaptive_dynamic_streaming"]).status == "SUCCESS", results
     manifest = site.body("out/a_adaptiveDynamicStreaming_0.m3u8").decode()
     assert ("TYPE=SUBTITLES" in manifest, 'NAME="English"' in manifest) == (speaks, speaks)
+
+
+def test_frames_beside_each_other_are_blocked_and_one_alone_is_not(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a stub of the image model: it calls red pictures porn."""
+    monkeypatch.setattr(available, "load_image_moderator", lambda *_: StubModerator())
+    jobs: dict[str, Any] = {"content_review": [{"parameters": {"porn": {"image": {}}}}]}
+
+    def reviewed(red_s: float) -> ReviewOutput:
+        parts = "color=gray:s=320x180:r=25:d=3[a];color=red:s=320x180:r=25:d={0}[b];color=gray:s=320x180:r=25:d=3[c]"
+        clip = tmp_path / f"{red_s}.mp4"
+        encode("-filter_complex", f"{parts.format(red_s)};[a][b][c]concat=n=3", *H264, str(clip))
+        results = site.run(site.upload(clip, f"in/{red_s}.mp4"), jobs, f"r{red_s}")
+        (output,) = (one.output for one in only(results["content_review"]).sub_tasks)
+        assert isinstance(output, ReviewOutput)
+        return output
+
+    blocked, alone = reviewed(3), reviewed(0.4)
+    (segment,) = blocked.segments
+    assert (blocked.suggestion, blocked.label) == ("block", "porn")
+    assert (segment.start_s, segment.end_s) == pytest.approx((3, 6), abs=0.5)
+    assert alone.suggestion == "review"
 
 
 def test_a_person_of_the_library_is_recognised(site: Site, tmp_path: Path) -> None:

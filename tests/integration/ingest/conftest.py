@@ -18,7 +18,7 @@ from definitions import workflow
 from media_workflows.domain.candidates import Candidate, UploadDecision
 from media_workflows.errors import AirflowStateError
 from media_workflows.ingest.decide import Ingest
-from media_workflows.ingest.listing import ListingSource
+from media_workflows.ingest.listing import ListingSource, Scan
 from media_workflows.ingest.queue import QueueSource
 from media_workflows.ingest.run_starter import DagState
 from media_workflows.orchestration.ingest import Batch
@@ -164,11 +164,16 @@ class Scene:
         return sum(int(found[name]) for name in names)
 
     def scan(self) -> list[Candidate]:
-        """One listing round."""
+        """One turn of each listing, as of a new process."""
+        roots = self.listing.roots()
+        return [candidate for root in roots for candidate in self.scan_root(*root).candidates]
+
+    def scan_root(self, bucket: str, prefix: str) -> Scan:
+        """One turn of one listing, which is recorded."""
         listing = self.listing
-        return [
-            candidate for bucket, prefix in listing.roots() for candidate in listing.scan(bucket, prefix).candidates
-        ]
+        scan = listing.scan(bucket, prefix, listing.positions().get((bucket, prefix)))
+        listing.complete({(bucket, prefix): scan})
+        return scan
 
     def receive(self, within_s: float = 30) -> list[Candidate]:
         """What the queue brings, as soon as it brings anything."""

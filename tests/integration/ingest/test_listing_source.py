@@ -157,7 +157,7 @@ def test_an_interrupted_first_listing_is_one_baseline(scene: Any, monkeypatch: p
     for number in range(5):
         scene.put(f"in/{number}.mp4")
     scene.enable(scene.new_workflow(), seconds_ago=-60)
-    assert [scene.listing.scan(scene.bucket, "in/").finished for _ in range(3)] == [False, False, True]
+    assert [scene.scan_root(scene.bucket, "in/").finished for _ in range(3)] == [False, False, True]
     assert scene.rules() == ["existed_before"] * 5
     scene.put("in/0a.mp4")
     assert [found(scene) for _ in range(3)] == [["0"], [], []]

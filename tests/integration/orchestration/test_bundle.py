@@ -184,6 +184,24 @@ def test_a_version_is_completed_when_there_is_no_task(open_bundle: Any, open_in_
     assert path.stat().st_mtime_ns == 1
 
 
+def test_a_whole_version_links_what_has_not_changed_since(open_bundle: Any, open_in_task: Any) -> None:
+    """Airflow makes each version so, for its callbacks, and there may be thousands of files."""
+    first, second, third = create("a", priority=1), create("b", priority=1), create("c")
+    open_in_task("3", third)
+    edit(first, priority=2)
+    delete(third)
+    fourth = create("d")
+    current, whole = open_bundle(), open_bundle("3")
+    assert files(whole) == {f"{stored.id}.py" for stored in (first, second, third)}
+    assert held(whole, first)["priority"] == 1
+    name = f"{second.id}.py"
+    assert (whole.path / name).samefile(current.path / name)
+    edit(second, priority=2)
+    current.refresh()
+    assert held(whole, second)["priority"] == 1
+    assert f"{fourth.id}.py" in files(current)
+
+
 def test_a_second_task_asks_nothing_of_the_store(open_in_task: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     stored = create("a")
     open_in_task("1", stored)

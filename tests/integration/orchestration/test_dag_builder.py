@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk import Asset
 
 from definitions import PNG, workflow
 from media_workflows.airflow_adapter.dag_file import dag_file_text, revision_of_tags
@@ -177,6 +178,12 @@ def test_the_airflow_options() -> None:
     jobs = {*ALL_JOBS, *LOOKING, "signals"}
     timeouts = {task.task_id: task.execution_timeout for task in dag.tasks}
     assert timeouts == dict.fromkeys(jobs, timedelta(hours=2)) | {"upload": None, "notify": None}
+
+
+def test_the_asset() -> None:
+    (asset,) = built(workflow(jobs=ALL_JOBS, airflow={"asset_events": True})).get_task("notify").outlets
+    assert asset == Asset("x-media-workflows://workflow/wf_1")  # as a user writes it
+    assert [task.outlets for task in built(workflow(jobs=ALL_JOBS)).tasks] == [[]] * (2 + len(ALL_JOBS))
 
 
 WAITS_FOR_ADD_ONS = {"add_on_subtitles": [{"key": "s/{inputName}.srt"}], "wait_for": {"timeout_s": 60}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,7 +84,7 @@ BROKEN = {"id": "late", "snapshot_by_time_offset": [BEHIND], "after": ["covers"]
 
 def _together(bucket: str, directory: str, *steps: dict[str, Any]) -> dict[str, Any]:
     """The case of a workflow that publishes together."""
-    parts = {"output": {"directory": directory}, "publish": "together"}
+    parts = {"output": {"directory": directory}, "publish": "together", "airflow": {"asset_events": True}}
     return {"definition": definition_of(bucket, [*TOGETHER, *steps], **parts), "key": "in/clip.mp4"}
 
 
@@ -110,6 +111,23 @@ def _check_what_is_published_together(run: GraphRun, failed: GraphRun, s3: Any, 
     assert problems_of_event(json.loads(event.body)) == []
     head = json.loads(event.body)["ScheduleTaskEvent"]
     assert head["Message"].startswith(f"{NOT_PUBLISHED}: nothing of this run is published, as its step 'late' failed")
+
+
+def _check_the_asset_events(run: GraphRun, failed: GraphRun, bucket: str, *others: GraphRun) -> None:
+    """One for a run that succeeded, of all its files; none for one that failed or did not ask for any."""
+    (event,) = run.asset_events
+    assert (event["uri"], event["key"]) == (f"x-media-workflows://workflow/{run.dag_id}", run.run_id)
+    extra = event["extra"]
+    assert (extra["workflow"], extra["run"], extra["output_count"]) == (run.dag_id, run.run_id, 2)
+    assert extra["source"] == {"bucket": bucket, "key": "in/clip.mp4"}
+    video, picture = extra["outputs"]
+    assert (video["step"], video["kind"], picture["step"]) == ("sd", "transcode", "covers")
+    assert {video["bucket"], picture["bucket"]} == {bucket}
+    assert video["key"].startswith("together/")
+    assert video["duration_s"] > 0
+    assert picture["duration_s"] is None
+    assert all(re.fullmatch(r"[0-9a-f]{64}", one["sha256"]) for one in extra["outputs"])
+    assert [one.asset_events for one in (failed, *others)] == [[]] * (1 + len(others))
 
 
 def _definition(bucket: str, steps: Sequence[ModelStep]) -> dict[str, Any]:
@@ -176,6 +194,7 @@ def test_graphs_end_as_documented(s3_server: str, database: str, bucket: str, tm
     _check_the_diamond(first)
     s3 = make_clients(Settings(s3_endpoint_url=s3_server)).s3
     _check_what_is_published_together(together, failed, s3, bucket)
+    _check_the_asset_events(together, failed, bucket, first, *others)
     assert [_state(run) for run in others] == [
         ("failed", {
             "hd": "failed", "after_hd": "upstream_failed", "instead": "success", "later": "success", "never": "skipped"

@@ -129,14 +129,15 @@ def test_workflows_for_a_key() -> None:
 def test_listings() -> None:
     now = utcnow()
     assert do(store.previous_listing, "b", "in/") is None
-    do(store.mark_listed, "b", "in/", now)
-    do(store.mark_listed, "b", "in/", now + timedelta(seconds=5))
+    do(store.mark_listed, {("b", "in/"): now, ("c", "x/"): now})
+    do(store.mark_listed, {("b", "in/"): now + timedelta(seconds=5)})
     assert do(store.previous_listing, "b", "in/") == now + timedelta(seconds=5)
     assert do(store.previous_listing, "b", "in/hd/") == now + timedelta(seconds=5)
     assert do(store.previous_listing, "b", "") is None
     assert do(store.previous_listing, "b", "inn/") is None
     assert do(store.previous_listing, "c", "in/") is None
-    do(store.mark_listed, "b", "", now + timedelta(seconds=9))
+    assert do(store.previous_listing, "c", "x/") == now
+    do(store.mark_listed, {("b", ""): now + timedelta(seconds=9)})
     assert do(store.previous_listing, "b", "in/") == now + timedelta(seconds=9)
 
 

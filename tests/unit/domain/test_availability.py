@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ HARDWARE = {"container": "mp4", "video": {"codec": "h264", "encoder": "nvenc"}}
 
 
 class Without:
-    """An installation that lacks these features and encoders, and English-only speech recognition."""
+    """An installation that lacks these features, encoders and image labels, and English-only speech recognition."""
 
     def __init__(self, *names: str) -> None:
         self._names = names
@@ -31,6 +32,12 @@ class Without:
         if feature == "transcript" and options.language == "zh":
             return EngineUnavailableError("speech recognition", "it supports English only", "set asr_model_path")
         return EngineUnavailableError(feature, "no model is set", "set its path") if feature in self._names else None
+
+    def label_error(self, labels: Sequence[str]) -> TemplatedError | None:
+        lacks = set(labels) <= set(self._names)
+        return (
+            EngineUnavailableError("this image check", "the model does not know it", "set its path") if lacks else None
+        )
 
     def encoder_error(self, encoding: Encoding) -> TemplatedError | None:
         return EncoderUnavailableError("no {name}", name=encoding.codec) if encoding.codec in self._names else None
@@ -54,6 +61,13 @@ def test_an_engine_is_named_once_for_all_sub_tasks_that_require_it() -> None:
     assert one.affected == ("porn.image", "terrorism.image", "political.image")
     assert one.message == "moderation is not available: no model is set; set its path"
     assert found(Without("faces", "labels"), jobs=PICTURES) == ()
+
+
+def test_an_image_model_that_does_not_know_the_labels_of_a_check() -> None:
+    parameters = {"porn": {"image": {}}, "terrorism": {"image": {"labels": ["guns"]}}}
+    (one,) = found(Without("guns"), jobs={"content_review": [{"parameters": parameters}]})
+    assert (one.fails, one.affected) == (True, ("terrorism.image",))
+    assert "does not know it" in one.message
 
 
 def test_a_review_that_may_be_left_out_fails_no_run() -> None:

@@ -205,6 +205,7 @@ def test_airflow_options_are_absent_unless_set() -> None:
         *(("tags", tags) for tags in (["ok"] * 21, "media", None)),
         *(("max_active_runs", number) for number in (0, 1001, 1.5)),
         *(("execution_timeout_s", seconds) for seconds in (59, 604_801, "long")),
+        ("asset_events", "x"),
     ],
 )
 def test_bad_airflow_options(field: str, value: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.step_key import StepKey
@@ -59,6 +60,16 @@ def test_only_a_job_that_is_done_is_at_100(stored: list[JobProgress]) -> None:
     report(Progress(percent=100.0, phase="verifying"))
     report.phase("failed")
     assert [progress.percent for progress in stored] == [99, 99, 99]
+
+
+@pytest.mark.parametrize(("phase", "percent"), [("done", 100), ("failed", 40)])
+def test_the_end_is_stored_with_the_result(stored: list[JobProgress], phase: Any, percent: float) -> None:
+    said: list[str] = []
+    report = ProgressReport(STEP, "transcode", 1, said.append)
+    report(Progress(percent=40))
+    report.end(Session(), phase)
+    assert [(progress.phase, progress.percent) for progress in stored[1:]] == [(phase, percent)]
+    assert said[1:] == [phase]
 
 
 def test_a_store_that_fails_does_not_fail_the_job(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ class Check(Model):
 
 
 class PornImageCheck(Check):
-    """An image check. `labels` are the labels of the classifier that count."""
+    """Porn in pictures, by the packaged open_nsfw or your own model. `labels` are those of the model that count."""
 
     block_confidence: Confidence = 90
     review_confidence: Confidence = 0
@@ -53,7 +53,7 @@ class PornImageCheck(Check):
 
 
 class TerrorismImageCheck(Check):
-    """An image check. `labels` are the labels of the classifier that count."""
+    """Terrorism in pictures: only by your own model; the packaged one does not cover it."""
 
     block_confidence: Confidence = 90
     review_confidence: Confidence = 80
@@ -61,7 +61,7 @@ class TerrorismImageCheck(Check):
 
 
 class PoliticalImageCheck(Check):
-    """An image check. `labels` are the labels of the classifier that count."""
+    """Politics in pictures: only by your own model; the packaged one does not cover it."""
 
     block_confidence: Confidence = 97
     review_confidence: Confidence = 95
@@ -142,7 +142,12 @@ class ContentReviewParameters(IntelligenceParameters):
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
         return tuple(
-            SubTask(f"{category}.{medium}", frozenset({_FEATURES[medium]})) for category, medium, _ in self.checks()
+            SubTask(
+                f"{category}.{medium}",
+                frozenset({_FEATURES[medium]}),
+                image_labels=check.labels if medium == "image" else (),
+            )
+            for category, medium, check in self.checks()
         )
 
     @property

@@ -16,11 +16,15 @@ Confidence = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
 class SubTask(NamedTuple):
-    """One result of a job. It fails without the features it `needs`; those it `uses` improve it."""
+    """One result of a job. It fails without the features it `needs`; those it `uses` improve it.
+
+    `image_labels`: it also fails if the image model knows none of them.
+    """
 
     type: str
     needs: frozenset[FeatureName]
     uses: frozenset[FeatureName] = frozenset()
+    image_labels: tuple[str, ...] = ()
 
 
 class IntelligenceParameters(Model):

@@ -15,45 +15,70 @@ LONGEST_STEP_S = 10.0  # that one sampled frame covers
 
 
 class _Find(NamedTuple):
-    """A label of a frame that covers start_s to end_s."""
+    """A label of a frame that covers start_s to end_s. `confirmed` is the confidence that a neighbour has, too.
 
+    `number` counts the sampled frames.
+    """
+
+    number: int
     label: str
     start_s: float
     end_s: float
     confidence: float
+    confirmed: float
     box: Box | None
 
 
 def review_images(features: Features, check: Check) -> ReviewOutput:
-    """Check the pictures. Raises EngineUnavailableError if the classifier has none of the check's labels."""
+    """Check the pictures. One frame alone is not blocked, unless it is the only one: it requires a manual review.
+
+    Raises EngineUnavailableError if the classifier has none of the check's labels.
+    """
     known = set(features.moderation_labels)
     if known and not known & set(check.labels):
-        raise EngineUnavailableError(
-            "this image check",
-            f"the classifier {features.engines.get('moderation', '')} has none of the labels {', '.join(check.labels)}",
-            "set the check's `labels` to labels of the classifier, or install another one",
-        )
-    ends = [*(frame.time_s for frame in features.moderation[1:]), features.duration_s]
-    finds = [
-        find
-        for frame, next_s in zip(features.moderation, ends, strict=False)
-        for find in _finds(frame, _until(features, frame, next_s), check)
-    ]
+        raise labels_error(features.moderation_labels)
+    frames = features.moderation
+    ends = [*(frame.time_s for frame in frames[1:]), features.duration_s]
+    finds = [find for i in range(len(frames)) for find in _finds(features, i, ends[i], check)]
     return review_output(features, [_segment(run, check) for run in _runs(finds)], sample_rate(features))
 
 
-def _finds(frame: ImageLabels, end_s: float, check: Check) -> list[_Find]:
+def labels_error(known: Sequence[str]) -> EngineUnavailableError:
+    """The error of an image check none of whose labels is among the `known` ones of the image model."""
+    return EngineUnavailableError(
+        "this image check",
+        f"the image model knows only {', '.join(known)}, none of which is checked",
+        "set image_moderation_model_path to a model that knows one, or the check's `labels` to labels of the model",
+    )
+
+
+def _finds(features: Features, number: int, next_s: float, check: Check) -> list[_Find]:
     """The labels of a frame that count: all of a detector; of a classifier the best one, if the check has it."""
+    frames, frame = features.moderation, features.moderation[number]
+    neighbours = [*frames[max(0, number - 1) : number], *frames[number + 1 : number + 2]]
     relevant = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
     if frame.boxes:
         counted = [label for label in relevant if label in frame.boxes]
     else:
         counted = [label for label, score in relevant.items() if score == max(frame.scores.values())][:1]
     return [
-        _Find(label, frame.time_s, end_s, relevant[label], frame.boxes.get(label))
+        _Find(
+            number,
+            label,
+            frame.time_s,
+            _until(features, frame, next_s),
+            relevant[label],
+            _confirmed(label, relevant[label], neighbours),
+            frame.boxes.get(label),
+        )
         for label in counted
         if suggestion(relevant[label], check) != "pass"
     ]
+
+
+def _confirmed(label: str, score: float, neighbours: Sequence[ImageLabels]) -> float:
+    """The score that a sampled frame beside it reaches, too; the only frame of a source confirms itself."""
+    return min(score, max((one.scores.get(label, 0.0) for one in neighbours), default=score))
 
 
 def _until(features: Features, frame: ImageLabels, next_s: float) -> float:
@@ -63,10 +88,10 @@ def _until(features: Features, frame: ImageLabels, next_s: float) -> float:
 
 
 def _runs(finds: Sequence[_Find]) -> list[list[_Find]]:
-    """Group consecutive finds of one label without a gap."""
+    """Group finds of one label in consecutive sampled frames, at most LONGEST_STEP_S apart."""
     runs: list[list[_Find]] = []
     for find in finds:
-        open_run = next((run for run in runs if (run[-1].label, run[-1].end_s) == (find.label, find.start_s)), None)
+        open_run = next((run for run in runs if _follows(find, run[-1])), None)
         if open_run is None:
             runs.append([find])
         else:
@@ -74,14 +99,20 @@ def _runs(finds: Sequence[_Find]) -> list[list[_Find]]:
     return runs
 
 
+def _follows(find: _Find, last: _Find) -> bool:
+    beside = (find.number, find.label) == (last.number + 1, last.label)
+    return beside and find.start_s - last.start_s <= LONGEST_STEP_S
+
+
 def _segment(run: Sequence[_Find], check: Check) -> ReviewSegment:
-    best = max(run, key=lambda find: find.confidence)
+    best = max(run, key=lambda find: (find.confirmed, find.confidence))
+    blocked = suggestion(best.confirmed, check) == "block"
     return ReviewSegment(
         start_s=run[0].start_s,
         end_s=run[-1].end_s,
         moment_s=best.start_s,
         confidence=best.confidence,
-        suggestion=suggestion(best.confidence, check),
+        suggestion="block" if blocked else "review",
         label=best.label,
         box=best.box,
     )

@@ -97,9 +97,9 @@ def engine_error(feature: FeatureName, options: FeatureOptions, settings: Settin
     return None
 
 
-def _require_transcript(options: FeatureOptions, settings: Settings) -> None:
+def _require_transcript(settings: Settings) -> None:
     require_vad(settings)
-    require_asr(settings, options.language)
+    require_asr(settings)
 
 
 _REQUIRE: dict[FeatureName, Callable[[FeatureOptions, Settings], None]] = {
@@ -108,7 +108,7 @@ _REQUIRE: dict[FeatureName, Callable[[FeatureOptions, Settings], None]] = {
     "moderation": lambda _, settings: require_image_moderator(settings),
     "labels": lambda options, settings: require_labeller(settings, options.labels),
     "speech": lambda _, settings: require_vad(settings),
-    "transcript": _require_transcript,
+    "transcript": lambda _, settings: _require_transcript(settings),
 }
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from media_workflows.domain.feature_options import FeatureOptions
-from media_workflows.domain.features import FeatureName, Features
+from media_workflows.domain.features import FeatureName, Features, Span
 from media_workflows.domain.media_info import MediaInfo
+from media_workflows.intelligence.engines.asr import Asr
 from media_workflows.intelligence.features.available import Available, available
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
@@ -45,7 +46,7 @@ def collect(
     require_sane_clock(info, timeline)
     here = available(frozenset(needs), info, options, settings)
     work_dir.mkdir(parents=True, exist_ok=True)
-    run = _Run(source, info, here, options, work_dir, ffmpeg_binary(settings.ffmpeg_path), on_progress, cancellation)
+    run = _Run(source, info, here, options, work_dir, settings, on_progress, cancellation)
     video = info.video
     features = Features(
         duration_s=info.duration_s,
@@ -70,7 +71,7 @@ class _Run:
         here: Available,
         options: FeatureOptions,
         work_dir: Path,
-        binary: str,
+        settings: Settings,
         on_progress: Callable[[Progress], None],
         cancellation: CancelToken,
     ) -> None:
@@ -79,7 +80,7 @@ class _Run:
         self._here = here
         self._options = options
         self._work_dir = work_dir
-        self._binary = binary
+        self._settings = settings
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._decodes = 0
@@ -92,6 +93,8 @@ class _Run:
         self._decode(analysis)
         others = self._sound_and_picture()
         counters = {"decodes": self._decodes, **analysis.counters()}
+        if self._here.asr is not None:
+            counters["asr_rejected"] = self._here.asr.rejected
         return {**analysis.features(self._info.duration_s), **others, "counters": counters}
 
     def _decode(self, analysis: Any) -> None:
@@ -100,7 +103,7 @@ class _Run:
         decode = Decode(self._source, self._info, analysis.plan, self._work_dir)
         self._decodes += 1
         reported_s = 0.0
-        for frame in decode.frames(self._binary, self._cancellation):
+        for frame in decode.frames(ffmpeg_binary(self._settings.ffmpeg_path), self._cancellation):
             self._cancellation.check()
             analysis.feed(frame)
             if frame.time_s >= reported_s:
@@ -114,6 +117,9 @@ class _Run:
     def _report(self, base: float, share: float, done: float) -> None:
         self._cancellation.check()
         self._on_progress(Progress(percent=round(base + share * min(1.0, done), 1), phase="analysing"))
+
+    def _report_transcript(self, done: float) -> None:
+        self._report(_DECODE_SHARE, 100 - _DECODE_SHARE, done)
 
     def _sound_and_picture(self) -> dict[str, Any]:
         from media_workflows.intelligence.features.frames import PICTURE_FILE, SOUND_FILE
@@ -131,19 +137,19 @@ class _Run:
 
     def _speech(self) -> dict[str, Any]:
         from media_workflows.intelligence.features.frames import SPEECH_FILE
-        from media_workflows.intelligence.features.speech import speech, transcript
+        from media_workflows.intelligence.features.speech import speech
 
         file = self._work_dir / SPEECH_FILE
         assert self._here.vad is not None
         spans = speech(file, self._here.vad, self._cancellation.check)
-        fields: dict[str, Any] = {"speech": spans, "transcript": ()}
-        if self._here.asr is not None:
-            fields["transcript"] = transcript(
-                file,
-                spans,
-                self._here.asr,
-                self._options.language,
-                lambda done: self._report(_DECODE_SHARE, 100 - _DECODE_SHARE, done),
-            )
+        fields = {"speech": spans, **(self._transcript(file, spans, self._here.asr) if self._here.asr else {})}
         file.unlink()  # an hour has 115 MB
         return fields
+
+    def _transcript(self, file: Path, spans: Sequence[Span], asr: Asr) -> dict[str, Any]:
+        from media_workflows.intelligence.features.chinese_script import in_script
+        from media_workflows.intelligence.features.speech import transcript
+
+        language, utterances = transcript(file, spans, asr, self._options.language, self._report_transcript)
+        script = self._settings.chinese_script
+        return {"speech_language": language, "transcript": in_script(utterances, script, language)}

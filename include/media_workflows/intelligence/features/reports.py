@@ -9,6 +9,7 @@ from typing import Any
 
 from media_workflows.domain.features import Features, Utterance
 from media_workflows.errors import MediaError
+from media_workflows.intelligence.features.subtitle_cues import cues
 
 HEAD_FILE, SUBTITLES_FILE = "signals.json", "transcript.vtt"
 # Features with many entries have a file each; single values are in the head file.
@@ -47,17 +48,16 @@ def read_features(directory: Path) -> Features:
 
 
 def subtitles(transcript: Iterable[Utterance]) -> str:
-    """The transcript as WebVTT, a cue for each utterance."""
-    cues = (
-        f"{_clock(one.start_s)} --> {_clock(max(one.end_s, one.start_s + 0.001))}\n{_escaped(one.text)}\n"
-        for one in transcript
+    """The transcript as WebVTT."""
+    blocks = (
+        f"{_clock(cue.start_s)} --> {_clock(cue.end_s)}\n" + "".join(f"{_escaped(line)}\n" for line in cue.lines)
+        for cue in cues(transcript)
     )
-    return "\n".join(["WEBVTT\n", *cues])
+    return "\n".join(["WEBVTT\n", *blocks])
 
 
-def _escaped(text: str) -> str:
-    """The text on one line, as an empty line ends a cue."""
-    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _escaped(line: str) -> str:
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _clock(time_s: float) -> str:

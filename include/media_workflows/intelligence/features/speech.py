@@ -6,7 +6,7 @@ import math
 import wave
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from media_workflows.intelligence.features.frames import SOUND_RATE_HZ
 _BEGINS, _ENDS = 0.5, 0.35
 _SHORTEST_S, _PAUSE_S, _PAD_S = 0.25, 0.4, 0.1
 _FULL_SCALE = 32768.0
+_LANGUAGE_SEGMENTS = 3  # of which the language is detected: the longest
 
 
 def speech(file: Path, vad: Vad, check: Callable[[], None] = lambda: None) -> tuple[Span, ...]:
@@ -42,16 +43,29 @@ def speech(file: Path, vad: Vad, check: Callable[[], None] = lambda: None) -> tu
     return tuple(_padded(_joined(found, _PAUSE_S), time_s))
 
 
+class Transcript(NamedTuple):
+    """What is said, and in which language: ISO 639-1; 'auto' = the model detected it for each segment."""
+
+    language: str
+    utterances: tuple[Utterance, ...]
+
+
 def transcript(
     file: Path, spans: Sequence[Span], asr: Asr, language: Language, on_share: Callable[[float], None]
-) -> tuple[Utterance, ...]:
-    """Transcribe `spans`. `on_share` is called with 0 to 1 and may raise, to stop."""
+) -> Transcript:
+    """Transcribe `spans`. `auto` is detected once, so that a segment is not taken for another language.
+
+    `on_share` is called with 0 to 1 and may raise, to stop.
+    """
+    parts = list(segments(spans, asr.together_s))
+    longest = sorted(parts, key=lambda part: part.start_s - part.end_s)[:_LANGUAGE_SEGMENTS]
+    spoken = asr.language_of(_samples(file, part) for part in longest) if language == "auto" else language
     utterances: list[Utterance] = []
-    for segment in segments(spans, asr.together_s):
-        on_share(segment.start_s / spans[-1].end_s)
-        samples = _samples(file, segment)
-        utterances += (_moved(utterance, segment.start_s) for utterance in asr.transcribe(samples, language))
-    return tuple(utterances)
+    for part in parts:
+        on_share(part.start_s / parts[-1].end_s)
+        samples = _samples(file, part)
+        utterances += (_moved(utterance, part.start_s) for utterance in asr.transcribe(samples, spoken))
+    return Transcript(spoken, tuple(utterances))
 
 
 def segments(spans: Iterable[Span], together_s: float) -> Iterator[Span]:

@@ -82,6 +82,7 @@ class UploadDecisionRow(Base):
         Index("upload_decision_recent", "bucket", "id"),
         Index("upload_decision_workflow", "workflow_id", "id"),
         Index("upload_decision_run", "run_id"),
+        Index("upload_decision_decided", "decided_at", postgresql_using="brin"),  # small: rows come in its order
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

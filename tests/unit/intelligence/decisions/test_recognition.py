@@ -13,7 +13,7 @@ SEEN = features(
     text=(text("红色按钮", "blue"),),
     transcript=(said("a", "blue", "button"), said("blue", start_s=40)),
     faces=(face(1, 0.1), face(2, 0.1), face(50, 0.1, shot=3), face(55, 0.55, shot=4)),
-    engines={"faces": "dlib", "transcript": "pocketsphinx 5, English, rough"},
+    engines={"faces": "dlib", "transcript": "faster-whisper 1.2, whisper-base"},
 )
 ANN = PersonSample(id=7, name="Ann", tags=("a",), faces=(Face(id=1, engine="dlib", embedding=(0.0,) * 128),))
 
@@ -52,4 +52,4 @@ def test_words() -> None:
 def test_full_text() -> None:
     written, spoken = outputs({"ocr_full_text": True, "asr_full_text": {}})
     assert written == OcrFullTextOutput(segments=SEEN.text)
-    assert spoken == AsrFullTextOutput(engine="pocketsphinx 5, English, rough", segments=SEEN.transcript)
+    assert spoken == AsrFullTextOutput(engine="faster-whisper 1.2, whisper-base", segments=SEEN.transcript)

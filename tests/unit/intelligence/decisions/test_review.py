@@ -119,12 +119,32 @@ def test_a_classifiers_likeliest_label_counts_alone() -> None:
 
 
 def test_frames_in_a_row_are_one_segment() -> None:
-    frames = [labels(0, guns=10), labels(2, guns=85), labels(4, guns=92), labels(6, guns=10), labels(8, guns=81)]
-    found = review(features(moderation=tuple(frames), shots=shots(0)), {"terrorism": {"image": {}}})
+    scores = (10, 91, 92, 85, 10, 81)
+    frames = tuple(labels(2 * n, guns=score) for n, score in enumerate(scores))
+    found = review(features(moderation=frames, shots=shots(0)), {"terrorism": {"image": {}}})
     first, second = found.segments
-    assert (first.start_s, first.end_s, first.confidence, first.moment_s, first.suggestion) == (2, 6, 92, 4, "block")
-    assert (second.start_s, second.end_s, second.suggestion) == (8, 18, "review")
-    assert (found.suggestion, found.label, found.sample_rate) == ("block", "guns", 0.083)
+    assert (first.start_s, first.end_s, first.confidence, first.moment_s, first.suggestion) == (2, 8, 92, 4, "block")
+    assert (second.start_s, second.end_s, second.suggestion) == (10, 20, "review")
+    assert (found.suggestion, found.label, found.sample_rate) == ("block", "guns", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("scores", "suggestion"),
+    [
+        ((0, 99, 0), "review"),  # one odd frame
+        ((99, 0, 99), "review"),
+        ((0, 99, 89), "review"),  # the neighbour is not at the threshold
+        ((0, 95, 91), "block"),
+        ((91, 95), "block"),
+        ((99,), "block"),  # a source of one sampled frame
+    ],
+)
+def test_a_block_is_confirmed_by_a_frame_beside_it(scores: tuple[float, ...], suggestion: str) -> None:
+    """Shots of one frame each: a neighbour may be in another shot."""
+    frames = tuple(labels(n, n, neutral=100 - score, porn=score) for n, score in enumerate(scores))
+    found = review(features(moderation=frames, shots=shots(*range(len(scores)))), {"porn": {"image": {}}})
+    assert found.suggestion == suggestion
+    assert {segment.label for segment in found.segments} == {"porn"}
 
 
 def test_a_detectors_finds_have_boxes() -> None:
@@ -137,7 +157,7 @@ def test_a_classifier_without_the_labels_gives_no_verdict() -> None:
     seen = features(moderation=(labels(1, cat=99),), moderation_labels=("cat", "dog"))
     (result,) = results(seen, {"terrorism": {"image": {}}})
     assert (result.status, result.code, result.output) == ("FAIL", "FailedOperation", None)
-    assert "none of the labels guns" in result.message
+    assert "knows only cat, dog, none of which is checked" in result.message
 
 
 def test_persons() -> None:

@@ -18,15 +18,15 @@ from media_workflows.settings import Settings
 
 def test_a_module_that_is_not_installed() -> None:
     with pytest.raises(EngineUnavailableError) as caught:
-        load("no_such_module", "text by nobody", extra="whisper")
+        load("no_such_module", "text by nobody", extra="sherpa")
     assert caught.value.engine == "text by nobody"
     assert "no_such_module" in caught.value.why
-    assert caught.value.remedy == "install it: pip install 'media-workflows[whisper]'"
+    assert caught.value.remedy == "install it: pip install 'media-workflows[sherpa]'"
 
 
 def test_no_model_is_set() -> None:
     with pytest.raises(EngineUnavailableError, match="point the setting image_moderation_model_path"):
-        load_image_moderator(Settings())
+        load_image_moderator(Settings(image_moderation_engine="onnx"))
     with pytest.raises(EngineUnavailableError, match="point the setting label_model_path"):
         load_labeller(Settings(), ("cat",))
 

@@ -25,7 +25,7 @@ def test_what_makes_a_difference(tmp_path: Path) -> None:
 
 
 def test_settings_of_other_features_have_no_effect() -> None:
-    other = Settings(asr_engine="pocketsphinx")
+    other = Settings(asr_engine="sherpa_onnx", chinese_script="traditional")
     assert feature_settings(["text"], FeatureOptions(), Settings()) == feature_settings(
         ["text"], FeatureOptions(), other
     )

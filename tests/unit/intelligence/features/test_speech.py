@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,16 +61,35 @@ class Echo:
 
     name = "echo"
     together_s = 0.0
+    rejected = 0
+
+    def __init__(self) -> None:
+        self.examined: list[float] = []
+        self.languages: set[str] = set()
+
+    def language_of(self, segments: Iterable[Any]) -> str:
+        self.examined = [len(samples) / 16_000 for samples in segments]
+        return "fr"
 
     def transcribe(self, samples: object, language: str) -> list[Utterance]:
+        self.languages.add(language)
         word = Word(start_s=0.5, end_s=0.75, text="word", confidence=90)
         return [Utterance(start_s=0.5, end_s=0.75, text="word", confidence=90, words=(word,))]
 
 
 def test_times_count_from_the_source(tmp_path: Path) -> None:
     file = silent_wav(tmp_path / "a.wav", 100)
-    said = transcript(file, [span(2, 4), span(6, 8)], Echo(), "en", lambda _: None)
+    language, said = transcript(file, [span(2, 4), span(6, 8)], Echo(), "en", lambda _: None)
     assert [(one.start_s, one.words[0].end_s) for one in said] == [(2.5, 2.75), (6.5, 6.75)]
+    assert language == "en"
+
+
+def test_the_language_is_that_of_the_longest_segments(tmp_path: Path) -> None:
+    file, asr = silent_wav(tmp_path / "a.wav", 200), Echo()
+    spans = [span(0, 1), span(2, 4), span(6, 9), span(10, 10.5), span(12, 16)]
+    assert transcript(file, spans, asr, "auto", lambda _: None).language == "fr"
+    assert (asr.examined, asr.languages) == ([4, 3, 2], {"fr"})
+    assert transcript(file, [], Echo(), "auto", lambda _: None).utterances == ()
 
 
 def test_it_can_be_stopped(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -14,48 +14,44 @@ LONGEST_S = 30.0  # of one segment: the window of Whisper
 
 
 class Asr(Protocol):
-    """A speech recognition engine. It recognises one segment of speech at a time."""
+    """A speech recognition engine. It recognises one segment of speech at a time.
+
+    A segment has up to LONGEST_S: numpy float32, mono, 16 kHz, -1 to 1.
+    """
 
     name: str  # with its version and its limits
     together_s: float  # speech with pauses shorter than this is recognised better as one segment
+    rejected: int  # results that were left out as invented: text in silence, loops
 
-    def transcribe(self, samples: Any, language: Language) -> Sequence[Utterance]:
-        """Transcribe a segment of up to LONGEST_S: numpy float32, mono, 16 kHz, -1 to 1. Times count from its start.
+    def language_of(self, segments: Iterable[Any]) -> str:
+        """The language of a source (ISO 639-1) from some of its segments; 'auto' = detected for each segment."""
 
-        Raises EngineUnavailableError for a language that the engine does not support.
-        """
+    def transcribe(self, samples: Any, language: str) -> Sequence[Utterance]:
+        """Transcribe a segment in a language, or 'auto'. Times count from its start."""
 
 
-def require_asr(settings: Settings, language: Language) -> None:
+def require_asr(settings: Settings) -> None:
     """Raises EngineUnavailableError if the configured engine or its model is missing; loads nothing."""
-    from media_workflows.intelligence.engines.asr import faster_whisper, pocketsphinx, sherpa_onnx
+    from media_workflows.intelligence.engines.asr import faster_whisper, sherpa_onnx
 
-    match _chosen(settings):
-        case "faster_whisper":
-            faster_whisper.require_faster_whisper(settings.asr_model_path)
-        case "sherpa_onnx":
-            sherpa_onnx.require_sherpa_onnx(settings.asr_model_path)
-        case "pocketsphinx":
-            pocketsphinx.require_pocketsphinx(language)
+    if _chosen(settings) == "sherpa_onnx":
+        sherpa_onnx.require_sherpa_onnx(settings.asr_model_path)
+    else:
+        faster_whisper.require_faster_whisper(settings)
 
 
 def load_asr(settings: Settings, language: Language) -> Asr:
     """The configured engine. Raises EngineUnavailableError."""
-    from media_workflows.intelligence.engines.asr import faster_whisper, pocketsphinx, sherpa_onnx
+    from media_workflows.intelligence.engines.asr import faster_whisper, sherpa_onnx
 
-    chosen, path = _chosen(settings), settings.asr_model_path
-    if chosen == "faster_whisper":
-        return faster_whisper.FasterWhisper(path, settings.intelligence_threads)
-    if chosen == "sherpa_onnx":
-        return sherpa_onnx.SherpaOnnx(path, settings.intelligence_threads, language)
-    pocketsphinx.require_pocketsphinx(language)
-    return pocketsphinx.PocketSphinx()
+    if _chosen(settings) == "sherpa_onnx":
+        return sherpa_onnx.SherpaOnnx(settings.asr_model_path, settings.intelligence_threads, language)
+    return faster_whisper.FasterWhisper(settings)
 
 
-def _chosen(settings: Settings) -> Literal["faster_whisper", "sherpa_onnx", "pocketsphinx"]:
-    """`auto` chooses by the model's files, and pocketsphinx without a model."""
+def _chosen(settings: Settings) -> Literal["faster_whisper", "sherpa_onnx"]:
+    """`auto` chooses by the model's files, and faster-whisper with the packaged model without one."""
     if settings.asr_engine != "auto":
         return settings.asr_engine
-    if not settings.asr_model_path:
-        return "pocketsphinx"
-    return "sherpa_onnx" if (Path(settings.asr_model_path) / "tokens.txt").exists() else "faster_whisper"
+    path = settings.asr_model_path
+    return "sherpa_onnx" if path and (Path(path) / "tokens.txt").exists() else "faster_whisper"

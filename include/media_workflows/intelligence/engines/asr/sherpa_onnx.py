@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class SherpaOnnx:
     """
 
     together_s = 0.0
+    rejected = 0  # these models do not write in silence
 
     def __init__(self, setting: str, threads: int, language: Language) -> None:
         self._path = _model(setting)
@@ -48,7 +49,10 @@ class SherpaOnnx:
             raise EngineUnavailableError(_ENGINE, why, f"set asr_model_path to {_HOLDS}") from error
         self.name = f"sherpa-onnx {version('sherpa-onnx')}, {self._path.name}"
 
-    def transcribe(self, samples: Any, language: Language) -> Sequence[Utterance]:
+    def language_of(self, segments: Iterable[Any]) -> str:
+        return "auto"  # the model has it from its constructor, or detects it for each segment
+
+    def transcribe(self, samples: Any, language: str) -> Sequence[Utterance]:
         stream = self._recognizer.create_stream()
         stream.accept_waveform(_RATE_HZ, samples)
         self._recognizer.decode_stream(stream)

@@ -37,6 +37,11 @@ def require_onnx_model(setting: str) -> None:
     require("onnxruntime", _ENGINE)
 
 
+def labels_of(setting: str) -> tuple[str, ...]:
+    """The labels of the model's description. Raises EngineUnavailableError if it does not exist."""
+    return _model(setting)[1].labels
+
+
 def _model(setting: str) -> tuple[Path, ModelCard]:
     """The model and its description."""
     path = model_path(

@@ -1385,6 +1385,14 @@ export interface components {
             /** @default all_success */
             trigger_rule: string;
         };
+        ProbeAnswer: {
+            /** @enum {string} */
+            status: "ok" | "failing";
+            /** @enum {string} */
+            detection: "ok" | "failing" | "stopped" | "off";
+            last_decision_age_s: number | null;
+            outbox_age_s: number;
+        };
         ProblemsAnswer: {
             problems: components["schemas"]["FieldProblem"][];
             unavailable: components["schemas"]["Unavailable"][];

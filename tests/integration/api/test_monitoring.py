@@ -1,0 +1,151 @@
+"""Metrics agree with the database to the unit; the probe's answer; dashboard and alert rules name existing metrics."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from api_definitions import BUCKET
+from media_workflows.domain.progress import JobProgress
+from media_workflows.domain.result import SourceObject
+from media_workflows.errors import StorageAccessError
+from media_workflows.services.metrics import METRICS, PREFIX
+from media_workflows.store import progress, runs
+from media_workflows.store.detection import record_poll
+from media_workflows.store.engine import transaction
+from media_workflows.store.tables import DeliveryRow, EventRow, UploadDecisionRow, WorkflowRow, utcnow
+
+HOUR = timedelta(hours=1)
+
+
+def scraped(client: Any) -> dict[str, dict[tuple[str, ...], float]]:
+    """Values by name and label values."""
+    answer = client.get("/api/v1/metrics")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+    found: dict[str, dict[tuple[str, ...], float]] = {}
+    labels = {metric.name: metric.labels for metric in METRICS}
+    for family in text_string_to_metric_families(answer.text):
+        name = family.name.removeprefix(PREFIX)
+        assert family.type == "gauge"
+        found[name] = {tuple(one.labels[label] for label in labels[name]): one.value for one in family.samples}
+    return found
+
+
+def decide(session: Any, workflow: str, outcome: str, rule: str, key: str, at: datetime) -> None:
+    values = {"bucket": "b", "key": key, "identity": "i", "source": "queue"}
+    session.add(UploadDecisionRow(**values, workflow_id=workflow, outcome=outcome, rule=rule, decided_at=at))
+
+
+def deliver(session: Any, workflow: str, id_: str, state: str = "pending", age: timedelta = HOUR, **parts: Any) -> None:
+    at = utcnow() - age
+    session.add(EventRow(id=id_, workflow_id=workflow, run_id="r", body="{}"))
+    session.flush()
+    values = {"role": "workflow", "target": {}, "receiver": "", "ordered": False, "give_up_at": at, "due_at": at}
+    session.add(DeliveryRow(event_id=id_, workflow_id=workflow, state=state, created_at=at, **values | parts))
+
+
+def test_an_empty_installation_has_every_metric(admin: Any) -> None:
+    found = scraped(admin)
+    assert list(found) == [metric.name for metric in METRICS]
+    assert (found["detection_up"], found["outbox_age_seconds"]) == ({(): 1}, {(): 0})
+    assert found["component_up"][("scheduler",)] == 0
+    assert admin.get("/api/v1/health").json() == {
+        **{"status": "ok", "detection": "off", "last_decision_age_s": None, "outbox_age_s": 0}
+    }
+
+
+def test_metrics_are_those_of_the_database(admin: Any, create: Any, add_run: Any) -> None:
+    one, two = create("one"), create("two中")
+    now = utcnow()
+    modified = now.replace(microsecond=0) - timedelta(seconds=7)
+    with transaction() as session:
+        session.get_one(WorkflowRow, one).enabled = True
+        for number in range(3):
+            decide(session, one, "fired", "fired", f"a{number}", now)
+        decide(session, one, "refused", "format", "b", now - 23 * HOUR)
+        decide(session, one, "refused", "format", "c", now - 25 * HOUR)  # too long ago
+        decide(session, "", "refused", "no_workflow", "d", now)
+        source = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=10, last_modified=modified)
+        runs.record_source(session, one, "upload__1", 1, source)
+        encoding = JobProgress(
+            kind="transcode", step_id="hd", try_number=1, phase="encoding", percent=1, speed=2.5, updated_at=now
+        )
+        runs.record_source(session, two, "c", 1, source)
+        progress.record_progress(session, two, "c", encoding)
+        for id_, state in (("e1", "dead"), ("e2", "dead"), ("e3", "delivered")):
+            deliver(session, one, id_, state)
+        deliver(session, one, "e4", "delivered", 30 * HOUR)  # too long ago
+        record_poll(session, "listing", f"{BUCKET}/")
+    add_run(one, "upload__1", "success", 1)
+    add_run(one, "b", "failed", 2)
+    add_run(one, "old", "failed", 30)
+    add_run(two, "c", "running")
+    add_run(two, "d", "queued")
+    found = scraped(admin)
+    assert found["workflow_enabled"] == {(one, "one"): 1, (two, "two中"): 0}
+    assert found["uploads_decided_1d"] == {
+        (one, "fired", "fired"): 3, (one, "refused", "format"): 1, ("", "refused", "no_workflow"): 1
+    }  # fmt: skip
+    assert found["runs"] == {(two, "running"): 1, (two, "queued"): 1}
+    assert found["runs_ended_1d"] == {(one, "success"): 1, (one, "failed"): 1}
+    assert found["source_bytes_1d"] == {(one,): 10}
+    assert found["deliveries"] == {(one, "dead"): 2, (one, "delivered"): 1}
+    assert (found["running_steps"], found["encode_speed_ratio"]) == (
+        {("transcode", "encoding"): 1},
+        {("transcode",): 2.5},
+    )
+    assert set(found["upload_start_latency_seconds"]) == {("0.5",), ("0.95",)}
+    assert 7 <= found["upload_start_latency_seconds"][("0.5",)] < 60
+    assert set(found["detection_source_age_seconds"]) == {("listing", f"{BUCKET}/")}
+    assert found["detection_up"] == {(): 1}
+
+
+def test_only_what_the_user_may_see(admin: Any, create: Any, add_run: Any, app: Any) -> None:
+    from media_workflows_plugin.api.access import readable_workflows
+
+    mine, other = create("mine"), create("other")
+    for workflow in (mine, other):
+        add_run(workflow, "a", "failed", 1)
+    app.dependency_overrides[readable_workflows] = lambda: {mine}
+    try:
+        found = scraped(admin)
+    finally:
+        del app.dependency_overrides[readable_workflows]
+    assert found["runs_ended_1d"] == {(mine, "failed"): 1}
+    assert found["workflow_enabled"] == {(mine, "mine"): 0}
+
+
+def test_the_probe(admin: Any, create: Any) -> None:
+    workflow = create("probed")
+    with transaction() as session:
+        session.get_one(WorkflowRow, workflow).enabled = True
+    stopped = admin.get("/api/v1/health")
+    assert (stopped.status_code, stopped.json()["detection"]) == (503, "stopped")
+    with transaction() as session:
+        record_poll(session, "listing", f"{BUCKET}/")
+        decide(session, workflow, "fired", "fired", "a", datetime.now(UTC) - HOUR)
+    well = admin.get("/api/v1/health")
+    assert well.status_code == 200, well.text
+    assert 3600 <= well.json()["last_decision_age_s"] < 3700
+    with transaction() as session:
+        record_poll(session, "listing", f"{BUCKET}/", StorageAccessError("refused"))
+    assert admin.get("/api/v1/health").json()["detection"] == "failing"
+
+
+def test_the_age_of_the_outbox(admin: Any, create: Any) -> None:
+    """What waits for an earlier one, is being sent, or is due later, does not count."""
+    workflow, later = create("sends"), utcnow() + HOUR
+    with transaction() as session:
+        deliver(session, workflow, "retried", ordered=True, due_at=later)
+        deliver(session, workflow, "behind it", ordered=True)
+        deliver(session, workflow, "being sent", leased_until=later)
+    well = admin.get("/api/v1/health")
+    assert (well.status_code, well.json()["outbox_age_s"]) == (200, 0)
+    with transaction() as session:
+        deliver(session, workflow, "overdue", age=timedelta(seconds=400))
+    sick = admin.get("/api/v1/health")
+    assert (sick.status_code, sick.json()["status"]) == (503, "failing")
+    assert 400 <= sick.json()["outbox_age_s"] < 500
