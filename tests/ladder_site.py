@@ -40,7 +40,14 @@ TARGET = {"type": "http", "url": "http://127.0.0.1:9/events"}
 CUE = "1\n00:00:00,100 --> 00:00:01,000\n{}\n"
 MODULES = WWW / "node_modules"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-PLAYERS = {HLS: "hls.js/dist/hls.min.js", DASH: "shaka-player/dist/shaka-player.compiled.js"}
+SHAKA_BY_HLS, DASH_JS = "Shaka Player by HLS", "dash.js"
+_SHAKA = "shaka-player/dist/shaka-player.compiled.js"
+PLAYERS = {
+    HLS: (HLS, "hls.js/dist/hls.min.js"),
+    DASH: (DASH, _SHAKA),
+    SHAKA_BY_HLS: (HLS, _SHAKA),
+    DASH_JS: (DASH, "dashjs/dist/legacy/umd/dash.all.min.js"),
+}
 
 
 class LadderSite(BucketSite):
@@ -141,8 +148,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @contextmanager
 def players(directory: Path) -> Iterator[dict[str, Any]]:
-    """hls.js and Shaka Player, each in a page: by manifest below `directory`, a function that runs a script with it."""
-    if CHROMIUM is None or not all((MODULES / script).exists() for script in PLAYERS.values()):
+    """hls.js, Shaka Player and dash.js, each in a page: by name, a function that runs a script with its manifest."""
+    if CHROMIUM is None or not all((MODULES / script).exists() for _, script in PLAYERS.values()):
         pytest.skip("requires Chromium, and the players: make pages-packages")
     from playwright.sync_api import sync_playwright
 
@@ -152,11 +159,11 @@ def players(directory: Path) -> Iterator[dict[str, Any]]:
         address = f"http://127.0.0.1:{server.server_port}"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         found = {}
-        for manifest, script in PLAYERS.items():
+        for name, (manifest, script) in PLAYERS.items():
             page = browser.new_page()
             page.goto(f"{address}/index.html")
             page.add_script_tag(path=MODULES / script)
-            found[manifest] = functools.partial(_play, page, f"{address}/{manifest}")
+            found[name] = functools.partial(_play, page, f"{address}/{manifest}")
         yield found
         browser.close()
 

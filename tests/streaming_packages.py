@@ -66,7 +66,8 @@ class Playlist:
 
     def _facts(self, number: int, segment: m3u8.Segment) -> SegmentFacts:
         stored = self._bytes(segment.uri, segment.byterange)
-        with av.open(io.BytesIO(self.init + self._clear(number, segment, stored)), mode="r") as container:
+        readable = io.BytesIO(self.init + self._clear(number, segment, stored))
+        with av.open(readable, mode="r", options=self._decryption(segment)) as container:
             video = next(iter(container.streams.video), None)
             packets = [one for one in container.demux(video) if one.pts is not None] if video else []
             keys = tuple(float((one.pts or 0) * one.time_base) for one in packets if one.is_keyframe)
@@ -74,12 +75,20 @@ class Playlist:
         return SegmentFacts(len(stored), segment.duration, starts, keys, brands(self.init))
 
     def _clear(self, number: int, segment: m3u8.Segment, stored: bytes) -> bytes:
-        if segment.key is None or segment.key.method == "NONE":
+        if segment.key is None or segment.key.method != "AES-128":
             return stored
-        key = (self.path.parent / unquote(segment.key.uri)).read_bytes()
+        key = self.key(segment)
         decryptor = Cipher(AES(key), CBC(number.to_bytes(16, "big"))).decryptor()
         padded = decryptor.update(stored) + decryptor.finalize()
         return padded[: -padded[-1]]
+
+    def key(self, segment: m3u8.Segment) -> bytes:
+        return (self.path.parent / unquote(segment.key.uri)).read_bytes()
+
+    def _decryption(self, segment: m3u8.Segment) -> dict[str, str]:
+        """Options with which ffmpeg decrypts samples."""
+        encrypted = segment.key and segment.key.method.startswith("SAMPLE-AES")
+        return {"decryption_key": self.key(segment).hex()} if encrypted else {}
 
     def _bytes(self, uri: str, byte_range: str | None) -> bytes:
         data = (self.path.parent / unquote(uri)).read_bytes()
@@ -94,7 +103,8 @@ class Playlist:
         """Whether each picture is a key frame, and its width, of an I-frame playlist: each range decoded alone."""
         found = []
         for one in self.parsed.segments:
-            with av.open(io.BytesIO(self.init + self._bytes(one.uri, one.byterange)), mode="r") as container:
+            readable = io.BytesIO(self.init + self._bytes(one.uri, one.byterange))
+            with av.open(readable, mode="r", options=self._decryption(one)) as container:
                 found += [(frame.key_frame, frame.width) for frame in container.decode(video=0)]
         return found
 
@@ -195,6 +205,14 @@ def brands(init: bytes) -> frozenset[str]:
     size = int.from_bytes(init[:4], "big")
     marks = [init[8:12], *(init[n : n + 4] for n in range(16, size, 4))]
     return frozenset(one.decode() for one in marks)
+
+
+def scheme_and_key_id(init: bytes) -> tuple[str, str]:
+    """The encryption scheme and the default key id in hexadecimal digits of an initialization section; '' = clear."""
+    schm, tenc = init.find(b"schm"), init.find(b"tenc")
+    if schm < 0 or tenc < 0:
+        return "", ""
+    return init[schm + 8 : schm + 12].decode(), init[tenc + 12 : tenc + 28].hex()
 
 
 def boxes(data: bytes) -> list[str]:

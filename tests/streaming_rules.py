@@ -13,7 +13,7 @@ import av
 import langcodes
 import m3u8
 
-from streaming_packages import NS, Dash, Hls, boxes, brands, byte_range
+from streaming_packages import NS, Dash, Hls, boxes, brands, byte_range, scheme_and_key_id
 
 KEY_FRAME_S = 2
 _ON_DEMAND = "urn:mpeg:dash:profile:isoff-on-demand:2011"
@@ -161,11 +161,14 @@ def _webvtt(hls: Hls) -> Iterator[str]:
                 yield f"{segment.uri} has no X-TIMESTAMP-MAP"
 
 
+_HLS_METHODS = {"cenc": "SAMPLE-AES-CTR", "cbcs": "SAMPLE-AES"}
+
+
 def _keys(hls: Hls) -> Iterator[str]:
     for one in hls.timed:
         for key in filter(None, one.parsed.keys):
             size = len((one.path.parent / unquote(key.uri)).read_bytes())
-            if (key.method, size) != ("AES-128", 16):
+            if key.method not in ("AES-128", *_HLS_METHODS.values()) or size != 16:
                 yield f"{one.path.name}: {key.method} with a key of {size} bytes"
 
 
@@ -284,6 +287,31 @@ def _cmaf_tracks(dash: Dash) -> Iterator[str]:
             yield f"{dash.file(one).name} lacks the brand cmfc"
 
 
+def _sample_keys(hls: Hls) -> Iterator[str]:
+    """By the boxes of the initialization sections."""
+    for one in (*hls.timed, *hls.i_frames):
+        scheme, _ = scheme_and_key_id(one.init)
+        methods = {segment.key.method if segment.key else "NONE" for segment in one.parsed.segments}
+        if scheme and methods != {_HLS_METHODS[scheme]}:
+            yield f"{one.path.name} is encrypted by {scheme}, and its keys say {methods}"
+        if scheme and not hls.master.session_keys:
+            yield "the master playlist has no EXT-X-SESSION-KEY"
+
+
+def _protection(dash: Dash) -> Iterator[str]:
+    """By the boxes of the initialization sections."""
+    for adaptation in dash.timed_sets:
+        stated = [
+            (one.get("value", ""), one.get("{urn:mpeg:cenc:2013}default_KID", "").replace("-", ""))
+            for one in adaptation.findall("d:ContentProtection", NS)
+            if one.get("schemeIdUri") == "urn:mpeg:dash:mp4protection:2011"
+        ]
+        for one in dash.representations(adaptation):
+            found = scheme_and_key_id(dash.file(one).read_bytes()[:4096])
+            if stated != ([found] if found[0] else []):
+                yield f"{dash.file(one).name} is encrypted as {found}, and the manifest says {stated}"
+
+
 class Rule(NamedTuple):
     """A rule in our words, where it stands, whether it is a MUST, and its check of one package."""
 
@@ -331,7 +359,13 @@ HLS_RULES = (
     Rule("WebVTT states `X-TIMESTAMP-MAP`", APPLE, "must", _webvtt),
     Rule("Each range of an I-frame playlist holds one key frame, which decodes alone", RFC, "must", _i_frames),
     Rule("The measured peak of an I-frame playlist is within 10 % of its `BANDWIDTH`", APPLE, "must", _i_frame_peak),
-    Rule("AES-128 keys have 16 bytes", RFC, "must", _keys),
+    Rule("Keys have 16 bytes", RFC, "must", _keys),
+    Rule(
+        "Playlists of encrypted samples state the method of the files, the master playlist `EXT-X-SESSION-KEY`",
+        APPLE,
+        "must",
+        _sample_keys,
+    ),
 )
 
 DASH_RULES = (
@@ -350,6 +384,7 @@ DASH_RULES = (
     Rule("Representations last as long as the presentation, within 0.2 s", IOP, "must", _lengths),
     Rule("One audio set has the role `main`; languages are BCP 47", IOP, "should", _roles),
     Rule("Text sets are WebVTT files", IOP, "must", _text_files),
+    Rule("Encrypted sets state the scheme and `default_KID` of their files, clear ones none", IOP, "must", _protection),
 )
 
 CMAF_RULES = (Rule("One track in a file, with the brand `cmfc`", CMAF, "must", _cmaf_tracks),)

@@ -243,7 +243,7 @@ class HardwareUnavailableError(MediaError):
 
 
 class EncoderUnavailableError(MediaError):
-    """The ffmpeg in use does not have an encoder that the parameters require."""
+    """The worker lacks an encoder of ffmpeg, or Shaka Packager, that the parameters require."""
 
     code = "FailedOperation"
 

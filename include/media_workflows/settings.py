@@ -83,6 +83,9 @@ class Settings(BaseSettings):
         "missing on the api-server. False: only warn, where the workers have more installed than the api-server.",
     )
     ffmpeg_path: str = Field("", description="ffmpeg to run. Empty: the one in the imageio-ffmpeg wheel.")
+    packager_path: str = Field(
+        "", description="Shaka Packager, which encrypts by cenc and cbcs. Empty: the one of the extra `drm`."
+    )
     ffmpeg_threads: int = Field(0, ge=0, description="Threads per ffmpeg process; 0 lets ffmpeg choose.")
     ffmpeg_stall_s: float = Field(
         300.0,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from media_workflows.domain.notification import AnyTarget, ChatTarget, EmailTarget, HttpTarget, is_http_url
 from media_workflows.errors import AirflowStateError, NotificationError
+from media_workflows.execution.content_keys import StoredKey
 from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
 from media_workflows.notifications.transports.email import MailServer
 from media_workflows.settings import Settings, get_settings
@@ -89,6 +91,14 @@ def receiver_credentials(target: AnyTarget) -> Credentials:
     return _masked(_credentials(found))
 
 
+def stored_key(name: str) -> StoredKey:
+    """The key of an encryption: the connection's password, with `key_id` in its extra. Raises NotificationError."""
+    found = _connection(name)
+    key = found.password or ""
+    _mask([key] if key else [])
+    return StoredKey(key, str(found.extra_dejson.get("key_id", "")))
+
+
 def _connection(name: str) -> Connection:
     from airflow.sdk import BaseHook
     from airflow.sdk.exceptions import AirflowNotFoundException
@@ -97,7 +107,7 @@ def _connection(name: str) -> Connection:
         return BaseHook.get_connection(name)
     except AirflowNotFoundException:
         raise NotificationError(
-            "there is no Airflow connection '{connection}': create it, or correct the target's `connection`",
+            "there is no Airflow connection '{connection}': create it, or correct `connection`",
             connection=name,
         ) from None
 
@@ -148,8 +158,12 @@ def _mail_server(connection: Connection, target: EmailTarget) -> MailServer:
 
 def _masked(credentials: Credentials) -> Credentials:
     """The same credentials, after registering them for masking in Airflow's logs."""
+    _mask(credentials.secrets)
+    return credentials
+
+
+def _mask(secrets: Iterable[str]) -> None:
     from airflow.sdk.log import mask_secret
 
-    for secret in credentials.secrets:
+    for secret in secrets:
         mask_secret(secret)
-    return credentials

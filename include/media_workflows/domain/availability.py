@@ -1,4 +1,4 @@
-"""Whether an installation has what a workflow requires: engines with their models, and encoders. Pure.
+"""Whether an installation has what a workflow requires: engines with their models, encoders, the packager. Pure.
 
 One check for the form, saving, enabling and dry runs. What the installation has is asked of an `Installation`.
 """
@@ -14,6 +14,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.feature_options import FeatureOptions, Language
 from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.encoding import Encoding
+from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.intelligence import IntelligenceItem, IntelligenceParameters, SubTask
 from media_workflows.domain.placed_items import PlacedItem
 from media_workflows.domain.step_definition import StepDefinition
@@ -32,6 +33,9 @@ class Installation(Protocol):
 
     def encoder_error(self, encoding: Encoding) -> TemplatedError | None:
         """Why ffmpeg cannot encode this."""
+
+    def packager_error(self) -> TemplatedError | None:
+        """Why samples cannot be encrypted."""
 
 
 class Unavailable(Model):
@@ -74,6 +78,9 @@ def of_parameters(
         if error := installation.encoder_error(encoding):
             # Workers may have the hardware that the machine of this check does not have.
             yield _of_error(error, fails=encoding.encoder == "software")
+    encryption: Encryption | None = getattr(parameters, "encryption", None)
+    if encryption and encryption.encrypts_samples and (error := installation.packager_error()):
+        yield _of_error(error)
 
 
 def _engines(

@@ -25,7 +25,7 @@ VENDOR_ONLY: dict[str, InvalidValueError] = {
     "trackchannelinfo": invalid("tracks are not mixed into one: set `tracks: all` to keep each as it is"),
     "defaulttrack": invalid("the first track is the default one, of add-ons the one with `default`: leave it out"),
     "outputstorage": invalid("all outputs of a workflow go to one bucket: set the workflow's `output`"),
-    "drminfo": invalid("DRM requires a licence server of a DRM vendor: for HLS use `encryption` (AES-128)"),
+    "drminfo": invalid("DRM is set by `encryption` here, with the `key_server` of a DRM vendor: write it there"),
 }
 
 _NO_PACKED_AUDIO = "packed audio segments are not supported: use '{segment_type}', which keeps audio separate too"

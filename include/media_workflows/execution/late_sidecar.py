@@ -17,6 +17,7 @@ from media_workflows.domain.result import OutputRecord, SourceObject
 from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import MediaError
 from media_workflows.execution.claims import StepClaims
+from media_workflows.execution.content_keys import ContentKeys
 from media_workflows.execution.late_ladder import PublishedLadder, manifest_of, published_ladder
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import Resources
@@ -26,6 +27,7 @@ from media_workflows.media.jobs.late_subtitle import late_subtitle
 from media_workflows.media.jobs.late_track import LateFile, LateTrack, joined_manifests
 from media_workflows.notifications.outbox import store_track_event
 from media_workflows.notifications.track_event import track_event
+from media_workflows.notifications.transports.credentials import credentials_of_settings
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.provenance import Provenance
@@ -71,6 +73,8 @@ class _Join:
     def __init__(self, request: JoinRequest, resources: Resources) -> None:
         self.request, self.log, self.settings = request, resources.log, resources.settings
         self.cancel = resources.cancel
+        self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
+        self.stored_key = resources.stored_key
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(request.step, resources.log)
 
@@ -109,7 +113,8 @@ class _Join:
 
     def _tracks(self, ladder: PublishedLadder, file: Path, work_dir: Path) -> Iterator[tuple[LateFile, LateTrack]]:
         """The tracks of the ladder that the object is: an object may hold audio and a subtitle."""
-        late = LateFile(ladder.item, ladder.contents, file, work_dir, ladder.source.key, ladder.key)
+        keys = ContentKeys(ladder.source, self.settings, self.credentials_of, self.stored_key)
+        late = LateFile(ladder.item, ladder.contents, file, work_dir, ladder.source.key, ladder.key, keys.key_of)
         for number in ladder.numbers_in(ladder.item.add_on_audios):
             self.log(f"encoding {self.request.key} as an audio track of {ladder.shown}")
             yield late, late_audio(late, number, self._encryption_key(ladder, late), self.settings, self.cancel)
@@ -117,9 +122,9 @@ class _Join:
             yield late, late_subtitle(late, number)
 
     def _encryption_key(self, ladder: PublishedLadder, late: LateFile) -> bytes | None:
-        """The published key of an encrypted ladder; None = it is not encrypted. Raises MediaError when it is gone."""
+        """The published key of an encrypted ladder; None = there is none. Raises MediaError when it is gone."""
         encryption = ladder.item.resolved_parameters.encryption
-        if encryption is None:
+        if encryption is None or not encryption.publishes_key:
             return None
         key_file, bucket = late.layout.key_file(encryption), ladder.manifest.bucket
         key = ladder.key_of(key_file)

@@ -14,6 +14,7 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, SourceObject
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.execution import item_results as items_of
+from media_workflows.execution.content_keys import ContentKeys
 from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.split.owner import SplitRenditions
@@ -62,6 +63,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
             key_of,
             divide,
             read_text=caption_reader(step.settings),
+            content_key=ContentKeys(request.source, step.settings, step.credentials_of, step.stored_key).key_of,
         )
         return run_job(job, step.progress, step.settings, step.cancel)
 

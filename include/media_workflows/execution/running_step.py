@@ -18,6 +18,7 @@ from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.sub_tasks.content_review import Picture
 from media_workflows.errors import JobCancelledError
 from media_workflows.execution.claims import StepClaims
+from media_workflows.execution.content_keys import StoredKeyOf
 from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.usage_meter import UsageMeter
@@ -42,7 +43,8 @@ StartHelpers = Callable[[int, int], None]  # of a split, so many at most
 class Resources:
     """What a process gives to a step. After `cancel.cancel()`, from any thread, the step ends and publishes nothing.
 
-    `credentials_of` finds the secrets of a function that the step calls; None = those of the settings. `start_helpers`
+    `credentials_of` finds the secrets of a function that the step calls; None = those of the settings. `stored_key`
+    reads the key of an encryption from an Airflow connection; None = there are no connections here. `start_helpers`
     starts tasks that encode chunks with this one; None = there is nowhere to start them. `worker` names this machine.
     """
 
@@ -51,6 +53,7 @@ class Resources:
     settings: Settings = field(default_factory=get_settings)
     cancel: CancelToken = field(default_factory=CancelToken)
     credentials_of: CredentialsOf | None = None
+    stored_key: StoredKeyOf | None = None
     start_helpers: StartHelpers | None = None
     worker: str = field(default_factory=socket.gethostname)
 
@@ -64,6 +67,7 @@ class RunningStep:
         self.meter = UsageMeter()
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
         self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
+        self.stored_key = resources.stored_key
         self.start_helpers, self.worker = resources.start_helpers, resources.worker
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(step, resources.log)

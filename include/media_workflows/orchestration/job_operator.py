@@ -138,13 +138,20 @@ class MediaJobOperator(BaseOperator):
         return self.execute(context)
 
     def _run(self, context: Context) -> None:
+        from media_workflows.airflow_adapter.connections import receiver_credentials, stored_key  # boto3
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
         from media_workflows.execution.running_step import Resources
 
         end_with_supervisor()
         with final_errors():
-            start_helpers = helper_starter(self, context, self.aws_conn_id)
-            resources = Resources(self.clients(), self.log.info, start_helpers=start_helpers, worker=worker_name())
+            resources = Resources(
+                self.clients(),
+                self.log.info,
+                credentials_of=receiver_credentials,
+                stored_key=stored_key,
+                start_helpers=helper_starter(self, context, self.aws_conn_id),
+                worker=worker_name(),
+            )
             self._cancel = resources.cancel.cancel
             request = self._request(context, resources)
             with place_for(self, self.kind, request.source.size_bytes):

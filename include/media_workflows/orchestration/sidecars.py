@@ -69,12 +69,16 @@ class JoinSidecarOperator(BaseOperator):
         return self._join(self._request(context))
 
     def _join(self, request: JoinRequest) -> list[str]:
+        from media_workflows.airflow_adapter.connections import receiver_credentials, stored_key  # boto3
         from media_workflows.execution.late_sidecar import join_sidecar
         from media_workflows.execution.running_step import Resources
 
         end_with_supervisor()
         with final_errors():
-            return join_sidecar(request, Resources(task_clients(), self.log.info))
+            resources = Resources(
+                task_clients(), self.log.info, credentials_of=receiver_credentials, stored_key=stored_key
+            )
+            return join_sidecar(request, resources)
 
     @staticmethod
     def _request(context: Context) -> JoinRequest:

@@ -19,11 +19,19 @@ from media_workflows.domain.plain_data import refuse_unusable
 from media_workflows.domain.templates import Library, resolved_if_valid
 from media_workflows.domain.templates.references import with_ids
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import DefinitionError, FieldProblem, MediaWorkflowsError, NotFoundError, UnavailableError
+from media_workflows.errors import (
+    DefinitionError,
+    EncoderUnavailableError,
+    FieldProblem,
+    MediaWorkflowsError,
+    NotFoundError,
+    UnavailableError,
+)
 from media_workflows.intelligence.decisions.review_images import labels_error
 from media_workflows.intelligence.engines.image_moderation import known_labels
 from media_workflows.intelligence.features.available import engine_error
 from media_workflows.media.encoders.installed import encoder_error
+from media_workflows.media.packaging.packager import packager_binary
 from media_workflows.settings import Settings, get_settings
 from media_workflows.store.workflows import StoredWorkflow
 
@@ -43,6 +51,13 @@ class ThisInstallation:
 
     def encoder_error(self, encoding: Encoding) -> MediaWorkflowsError | None:
         return encoder_error(encoding, self.settings.ffmpeg_path)
+
+    def packager_error(self) -> MediaWorkflowsError | None:
+        try:
+            packager_binary(self.settings.packager_path)
+        except EncoderUnavailableError as error:
+            return error
+        return None
 
 
 def of_workflow(workflow: Workflow) -> tuple[Unavailable, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from clips import Clips
+from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.naming import output_key
@@ -22,6 +24,11 @@ ALL = {**AAC, "tracks": "all"}
 SEVERAL = {"audio": ALL, "subtitles": "source"}
 HEVC = {"codec": "h265", "width": 160, "crf": 40}
 I_FRAMES = {"i_frame_playlists": True}
+CONTENT_KEY = ContentKey(
+    bytes.fromhex("0123456789abcdef0123456789abcdef"), UUID(int=0x00112233445566778899AABBCCDDEEFF)
+)
+OWN_KEY: dict[str, Any] = {"connection": "media_keys", "key_uri": "owner.key"}
+CENC, CBCS = ({"encryption": {"method": method, **OWN_KEY}} for method in ("cenc", "cbcs"))
 FULL = pytest.mark.full
 VARIANTS = [
     pytest.param({"segment_type": "ts-segment", "subtitles": "source", **I_FRAMES}, id="ts"),
@@ -39,6 +46,11 @@ VARIANTS = [
     pytest.param({"format": "dash", "video": HEVC}, id="dash-h265", marks=FULL),
     pytest.param({"format": "cmaf", **SEVERAL, **I_FRAMES}, id="cmaf"),
     pytest.param({"format": "cmaf", "video": HEVC}, id="cmaf-h265", marks=FULL),
+    pytest.param({"encryption": OWN_KEY}, id="own-key", marks=FULL),
+    pytest.param({"format": "cmaf", **SEVERAL, **I_FRAMES, **CBCS}, id="cmaf-cbcs", marks=FULL),
+    pytest.param({"format": "cmaf", "video": HEVC, **I_FRAMES, **CENC}, id="cmaf-cenc", marks=FULL),
+    pytest.param({"format": "dash", **SEVERAL, **CENC}, id="dash-cenc", marks=FULL),
+    pytest.param({"format": "dash", "video": HEVC, **CBCS}, id="dash-cbcs", marks=FULL),
 ]
 
 
@@ -49,7 +61,7 @@ def package(source: Path, directory: Path, **parameters: Any) -> Path:
     item = AdaptiveDynamicStreamingItem.model_validate(
         {"parameters": {"format": "hls", "segment_s": 2, "streams": streams, **parameters}}
     )
-    request = JobRequest(item.kind, [item], source, KEY, directory / "work")
+    request = JobRequest(item.kind, [item], source, KEY, directory / "work", content_key=lambda _: CONTENT_KEY)
     (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
@@ -58,6 +70,7 @@ def package(source: Path, directory: Path, **parameters: Any) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         assert not place.exists(), f"two files are named {place}"
         place.write_bytes(file.path.read_bytes())
+    (directory / "out" / "owner.key").write_bytes(CONTENT_KEY.key)
     return directory / "out"
 
 
@@ -95,12 +108,15 @@ BREAKAGES = [
     ("clip.mpd", 'value="main"', 'value="alternate"', "One audio set"),
     ("clip_4_0.vtt", "WEBVTT", "TEXT", "Text sets are"),
     ("clip_0.mp4", "cmfc", "cmfx", "One track in a file"),
+    ("clip.m3u8", "#EXT-X-SESSION-KEY", "#EXT-X-NO-KEY", "Playlists of encrypted"),
+    ("clip_0.m3u8", "SAMPLE-AES", "SAMPLE-AES-CTR", "Playlists of encrypted"),
+    ("clip.mpd", 'default_KID="00', 'default_KID="ff', "Encrypted sets"),
 ]
 
 
 def test_what_breaks_a_rule_is_found(clips: Clips, tmp_path: Path) -> None:
     """Each rule but those of keys and key frames, which need other segments."""
-    whole = package(clips.bilingual, tmp_path / "whole", format="cmaf", **SEVERAL, **I_FRAMES)
+    whole = package(clips.bilingual, tmp_path / "whole", format="cmaf", **SEVERAL, **I_FRAMES, **CBCS)
     for number, (name, old, new, rule) in enumerate(BREAKAGES):
         broken = tmp_path / str(number)
         shutil.copytree(whole, broken)

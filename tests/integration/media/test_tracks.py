@@ -45,6 +45,14 @@ def tracks(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
         ]
 
 
+def cue_times(path: Path, number: int) -> list[float]:
+    """Where the cues of a subtitle track begin, in seconds."""
+    with av.open(str(path)) as container:
+        stream = container.streams.subtitles[number]
+        texts = [one for one in container.demux(stream) if one.pts is not None and one.size > 2]  # 2: a pause in MP4
+        return [round(float((one.pts or 0) * one.time_base), 2) for one in texts]
+
+
 def codes(outcome: ItemOutcome) -> list[tuple[str, str, str]]:
     """Code, track type and reason (or the new codec) of each notice about a track."""
     named: list[tuple[str, str, str]] = []
@@ -136,6 +144,23 @@ class TestOtherItems:
         assert outcome.notices[1].message == (
             "audio track 3 (aac, fra) is left out: this item keeps only the main track"
         )
+
+    @pytest.mark.parametrize(
+        ("container", "codecs"), [("mkv", ["subrip", "ass"]), ("mp4", ["mov_text", "mov_text"])], ids=["mkv", "mp4"]
+    )
+    def test_a_transcode_keeps_texts(self, many: TrackClips, tmp_path: Path, container: str, codecs: list[str]) -> None:
+        """With their languages, dispositions and times; no picture is lost and no cue added."""
+        parameters = {"container": container, "video": {"width": 160}, "audio": {}, "subtitles": "source"}
+        outcome = run(many.many, tmp_path, TranscodeItem.model_validate({"parameters": parameters}))
+        found = [track for track in tracks(outcome) if track[0] == "subtitle"]
+        assert found == [("subtitle", codec, language) for codec, language in zip(codecs, ("eng", "ger"), strict=True)]
+        assert "subtitle" not in [kind for code, kind, _ in codes(outcome) if code == "TrackLeftOut"]
+        with av.open(str(outcome.files[0].path)) as made:
+            flags = [str(one.disposition.name) for one in made.streams.subtitles]
+        assert [("forced" in one, "hearing_impaired" in one) for one in flags] == [(False, False), (True, True)]
+        assert [cue_times(outcome.files[0].path, number) for number in (0, 1)] == [
+            cue_times(many.many, number) for number in (0, 1)
+        ]
 
     def test_a_dry_run_names_them_too(self, many: TrackClips) -> None:
         data = {

@@ -14,7 +14,6 @@ from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import (
     AdaptiveDynamicStreamingItem,
     AdaptiveDynamicStreamingParameters,
-    Encryption,
     StreamParameters,
 )
 from media_workflows.domain.jobs.add_ons import AddOnAudio, AddOnSubtitle
@@ -27,6 +26,7 @@ from media_workflows.domain.jobs.content_review import (
     PornReview,
     UserDefinedReview,
 )
+from media_workflows.domain.jobs.encryption import Encryption, KeyServer
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.domain.jobs.mosaic import Mosaic
 from media_workflows.domain.jobs.quality_control import QualityControlParameters
@@ -94,7 +94,7 @@ def test_every_field_is_told(document: str) -> None:
 def test_every_field_of_a_ladder_is_told(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     documented = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
-    parameters = (AdaptiveDynamicStreamingParameters, StreamParameters, Encryption)
+    parameters = (AdaptiveDynamicStreamingParameters, StreamParameters, Encryption, KeyServer)
     models = (AdaptiveDynamicStreamingItem, *parameters, AddOnAudio, AddOnSubtitle)
     assert {
         f"{model.__name__}.{name}" for model in models for name in model.model_fields if name not in documented

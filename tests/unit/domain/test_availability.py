@@ -42,6 +42,9 @@ class Without:
     def encoder_error(self, encoding: Encoding) -> TemplatedError | None:
         return EncoderUnavailableError("no {name}", name=encoding.codec) if encoding.codec in self._names else None
 
+    def packager_error(self) -> TemplatedError | None:
+        return EncoderUnavailableError("no packager") if "packager" in self._names else None
+
 
 def found(lacks: Without, **parts: Any) -> tuple[Unavailable, ...]:
     workflow = resolved(parse_workflow({"name": "a", "trigger": TRIGGER, **parts}), PRESET_LIBRARY)
@@ -132,3 +135,17 @@ def test_a_step_that_may_be_skipped_or_may_fail_fails_no_run() -> None:
 def test_parameters_alone_are_checked_as_those_of_a_template() -> None:
     parameters = PRESET_LIBRARY.find("content_review", 10).parameters
     assert [one.affected[0] for one in of_parameters(parameters, Without("moderation"))] == ["porn.image"]
+
+
+@pytest.mark.parametrize(
+    ("encryption", "messages"),
+    [({"method": "cenc", "connection": "media_keys"}, ["no packager"]), (None, [])],
+    ids=["encrypted", "clear"],
+)
+def test_encrypted_samples_require_the_packager(encryption: dict[str, Any] | None, messages: list[str]) -> None:
+    ladder: dict[str, Any] = {"format": "dash", "streams": [{"video": {}}], "encryption": encryption}
+    jobs = {"adaptive_dynamic_streaming": [{"parameters": ladder}]}
+    assert [(one.message, one.fails) for one in found(Without("packager"), jobs=jobs)] == [
+        (message, True) for message in messages
+    ]
+    assert found(Without(), jobs=jobs) == ()

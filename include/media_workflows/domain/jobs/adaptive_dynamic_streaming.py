@@ -13,9 +13,10 @@ from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOn, AddOnAudio, 
 from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.encoding import Encoding
+from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
-from media_workflows.naming import COMMON_VARIABLES, INIT, has_control_characters
+from media_workflows.naming import COMMON_VARIABLES, INIT
 
 Package = Literal["hls", "dash", "cmaf"]
 SegmentType = Literal[
@@ -56,30 +57,6 @@ class StreamParameters(Model):
         return self
 
 
-class Encryption(Model):
-    """AES-128 encryption of the segments, with one random key for each output.
-
-    `key_path` is where the key is published, relative to the manifest; `key_uri` replaces it in the playlists,
-    for a key server of your own.
-    """
-
-    method: Literal["aes-128"] = "aes-128"
-    key_path: str = Field("", description="Name pattern of the key; empty = the manifest's name, as .key")
-    key_uri: str = Field("", max_length=1024, description="What the playlists name; empty = the published key")
-
-    @field_validator("key_path")
-    @classmethod
-    def _is_a_pattern(cls, path: str) -> str:
-        return relative_pattern(path, COMMON_VARIABLES, ()) if path else path
-
-    @field_validator("key_uri")
-    @classmethod
-    def _fits_a_playlist(cls, uri: str) -> str:
-        if any(char in ' "\\' for char in uri) or has_control_characters(uri):
-            raise invalid("must be a URI without spaces, quotes and backslashes: percent-encode them")
-        return uri
-
-
 class AdaptiveDynamicStreamingParameters(Model):
     """The ladder and its packaging. `cmaf` is one set of segments with the manifests of both HLS and DASH.
 
@@ -96,7 +73,7 @@ class AdaptiveDynamicStreamingParameters(Model):
     segment_s: float = Field(10, gt=0, le=10, description="Seconds of a segment")
     subtitles: Literal["none", "source"] = Field("none", description="Text subtitles of the source as WebVTT")
     i_frame_playlists: bool = Field(False, description="HLS: playlists of key frames, for fast forward and previews")
-    encryption: Encryption | None = Field(None, description="HLS: encrypt the segments")
+    encryption: Encryption | None = Field(None, description="Encrypt the segments, or their samples")
 
     @model_validator(mode="after")
     def _consistent(self) -> AdaptiveDynamicStreamingParameters:
@@ -172,14 +149,28 @@ def _package_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterato
             choices=", ".join(_INDEXED_SEGMENTS),
             segment_type=parameters.segment_type,
         )
-    if parameters.format != "hls" and parameters.encryption:
-        yield invalid("encryption (AES-128) is an HLS method: leave it out, or choose format 'hls'")
     if parameters.i_frame_playlists and parameters.format == "dash":
         yield invalid("i_frame_playlists are an option of HLS: leave them out, or choose format 'hls' or 'cmaf'")
     if parameters.i_frame_playlists and parameters.pure_audio:
         yield invalid("pure_audio has no picture: leave out i_frame_playlists")
-    if parameters.i_frame_playlists and parameters.encryption:
+    if parameters.encryption:
+        yield from _encryption_problems(parameters, parameters.encryption)
+
+
+def _encryption_problems(
+    parameters: AdaptiveDynamicStreamingParameters, encryption: Encryption
+) -> Iterator[InvalidValueError]:
+    if parameters.indexed and not encryption.encrypts_samples:
+        yield invalid("encryption by AES-128 is an HLS method: choose method 'cenc' or 'cbcs', or format 'hls'")
+    if not parameters.indexed and encryption.encrypts_samples:
+        yield invalid(
+            "encryption by {method} requires format 'dash' or 'cmaf': cmaf has an HLS playlist, too",
+            method=encryption.method,
+        )
+    if parameters.i_frame_playlists and not encryption.encrypts_samples:
         yield invalid("i_frame_playlists name parts of segments, which AES-128 encrypts as a whole: leave out one")
+    if parameters.format == "cmaf" and encryption.connection and not encryption.key_uri:
+        yield invalid("the key of a `connection` is not published: set `key_uri`, from where players of HLS get it")
 
 
 def _codec_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterator[InvalidValueError]:

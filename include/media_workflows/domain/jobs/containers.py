@@ -36,6 +36,8 @@ AUDIO_CODECS: dict[str, frozenset[str]] = {
 }
 # The containers that support several audio tracks.
 MANY_TRACKS = frozenset({"mp4", "mov", "mkv", "ts", "mxf"})
+# The containers that hold text subtitles, and their codec there.
+TEXT_CODECS = {"mkv": "subrip", "mp4": "mov_text", "mov": "mov_text", "webm": "webvtt"}
 _FILE_FORMATS = {"hls": "m3u8"}  # {format} when it is not the container's own name
 
 

@@ -10,7 +10,7 @@ from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.base import JobItem, Numbered, TimeRange, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
-from media_workflows.domain.jobs.containers import Container, codec_problem, file_format
+from media_workflows.domain.jobs.containers import TEXT_CODECS, Container, codec_problem, file_format
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.mosaic import MAX_MOSAICS, Mosaic
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
@@ -29,6 +29,7 @@ class TranscodeParameters(Model):
     audio: AudioParameters | None = None
     segment_type: SegmentType | None = Field(None, description="HLS: what the segments are; None: by codec")
     segment_s: float = Field(10, gt=0, le=10, description="HLS: seconds of a segment")
+    subtitles: Literal["none", "source"] = Field("none", description="Keep the text subtitles of the source")
 
     @model_validator(mode="after")
     def _streams_fit_container(self) -> TranscodeParameters:
@@ -38,6 +39,11 @@ class TranscodeParameters(Model):
             raise problem
         if self.container == "hls" and self.segments.startswith("ts") and self.video and self.video.codec == "av1":
             raise invalid("MPEG-TS segments cannot hold av1: leave out segment_type, or choose an mp4 one")
+        if self.subtitles == "source" and (self.video is None or self.container not in TEXT_CODECS):
+            raise invalid(
+                "subtitles 'source' requires `video` and one of the containers {choices}: leave it out, or choose one",
+                choices=", ".join(sorted(TEXT_CODECS)),
+            )
         if self.container != "hls" and self.model_fields_set & {"segment_type", "segment_s"}:
             default = TranscodeParameters.model_fields
             if any(getattr(self, name) != default[name].default for name in ("segment_type", "segment_s")):
@@ -175,6 +181,10 @@ def _unlike_source(item: TranscodeItem, parameters: TranscodeParameters) -> Inva
 
 def _unsupported(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
     concatenates = bool(item.head or item.tail)
+    if parameters.subtitles == "source" and (concatenates or item.start_offset_s or item.end_offset_s):
+        return invalid(
+            "subtitles 'source' keeps whole tracks: leave it out, or start_offset_s, end_offset_s, head and tail"
+        )
     if concatenates and parameters.video and parameters.video.hdr == "keep":
         return invalid(
             "clips of different dynamic range cannot be concatenated: leave out head and tail, or hdr 'keep'"

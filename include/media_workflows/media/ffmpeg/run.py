@@ -161,6 +161,12 @@ def run_graph(
     return process.cpu_s
 
 
+def run_command(command: list[str], work_dir: Path, cancellation: CancelToken, limits: ProcessLimits) -> None:
+    """Run another program than ffmpeg to its end, as `run_graph` does and with its errors."""
+    with _running(command, work_dir, cancellation, limits) as process:
+        process.stdout.read()
+
+
 class OutputPipe:
     """The output of a running ffmpeg as a file. Time counts against its limits only while a read waits for it."""
 

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, TypeAlias
 
 import ffmpeg
 
+from media_workflows.domain.content_key import ContentKey
+from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.loudness import Loudness
 from media_workflows.domain.media_info import MediaInfo, VideoStream
@@ -116,7 +118,9 @@ class BuildContext:
     `is_cut` for whether the file ends before the end in its header; `cues` reads a subtitle track of an
     extra input by its key, '' = of the source, and raises MediaError. `require_encoder` raises
     HardwareUnavailableError when the item's hardware encoder does not work here. `read_text` gives the lines of text of
-    a picture in PNG by OCR; None = it is not available here. With a `sample`, only that is encoded; with `frames`, only
+    a picture in PNG by OCR; None = it is not available here. `content_key` gives the key of an encryption that has no
+    random one (None in estimates, which encrypt nothing), `run_packager` runs Shaka Packager with arguments in a
+    directory. With a `sample`, only that is encoded; with `frames`, only
     these of the picture.
     """
 
@@ -135,6 +139,8 @@ class BuildContext:
     loudness: Callable[[Stream], Loudness | None] = lambda _: None
     black_bars: Callable[[], Box] = lambda: WHOLE
     read_text: ReadText | None = None
+    content_key: Callable[[Encryption], ContentKey | None] = lambda _: None
+    run_packager: Callable[[Sequence[str], Path], None] = lambda _arguments, _directory: None
     sample: Sample | None = None
     frames: FrameRange | None = None
     extra_fonts: tuple[Path, ...] = ()

@@ -41,6 +41,7 @@ from media_workflows.media.packaging.muxing import (
     timeline_options,
 )
 from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, Variant
+from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.packaging.stream_notices import stream_notices
 from media_workflows.media.packaging.tracks import (
     TextTrack,
@@ -88,6 +89,8 @@ class _Ladder:
         self.assets = Assets(context.work_dir)
         self.outputs: list[Output] = []
         self.notices: list[Notice] = []
+        settings = self.parameters.encryption
+        self.key = context.content_key(settings) if settings and not settings.publishes_key else None
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
@@ -122,10 +125,22 @@ class _Ladder:
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.context.info.duration_s
         if self.parameters.format == "dash":
-            return DashPackage(self.layout, contents, duration_s)
+            return DashPackage(self.layout, contents, duration_s, self._sample_encryption())
         if self.parameters.format == "cmaf":
-            return CmafPackage(self.layout, contents, duration_s)
-        return HlsPackage(self.layout, self.parameters, contents, duration_s)
+            return CmafPackage(self.layout, contents, duration_s, self._sample_encryption())
+        return HlsPackage(self.layout, self.parameters, contents, duration_s, self.key.key if self.key else None)
+
+    def _sample_encryption(self) -> SampleEncryption | None:
+        settings = self.parameters.encryption
+        if settings is None or self.key is None:
+            return None
+        made = SampleEncryption(settings, self.key, self.context.run_packager)
+        if self.parameters.format == "cmaf" and not made.key_tags:
+            raise MediaError(
+                "the key server answered no HLSSignalingData, without which no player opens the HLS playlists of cmaf: "
+                "choose `systems` that have one, or format 'dash'"
+            )
+        return made
 
     def _muxed(self, rungs: list[Rung]) -> Contents:
         """Renditions with sound and picture in the same segments."""

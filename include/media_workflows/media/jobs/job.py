@@ -33,6 +33,7 @@ from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
+from media_workflows.media.jobs.encryption import ContentKeyOf, Encrypting
 from media_workflows.media.jobs.kept_source import (
     is_same_format,
     kept_notice,
@@ -116,7 +117,7 @@ class JobRequest:
     Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
     `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
     `divide` is asked first for each item; None = each is made by one encode.
-    `read_text` is as in a `BuildContext`.
+    `read_text` is as in a `BuildContext`. `content_key` gives the key of an encryption that has no random one.
     """
 
     kind: str
@@ -128,6 +129,7 @@ class JobRequest:
     key_of: KeyOf | None = None
     divide: Divide | None = None
     read_text: ReadText | None = None
+    content_key: ContentKeyOf | None = None
 
 
 def run_job(
@@ -184,8 +186,14 @@ class _Job:
         self._limits = ffmpeg_limits(settings, read_s)
         self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
         black_bars = BlackBarMeter(self._context, self._measure)
+        encrypting = Encrypting(request.content_key, settings.packager_path, self._limits, cancellation)
         self._context = replace(
-            self._context, loudness=self._loudness, black_bars=black_bars, read_text=request.read_text
+            self._context,
+            loudness=self._loudness,
+            black_bars=black_bars,
+            read_text=request.read_text,
+            content_key=encrypting.content_key,
+            run_packager=encrypting.run_packager,
         )
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:

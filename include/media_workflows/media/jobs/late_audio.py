@@ -15,15 +15,18 @@ from media_workflows.media.jobs.job import JobRequest, run_job
 from media_workflows.media.jobs.late_track import LateFile, LateTrack
 from media_workflows.media.packaging.cmaf.indexed_renditions import VERSION, IndexedRenditions, playlist_file
 from media_workflows.media.packaging.contents import Joining
+from media_workflows.media.packaging.dash.package import encrypt_renditions
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri
+from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.plan.planned import ItemPlan, PlannedFile
 from media_workflows.settings import Settings
 
 
 def late_audio(late: LateFile, number: int, key: bytes | None, settings: Settings, cancel: CancelToken) -> LateTrack:
-    """The track of the item's add-on audio `number`, in each audio group. `key` encrypts it, as the ladder is.
+    """The track of the item's add-on audio `number`, in each audio group. `key` is the published one of a
+    ladder that has one.
 
     Raises MediaError when the file has no audio that can be decoded, or the ladder no audio group.
     """
@@ -35,7 +38,14 @@ def late_audio(late: LateFile, number: int, key: bytes | None, settings: Setting
             key=add_on.key,
         )
     request = JobRequest(
-        late.item.kind, [late.item], late.path, late.source_key, late.work_dir, {add_on.key: late.path}, late.key_of
+        late.item.kind,
+        [late.item],
+        late.path,
+        late.source_key,
+        late.work_dir,
+        {add_on.key: late.path},
+        late.key_of,
+        content_key=late.content_key,
     )
     (outcome,) = run_job(request, lambda _: None, settings, cancel, encode.build).items
     if outcome.error is not None:
@@ -66,9 +76,13 @@ class _Encode:
     def build(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
         groups = self.late.contents.audio_groups
         outputs, self.renditions = add_on_audio(context, item, index, self.number, groups)
+        settings = item.resolved_parameters.encryption
+        own = context.content_key(settings) if settings and not settings.publishes_key else None
+        encryption = SampleEncryption(settings, own, context.run_packager) if settings and own else None
+        key = own.key if own else self.key
         files = [one.file for one in self.renditions]
         duration_s = context.info.duration_s
-        finish = _Finish(self, Layout(item, context.work_dir, index), self.renditions, duration_s)
+        finish = _Finish(self, Layout(item, context.work_dir, index), self.renditions, duration_s, key, encryption)
         return ItemPlan(outputs, files, duration_s, finish)
 
 
@@ -80,6 +94,8 @@ class _Finish:
     layout: Layout
     renditions: Sequence[Rendition]
     duration_s: float
+    key: bytes | None = field(repr=False)
+    encryption: SampleEncryption | None
 
     def foreseen(self) -> Sequence[PlannedFile]:
         """The segments of HLS, one file for all of a rendition, or the playlists of CMAF."""
@@ -99,19 +115,24 @@ class _Finish:
         )
         segments = playlists.rename()
         self._require_complete([one.file for one in self.renditions], segments, source_key)
-        if self.encode.key is not None:
-            playlists.encrypt(self.encode.key)
+        if self.key is not None:
+            playlists.encrypt(self.key)
         self.encode.joining = Joining(audio=playlists.audio_entries(), version=playlists.version)
         return segments
 
     def _indexed(self, source_key: str) -> Sequence[PlannedFile]:
         indexed = IndexedRenditions(self.layout, self.renditions, source_key)
+        is_cmaf = self.layout.item.resolved_parameters.format == "cmaf"
+        if is_cmaf:
+            self._require_complete(indexed.write_playlists(), [one.file for one in self.renditions], source_key)
+        if self.encryption:
+            encrypt_renditions(self.encryption, self.layout, self.renditions)
+            indexed = IndexedRenditions(self.layout, self.renditions, source_key, self.encryption, indexed.stats)
         joining = Joining(representations=indexed.representations, segment_s=indexed.segment_s)
-        if self.layout.item.resolved_parameters.format == "dash":
+        if not is_cmaf:
             self.encode.joining = joining
             return ()
         playlists = indexed.write_playlists()
-        self._require_complete(playlists, [one.file for one in self.renditions], source_key)
         self.encode.joining = replace(joining, audio=indexed.audio_entries(), version=VERSION)
         return playlists
 

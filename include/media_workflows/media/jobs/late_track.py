@@ -9,6 +9,7 @@ from typing import Literal
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.notice import Notice
+from media_workflows.media.jobs.encryption import ContentKeyOf
 from media_workflows.media.jobs.job import KeyOf, MadeFile, made_file
 from media_workflows.media.packaging.contents import Joining, ManifestContents, write_manifests
 from media_workflows.media.packaging.labels import Label
@@ -19,7 +20,7 @@ from media_workflows.media.packaging.renditions import Layout
 class LateFile:
     """The local file of an add-on, and the ladder that it joins: a resolved item, and what its manifest lists.
 
-    `key_of` is as in a `JobRequest`.
+    `key_of` and `content_key` are as in a `JobRequest`.
     """
 
     item: AdaptiveDynamicStreamingItem
@@ -28,6 +29,7 @@ class LateFile:
     work_dir: Path
     source_key: str
     key_of: KeyOf | None = None
+    content_key: ContentKeyOf | None = None
 
     @property
     def layout(self) -> Layout:

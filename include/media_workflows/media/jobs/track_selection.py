@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.domain.jobs.containers import MANY_TRACKS
+from media_workflows.domain.jobs.containers import MANY_TRACKS, TEXT_CODECS
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.media_info import AudioStream, FurtherStream, MediaInfo, SubtitleStream
 from media_workflows.domain.notice import Notice
@@ -43,7 +43,6 @@ _COPIED_SUBTITLES = {
     "webm": frozenset({"webvtt"}),
     "ts": frozenset({"dvb_subtitle", "dvb_teletext"}),
 }
-_TEXT_CODEC = {"mkv": "subrip", "mp4": "mov_text", "mov": "mov_text", "webm": "webvtt"}
 # Text subtitles that ffmpeg decodes.
 _DECODABLE_TEXT = frozenset({"subrip", "text", "ass", "webvtt", "mov_text", "eia_608", "microdvd", "sami", "realtext"})
 
@@ -73,6 +72,8 @@ def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaI
     if item.head or item.tail:
         audio = audio[:1]
     notices = [*_audio_left_out(parameters, info, audio, bool(item.head or item.tail))]
+    if parameters.subtitles == "source":
+        return _Remux(parameters.container, info).texts(audio, [*notices, *further_left_out(info.further)])
     if parameters.video is not None:
         burned = item.burned_in_subtitles.track if item.burned_in_subtitles else None
         shown = {track.index for number, track in enumerate(info.subtitles) if number == burned}
@@ -146,6 +147,16 @@ class _Remux:
         options = self.options | ({"disposition:v:0": "default"} if self.info.video else {})
         return Selection(audio, _in_order(self.notices), copied, options)
 
+    def texts(self, audio: tuple[AudioStream, ...], notices: Sequence[Notice]) -> Selection:
+        """These audio tracks and the text subtitles, beside an encode; `notices` name what else is left out."""
+        codec = TEXT_CODECS[self.container]
+        kept = [one for one in self.info.subtitles if one.is_text and self._keeps_subtitle(one)]
+        for number, track in enumerate(kept):
+            self._add_subtitle(track, number)
+        pictures = [left_out(one, "not_convertible", codec) for one in self.info.subtitles if not one.is_text]
+        options = self.options | ({"disposition:v:0": "default"} if kept else {})
+        return Selection(audio, _in_order([*notices, *self.notices, *pictures]), tuple(self.copied), options)
+
     def _keeps_audio(self, track: AudioStream) -> bool:
         if self.container in _MANY_AUDIO and can_hold(self.container, track.codec):
             return True
@@ -163,9 +174,9 @@ class _Remux:
     def _keeps_subtitle(self, track: SubtitleStream) -> bool:
         if track.codec in _COPIED_SUBTITLES.get(self.container, ()):
             return True
-        if self.container in _TEXT_CODEC and track.codec in _DECODABLE_TEXT:
+        if self.container in TEXT_CODECS and track.codec in _DECODABLE_TEXT:
             return True
-        reason: Reason = "not_convertible" if self.container in _TEXT_CODEC else "container"
+        reason: Reason = "not_convertible" if self.container in TEXT_CODECS else "container"
         self.notices.append(left_out(track, reason, self.container))
         return False
 
@@ -174,7 +185,7 @@ class _Remux:
         if track.codec in _COPIED_SUBTITLES.get(self.container, ()):
             self.options[f"c:s:{number}"] = "copy"
             return
-        self.options[f"c:s:{number}"] = codec = _TEXT_CODEC[self.container]
+        self.options[f"c:s:{number}"] = codec = TEXT_CODECS[self.container]
         self.notices.append(_converted(track, codec, self.container))
 
 

@@ -12,6 +12,7 @@ from media_workflows.media.packaging.audio_group import AudioGroup, labels_in_gr
 from media_workflows.media.packaging.dash.mpd import Representation, mpd
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
+from media_workflows.media.packaging.protection import Protection
 from media_workflows.media.packaging.renditions import Layout
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry, as_group
 from media_workflows.media.plan.planned import PlannedFile
@@ -33,6 +34,7 @@ class HlsContents:
     text_start_s: float
     add_on_number: int
     i_frames: tuple[IFrameEntry, ...] = ()
+    session_key_tags: tuple[str, ...] = ()
     format: Literal["hls"] = "hls"
 
     def text(self) -> str:
@@ -40,7 +42,8 @@ class HlsContents:
         labels = labels_in_groups((one.group, one.number, one.label) for one in self.audio)
         ordered = sorted(self.audio, key=lambda one: one.number)
         audio = [replace(one, label=labels[one.number]) for one in ordered]
-        return master_playlist(self.version, self.variants, audio, as_group(self.subtitles), self.i_frames)
+        subtitles = as_group(self.subtitles)
+        return master_playlist(self.version, self.variants, audio, subtitles, self.i_frames, self.session_key_tags)
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -58,6 +61,7 @@ class DashContents:
     duration_s: float
     segment_s: float
     add_on_number: int
+    protection: Protection | None = None
     format: Literal["dash"] = "dash"
 
     def text(self) -> str:
@@ -66,7 +70,7 @@ class DashContents:
         labels = labels_in_groups(tracks)
         ordered = sorted(self.representations, key=lambda one: one.number)
         listed = [replace(one, label=labels.get(one.number)) for one in ordered]
-        return mpd(listed, as_group(self.subtitles), self.duration_s, self.segment_s)
+        return mpd(listed, as_group(self.subtitles), self.duration_s, self.segment_s, self.protection)
 
     @property
     def numbers(self) -> frozenset[int]:

@@ -11,7 +11,8 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem, Encryption
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.result import Role
 from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist

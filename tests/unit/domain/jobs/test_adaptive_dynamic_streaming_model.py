@@ -112,8 +112,8 @@ def test_segment_types(
             None,
             "cmaf must be one of: mp4-byterange, mp4-mp4-byterange",
         ),
-        ({"format": "dash", "encryption": {}}, None, "AES-128) is an HLS method"),
-        ({"format": "cmaf", "encryption": {}}, None, "AES-128) is an HLS method"),
+        ({"format": "dash", "encryption": {}}, None, "AES-128 is an HLS method"),
+        ({"format": "cmaf", "encryption": {}}, None, "AES-128 is an HLS method"),
         ({"format": "dash", "i_frame_playlists": True}, None, "i_frame_playlists are an option of HLS"),
         ({"encryption": {}, "i_frame_playlists": True}, None, "which AES-128 encrypts as a whole"),
         (
@@ -125,7 +125,7 @@ def test_segment_types(
         ({"encryption": {"key_path": "k.bin"}}, "encryption.key_path", "must end with '.{format}'"),
         ({"encryption": {"key_path": "/k.{format}"}}, "encryption.key_path", "relative to the manifest"),
         ({"encryption": {"key_uri": 'a"b'}}, "encryption.key_uri", "percent-encode"),
-        ({"drm_info": {}}, "drm_info", "DRM requires a licence server"),
+        ({"drm_info": {}}, "drm_info", "DRM is set by `encryption`"),
         ({"subtitles": "burn"}, "subtitles", "'none', 'source'"),
     ],
 )

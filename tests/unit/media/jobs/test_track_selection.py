@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
@@ -52,6 +53,35 @@ def reasons(asked: TranscodeItem, info: MediaInfo = INFO) -> dict[int, str]:
     """By track: why it is left out, or what it is converted to."""
     notices = selection(asked.resolved_parameters, asked, info).notices
     return {int(n.parameters["index"]): str(n.parameters.get("to", n.parameters.get("reason"))) for n in notices}
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4", "mov", "webm"])
+def test_an_encode_keeps_text_subtitles(container: str) -> None:
+    asked = item(container, {"codec": "av1"} if container == "webm" else {}, None)
+    asked = asked.model_copy(
+        update={"parameters": asked.resolved_parameters.model_copy(update={"subtitles": "source"})}
+    )
+    kept = selection(asked.resolved_parameters, asked, INFO)
+    assert kept.copied == (4,)
+    assert set(kept.options) == {"c:s:0", "disposition:v:0"}
+    found = reasons(asked)
+    assert (found[5], found[6]) == ("not_convertible", "not_convertible")
+    assert {7, 8} <= set(found)
+    assert (4 in found) == (container != "mkv")  # a notice of the conversion
+
+
+@pytest.mark.parametrize(
+    ("parameters", "fields", "expected"),
+    [
+        ({"container": "ts"}, {}, "one of the containers mkv, mov, mp4, webm"),
+        ({"container": "mkv", "video": None, "audio": {}}, {}, "requires `video`"),
+        ({"container": "mp4"}, {"end_offset_s": 1}, "keeps whole tracks"),
+        ({"container": "mp4"}, {"head": ["a.mp4"]}, "keeps whole tracks"),
+    ],
+)
+def test_where_subtitles_cannot_be_kept(parameters: dict[str, Any], fields: dict[str, Any], expected: str) -> None:
+    with pytest.raises(ValidationError, match=expected):
+        TranscodeItem.model_validate({"parameters": {"video": {}, "subtitles": "source", **parameters}, **fields})
 
 
 def test_matroska_leaves_out_what_nothing_decodes_or_holds() -> None:

@@ -285,7 +285,7 @@ class TestMediaPlaylist:
             7, 2, [Segment("a.mp4", 60, 10, 2.0), Segment("a.mp4", 30, 70, 1.0)], Segment("a.mp4", 10, 0)
         )
         assert (playlist.duration_s, playlist.average_bps, playlist.uris) == (3.0, 240, ["a.mp4"])
-        text = playlist.text(lambda uri: f"x%20{uri}", "k?a=b")
+        text = playlist.text(lambda uri: f"x%20{uri}", ['#EXT-X-KEY:METHOD=AES-128,URI="k?a=b"'])
         assert text.index('#EXT-X-MAP:URI="x%20a.mp4",BYTERANGE="10@0"') < text.index("#EXT-X-KEY")
         assert '#EXT-X-KEY:METHOD=AES-128,URI="k?a=b"\n#EXTINF:2.000000,\n#EXT-X-BYTERANGE:60@10\nx%20a.mp4\n' in text
 

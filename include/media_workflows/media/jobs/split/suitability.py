@@ -24,6 +24,7 @@ Reason = Literal[
     "trimmed",
     "animated_watermark",
     "denoised",
+    "subtitles",
     "source_container",
     "frame_times",
     "few_key_frames",
@@ -48,6 +49,7 @@ WHY: dict[Reason, str] = {
     "trimmed": "it shows a range of the source",
     "animated_watermark": "an animated watermark runs through the whole file",
     "denoised": "noise reduction compares each frame with all before it",
+    "subtitles": "it keeps subtitles of the source",
     "source_container": "the container of the source has no index of its frames",
     "frame_times": "frames of the source have no times, or equal ones",
     "few_key_frames": "the source has too few key frames to start from",
@@ -73,6 +75,7 @@ _RULES = (
     _Rule("trimmed", lambda item, _, __: bool(item.start_offset_s or item.end_offset_s)),
     _Rule("animated_watermark", lambda item, _, __: _has_animation(item)),
     _Rule("denoised", lambda _, p, __: _is_denoised(p)),
+    _Rule("subtitles", lambda _, p, __: p.subtitles == "source"),
     _Rule("source_container", lambda _, __, info: not is_one_of(info.container, _INDEXED_SOURCES)),
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from media_workflows.media.packaging.dash.package import longest_s, representation
 from media_workflows.media.packaging.dash.sidx import SegmentIndex, read_index
@@ -11,6 +12,8 @@ from media_workflows.media.packaging.hls.i_frames import IFrameEntry, write_i_fr
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri
+from media_workflows.media.packaging.sample_encryption import SampleEncryption
+from media_workflows.media.packaging.stream_stats import StreamStats
 from media_workflows.media.plan.planned import PlannedFile
 
 VERSION = 7  # of playlists whose segments are fragmented MP4, as ffmpeg states it
@@ -19,14 +22,25 @@ VERSION = 7  # of playlists whose segments are fragmented MP4, as ffmpeg states 
 class IndexedRenditions:
     """Renditions whose files are encoded. `stats` by their numbers have the bitrates that HLS defines.
 
-    Raises OutputRejectedError for a file without an index.
+    `encryption` has encrypted the files, of which `clear` are the stats before that. Raises OutputRejectedError for a
+    file without an index.
     """
 
-    def __init__(self, layout: Layout, renditions: Sequence[Rendition], source_key: str) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        renditions: Sequence[Rendition],
+        source_key: str,
+        encryption: SampleEncryption | None = None,
+        clear: Mapping[int, StreamStats] = MappingProxyType({}),
+    ) -> None:
+        self._key_tags = encryption.key_tags if encryption else ()
         self.layout, self.renditions, self.source_key = layout, renditions, source_key
         indexes = {one.number: read_index(one.file.path) for one in renditions}
         self._playlists = {one.number: indexed_playlist(one.file.path.name, indexes[one.number]) for one in renditions}
-        self.representations = tuple(representation(layout, one, indexes[one.number], source_key) for one in renditions)
+        self.representations = tuple(
+            representation(layout, one, indexes[one.number], source_key, clear) for one in renditions
+        )
         self.segment_s = longest_s(indexes.values())
         self.stats = {
             one.number: replace(one.stats, peak_bps=self._playlists[one.number].peak_bps)
@@ -44,7 +58,7 @@ class IndexedRenditions:
             file = self.playlist_file(one)
             files.append(file)
             named = {one.file.path.name: self.uri(one.file, file)}
-            file.path.write_text(self._playlists[one.number].text(named.__getitem__), encoding="utf-8")
+            file.path.write_text(self._playlists[one.number].text(named.__getitem__, self._key_tags), encoding="utf-8")
         return files
 
     def i_frames(self, renditions: Sequence[Rendition]) -> list[tuple[IFrameEntry, PlannedFile]]:
@@ -57,6 +71,7 @@ class IndexedRenditions:
                 self.stats[one.number],
                 {one.file.path.name: one.file},
                 self.source_key,
+                self._key_tags,
             )
             for one in renditions
         ]

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from media_workflows.media.packaging.cmaf.indexed_renditions import VERSION, IndexedRenditions, playlist_file
 from media_workflows.media.packaging.contents import CmafContents, DashContents, HlsContents, write_manifests
+from media_workflows.media.packaging.dash.package import encrypt_renditions
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry
 from media_workflows.media.packaging.renditions import Contents, Layout, i_frame_files
+from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.webvtt import cmaf_track
 from media_workflows.media.plan.planned import PlannedFile
@@ -23,6 +25,7 @@ class CmafPackage:
     layout: Layout
     contents: Contents
     duration_s: float
+    encryption: SampleEncryption | None = None
 
     def foreseen(self) -> Sequence[PlannedFile]:
         """Subtitles, playlists and both manifests."""
@@ -37,18 +40,36 @@ class CmafPackage:
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """All files but the renditions, which are files of the plan."""
-        indexed = IndexedRenditions(self.layout, self.contents.renditions, source_key)
         texts = [cmaf_track(self.layout, one, self.duration_s, source_key) for one in self.contents.subtitles]
-        files = [*(file for _, _, planned in texts for file in planned), *indexed.write_playlists()]
+        of_texts = [file for _, _, planned in texts for file in planned]
+        indexed = IndexedRenditions(self.layout, self.contents.renditions, source_key)
+        files = [*of_texts, *self._written(indexed, texts)]
+        self._require_complete(indexed, files)
+        if self.encryption is None:
+            return files
+        encrypt_renditions(self.encryption, self.layout, self.contents.renditions)
+        clear = indexed.stats
+        indexed = IndexedRenditions(self.layout, self.contents.renditions, source_key, self.encryption, clear)
+        return [*of_texts, *self._written(indexed, texts, self.encryption)]
+
+    def _written(
+        self,
+        indexed: IndexedRenditions,
+        texts: Sequence[tuple[SubtitleEntry, SubtitleEntry, Sequence[PlannedFile]]],
+        encryption: SampleEncryption | None = None,
+    ) -> list[PlannedFile]:
+        """The playlists and manifests of renditions, which `encryption` has encrypted."""
+        files = indexed.write_playlists()
         asked = self.layout.item.resolved_parameters.i_frame_playlists
         i_frames = indexed.i_frames(self.contents.pictures if asked else ())
         files += [file for _, file in i_frames]
         hls = self._hls(indexed, [in_hls for in_hls, _, _ in texts])
         hls = replace(hls, i_frames=tuple(entry for entry, _ in i_frames))
         dash = self._dash(indexed, [in_dash for _, in_dash, _ in texts])
-        manifests = write_manifests(self.layout, CmafContents(hls, dash))
-        self._require_complete(indexed, [*files, *manifests])
-        return [*files, *manifests]
+        if encryption:
+            hls = replace(hls, session_key_tags=encryption.session_key_tags)
+            dash = replace(dash, protection=encryption.protection)
+        return [*files, *write_manifests(self.layout, CmafContents(hls, dash))]
 
     def _hls(self, indexed: IndexedRenditions, subtitles: Sequence[SubtitleEntry]) -> HlsContents:
         variants = [

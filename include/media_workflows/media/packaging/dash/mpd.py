@@ -9,6 +9,7 @@ from itertools import count
 from xml.etree import ElementTree
 
 from media_workflows.media.packaging.labels import Label
+from media_workflows.media.packaging.protection import Protection
 from media_workflows.media.packaging.stream_stats import StreamStats
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 
@@ -46,8 +47,12 @@ def mpd(
     texts: Sequence[SubtitleEntry],
     duration_s: float,
     segment_s: float,
+    protection: Protection | None = None,
 ) -> str:
-    """The manifest's text. `segment_s` is the longest segment, which players buffer before they start."""
+    """The manifest's text. `segment_s` is the longest segment, which players buffer before they start.
+
+    `protection` is that of all representations.
+    """
     root = ElementTree.Element(
         "MPD",
         {
@@ -61,7 +66,7 @@ def mpd(
     period = ElementTree.SubElement(root, "Period", {"id": "0", "start": "PT0S"})
     ids = count()
     for members in _sets(representations):
-        _add_set(period, members, ids)
+        _add_set(period, members, ids, protection)
     for text in texts:
         _add_text(period, text, ids)
     ElementTree.indent(root)
@@ -75,7 +80,9 @@ def _sets(representations: Iterable[Representation]) -> list[list[Representation
     return list(found.values())
 
 
-def _add_set(period: ElementTree.Element, members: list[Representation], ids: count[int]) -> None:
+def _add_set(
+    period: ElementTree.Element, members: list[Representation], ids: count[int], protection: Protection | None
+) -> None:
     kind = "video" if members[0].stats.picture else "audio"
     adaptation = ElementTree.SubElement(
         period,
@@ -89,6 +96,7 @@ def _add_set(period: ElementTree.Element, members: list[Representation], ids: co
             **_language(members[0].label),
         },
     )
+    adaptation.extend(protection.elements() if protection else ())  # first, by the schema's order
     if members[0].label:
         _describe(adaptation, members[0].label, _audio_role(members[0].label))
     for member in members:

@@ -37,7 +37,7 @@ class _KeyFrame:
 
 
 def i_frame_playlist(playlist: MediaPlaylist, directory: Path) -> MediaPlaylist:
-    """The key frames of a playlist whose segments are not encrypted, each shown until the next one.
+    """The key frames of a playlist whose segments are not encrypted as a whole, each shown until the next one.
 
     MPEG-TS: all. MP4: the first of each segment, because a range has to begin with the fragment's header.
     Raises OutputRejectedError for a segment without a key frame.
@@ -57,13 +57,15 @@ def write_i_frames(
     stats: StreamStats,
     files: Mapping[str, PlannedFile],
     source_key: str,
+    key_tags: Sequence[str] = (),
 ) -> tuple[IFrameEntry, PlannedFile]:
     """The I-frame playlist of a rendition, written, and its entry.
 
-    `listed` and `stats` are those of the rendition, whose `files` are keyed by their local names.
+    `listed` and `stats` are those of the rendition, whose `files` are keyed by their local names;
+    `key_tags` are the lines of encrypted samples.
     """
     playlist, file = i_frame_playlist(listed, rendition.file.path.parent), layout.i_frames(rendition.number)
-    text = playlist.text(lambda uri: relative_uri(files[uri], file, source_key))
+    text = playlist.text(lambda uri: relative_uri(files[uri], file, source_key), key_tags)
     file.path.write_text(text, encoding="utf-8")
     own = replace(
         stats,

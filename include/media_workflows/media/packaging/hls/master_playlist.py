@@ -43,12 +43,13 @@ def master_playlist(
     audio: Sequence[AudioEntry],
     subtitles: Sequence[SubtitleEntry],
     i_frames: Sequence[IFrameEntry] = (),
+    session_key_tags: Sequence[str] = (),
 ) -> str:
     """The text of the master playlist. Audio and subtitles have the labels that they have beside each other."""
     captions = _captions(variants)
     if any(channel.startswith("SERVICE") for channel in captions):
         version = max(version, _SERVICE_VERSION)
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", "#EXT-X-INDEPENDENT-SEGMENTS", *session_key_tags]
     lines += [_audio_line(entry) for entry in audio]
     lines += [_subtitle_line(entry) for entry in subtitles]
     lines += [_caption_line(channel, first=channel == captions[0]) for channel in captions]

@@ -63,8 +63,8 @@ class MediaPlaylist:
         sections = [self.init, *self.segments] if self.init else self.segments
         return list(dict.fromkeys(section.uri for section in sections))
 
-    def text(self, named: Callable[[str], str], key_uri: str = "") -> str:
-        """The playlist with each file under another name; with `key_uri` the segments are encrypted."""
+    def text(self, named: Callable[[str], str], key_tags: Sequence[str] = ()) -> str:
+        """The playlist with each file under another name; `key_tags` are the lines of encrypted segments."""
         lines = [
             "#EXTM3U",
             f"#EXT-X-VERSION:{self.version}",
@@ -77,8 +77,7 @@ class MediaPlaylist:
         if self.init:
             at = f',BYTERANGE="{self.init.byte_range}"' if self.init.byte_range else ""
             lines.append(f'#EXT-X-MAP:URI="{named(self.init.uri)}"{at}')
-        if key_uri:  # after the map, which is not encrypted: a key applies to what follows it
-            lines.append(f'#EXT-X-KEY:METHOD=AES-128,URI="{key_uri}"')
+        lines += key_tags  # after the map, which is not encrypted: a key applies to what follows it
         for segment in self.segments:
             lines.append(f"#EXTINF:{segment.duration_s:.6f},")
             if segment.byte_range:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
+from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.media.packaging.contents import HlsContents, write_manifests
 from media_workflows.media.packaging.hls.encryption import write_key
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
@@ -22,12 +23,13 @@ from media_workflows.naming import PLAIN_NUMBERS
 
 @dataclass(frozen=True)
 class HlsPackage:
-    """`Finish` of an item whose renditions are HLS playlists."""
+    """`Finish` of an item whose renditions are HLS playlists. `key` encrypts them; None = a random one, if they are."""
 
     layout: Layout
     parameters: AdaptiveDynamicStreamingParameters
     contents: Contents
     duration_s: float
+    key: bytes | None = field(default=None, repr=False)
 
     def foreseen(self) -> Sequence[PlannedFile]:
         """The files known before the encode; one stands for all segments of a sub-stream."""
@@ -37,7 +39,7 @@ class HlsPackage:
             layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist") for one in self.contents.subtitles
         ]
         settings = self.parameters.encryption
-        keys = [layout.key_file(settings)] if settings else []
+        keys = [layout.key_file(settings)] if settings and settings.publishes_key else []
         segments = [layout.series(one.number, container, self.duration_s) for one in self.contents.renditions]
         return [*segments, *texts, *keys, *playlists, *i_frame_files(layout, self.contents), layout.manifest]
 
@@ -64,10 +66,13 @@ class _Packing:
         manifests = write_manifests(self.layout, listed)
         self._require_complete()
         if self.encryption:
-            key_file = self.layout.key_file(self.encryption)
-            self.playlists.encrypt(write_key(key_file.path))
-            self.made.append(key_file)
+            self.playlists.encrypt(self.package.key or self._random_key(self.encryption))
         return [*self.made, *manifests]
+
+    def _random_key(self, settings: Encryption) -> bytes:
+        key_file = self.layout.key_file(settings)
+        self.made.append(key_file)
+        return write_key(key_file.path)
 
     def _subtitle(self, subtitle: Subtitle) -> SubtitleEntry:
         duration_s = self.package.duration_s

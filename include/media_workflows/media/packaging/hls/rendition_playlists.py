@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from media_workflows.domain.jobs.adaptive_dynamic_streaming import Encryption
+from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry, write_i_frames
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry
 from media_workflows.media.packaging.hls.media_playlist import read_playlist
+from media_workflows.media.packaging.protection import KEY_TAG
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri, write_playlist
 from media_workflows.media.packaging.stream_stats import StreamStats, stream_stats
 from media_workflows.media.plan.planned import PlannedFile
@@ -66,7 +67,8 @@ class RenditionPlaylists:
             playlist = encryption.encrypted(self.playlists[one.number], one.file.path.parent, key)
             key_uri = self.settings.key_uri or self.uri(self.layout.key_file(self.settings), one.file)
             names = {uri: self.uri(file, one.file) for uri, file in self._files[one.number].items()}
-            one.file.path.write_text(playlist.text(names.__getitem__, key_uri), encoding="utf-8")
+            tag = f'{KEY_TAG}METHOD=AES-128,URI="{key_uri}"'
+            one.file.path.write_text(playlist.text(names.__getitem__, [tag]), encoding="utf-8")
 
     def audio_entries(self) -> tuple[AudioEntry, ...]:
         """Those that are tracks of a group, for the master playlist."""

@@ -1,0 +1,86 @@
+"""`ContentKeys`: the keys of encrypted ladders, from Airflow connections and key servers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from media_workflows.domain.content_key import ContentKey
+from media_workflows.domain.jobs.encryption import Encryption
+from media_workflows.domain.result import SourceObject
+from media_workflows.errors import MediaError
+from media_workflows.execution.speke import key_from_server
+from media_workflows.notifications.transports.credentials import CredentialsOf
+from media_workflows.settings import Settings
+
+_NAMESPACE = uuid.UUID("5f2b7c61-3f0e-4d7c-9a37-6f1f9f0b4a52")  # of the key ids that are derived here
+_KEY_BYTES = 16
+
+
+@dataclass(frozen=True)
+class StoredKey:
+    """What an Airflow connection holds: the key and, if it is set, its id, in hexadecimal digits."""
+
+    key: str
+    key_id: str = ""
+
+    def __repr__(self) -> str:
+        return f"StoredKey(key_id={self.key_id!r})"
+
+
+StoredKeyOf: TypeAlias = Callable[[str], StoredKey]
+
+
+@dataclass(frozen=True)
+class ContentKeys:
+    """The keys of one source's ladders. `stored` reads a connection; None = this process has none."""
+
+    source: SourceObject
+    settings: Settings
+    credentials_of: CredentialsOf
+    stored: StoredKeyOf | None
+
+    def key_of(self, encryption: Encryption) -> ContentKey:
+        """The key. A key server is asked for the same one on each try: its id derives from the source.
+
+        Raises MediaError for a connection that holds none, NotificationError when the key server does not answer.
+        """
+        if encryption.key_server:
+            credentials = self.credentials_of(encryption.key_server.target)
+            content_id = f"{self.source.bucket}/{self.source.key}"
+            key_id = uuid.uuid5(_NAMESPACE, content_id)
+            return key_from_server(encryption, content_id, key_id, credentials, self.settings)
+        assert encryption.connection is not None, "a random key is made by the job"
+        if self.stored is None:
+            raise MediaError("the key of an Airflow connection is not available here: run the workflow in Airflow")
+        return _own_key(encryption.connection, self.stored(encryption.connection))
+
+
+def _own_key(connection: str, stored: StoredKey) -> ContentKey:
+    key = _bytes(stored.key)
+    if key is None:
+        raise MediaError(
+            "the password of Airflow connection '{connection}' is no key: it must be {digits} hexadecimal digits",
+            connection=connection,
+            digits=2 * _KEY_BYTES,
+        )
+    key_id = _bytes(stored.key_id) if stored.key_id else uuid.uuid5(_NAMESPACE, connection).bytes
+    if key_id is None:
+        raise MediaError(
+            "`key_id` in the extra of Airflow connection '{connection}' is no UUID: it must be {digits} hexadecimal "
+            "digits",
+            connection=connection,
+            digits=2 * _KEY_BYTES,
+        )
+    return ContentKey(key, uuid.UUID(bytes=key_id))
+
+
+def _bytes(digits: str) -> bytes | None:
+    """16 bytes; None for another text."""
+    try:
+        found = bytes.fromhex(digits.strip().replace("-", ""))
+    except ValueError:
+        return None
+    return found if len(found) == _KEY_BYTES else None
