@@ -28,8 +28,9 @@ def month_use(session: Session, workflow_id: str, since: datetime, but_run: str 
         func.coalesce(func.sum(column), 0)
         for column in (RunRow.cpu_s, RunRow.worker_s, RunRow.source_bytes, RunRow.output_bytes)
     )
-    found = session.execute(select(*sums).where(*of_workflow, RunRow.ended_at >= since)).one()
-    ended = Usage(cpu_s=found[0], wall_s=found[1], bytes_in=int(found[2]), bytes_out=int(found[3]))
+    cpu_s, wall_s, *moved_bytes = session.execute(select(*sums).where(*of_workflow, RunRow.ended_at >= since)).one()
+    bytes_in, bytes_out = (int(count or 0) for count in moved_bytes)  # PostgreSQL adds up whole numbers as decimals
+    ended = Usage(cpu_s=cpu_s, wall_s=wall_s, bytes_in=bytes_in, bytes_out=bytes_out)
     reserved = session.scalars(
         select(RunRow.reserved).where(*of_workflow, RunRow.ended_at.is_(None), RunRow.reserved.is_not(None))
     )

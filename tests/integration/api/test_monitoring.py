@@ -13,7 +13,7 @@ from media_workflows.domain.result import SourceObject
 from media_workflows.errors import StorageAccessError
 from media_workflows.services.metrics import METRICS, PREFIX
 from media_workflows.store import progress, runs
-from media_workflows.store.detection import record_poll
+from media_workflows.store.detection import record_failure, record_success
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import DeliveryRow, EventRow, UploadDecisionRow, WorkflowRow, utcnow
 
@@ -78,7 +78,7 @@ def test_metrics_are_those_of_the_database(admin: Any, create: Any, add_run: Any
         for id_, state in (("e1", "dead"), ("e2", "dead"), ("e3", "delivered")):
             deliver(session, one, id_, state)
         deliver(session, one, "e4", "delivered", 30 * HOUR)  # too long ago
-        record_poll(session, "listing", f"{BUCKET}/")
+        record_success(session, "listing", [f"{BUCKET}/"])
     add_run(one, "upload__1", "success", 1)
     add_run(one, "b", "failed", 2)
     add_run(one, "old", "failed", 30)
@@ -125,13 +125,13 @@ def test_the_probe(admin: Any, create: Any) -> None:
     stopped = admin.get("/api/v1/health")
     assert (stopped.status_code, stopped.json()["detection"]) == (503, "stopped")
     with transaction() as session:
-        record_poll(session, "listing", f"{BUCKET}/")
+        record_success(session, "listing", [f"{BUCKET}/"])
         decide(session, workflow, "fired", "fired", "a", datetime.now(UTC) - HOUR)
     well = admin.get("/api/v1/health")
     assert well.status_code == 200, well.text
     assert 3600 <= well.json()["last_decision_age_s"] < 3700
     with transaction() as session:
-        record_poll(session, "listing", f"{BUCKET}/", StorageAccessError("refused"))
+        record_failure(session, "listing", f"{BUCKET}/", StorageAccessError("refused"))
     assert admin.get("/api/v1/health").json()["detection"] == "failing"
 
 

@@ -86,8 +86,8 @@ def test_a_run_over_it_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(InterruptedError):
         operator(per_run={"cpu_hours": 0.01}, who=["ann"]).execute(context())
     assert asked == [
-        "Run over the budget? this run would use about 0.01667 CPU hours, and the budget of one run is 0.01: raise budget.per_run, or make "
-        "fewer outputs"
+        "Run over the budget? this run would use about 0.01667 CPU hours, and the budget of one run is 0.01: "
+        "raise budget.per_run, or make fewer outputs"
     ]
     assert (error_of("r1"), reserved_s()) == ("", 0)
 
