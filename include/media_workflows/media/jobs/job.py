@@ -278,6 +278,8 @@ class _Job:
             run_graph(
                 graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log, self._limits
             )
+            for index in plan.items_of(number):
+                plan.items[index].on_log(log)
             damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
         return damage
 
