@@ -90,7 +90,9 @@ class Lasting(Model):
 class Mosaic(Lasting):
     """Visible edges of coding blocks."""
 
-    max_blockiness: Strength = Field(60.0, description="Highest strength of block edges, by ffmpeg's blockdetect")
+    max_blockiness: Strength = Field(
+        3.0, description="Greatest step on a regular grid, as multiple of the usual step between pixels"
+    )
 
 
 class Blur(Lasting):

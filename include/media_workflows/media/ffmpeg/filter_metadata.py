@@ -28,7 +28,7 @@ def metadata_lines(file: Path) -> Iterator[tuple[str, str]]:
 def metadata_frames(file: Path) -> Iterator[tuple[float, dict[str, float]]]:
     """Time (seconds, as the filter counts) and the numbers of each frame that a `metadata` filter printed.
 
-    What is not a number, or not finite, is left out: `blockdetect` divides by zero in a picture of one colour.
+    What is no number is left out, also "nan": `blockdetect` divides zero by zero in a picture of one colour.
     """
     if not file.exists():
         return
@@ -54,7 +54,7 @@ def _number(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return None if math.isnan(number) else number
 
 
 def spans(lines: list[tuple[str, str]], prefix: str, duration_s: float) -> tuple[Span, ...]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import ffmpeg
+
 from media_workflows.domain.jobs.quality_control import QualityControlParameters
 from media_workflows.domain.media_info import AudioStream, VideoStream
 from media_workflows.media.ffmpeg.graph import Stream
@@ -68,7 +70,7 @@ class Detectors:
     def streams(self, context: BuildContext) -> Iterator[Stream]:
         """The chains without the small pictures. Equal inputs are one decode."""
         if self.video:
-            yield from self._picture(self._frames(context))
+            yield from self._picture(context, self._frames(context))
         if self.audio:
             yield from self._sound(source_sound(context.source_input()[str(self.audio.index)], late_s=0))
 
@@ -87,13 +89,34 @@ class Detectors:
         ).filter("format", "yuvj420p")
         return small.filter("metadata", mode="print", file=self.file("pictures"))
 
+    def columns(self, context: BuildContext) -> Stream | None:
+        """One row of 16-bit values for each sampled frame: how much each column differs from the next one, on average.
+
+        Not by `blockdetect`, which adds each frame up with all before it (ffmpeg 8).
+        """
+        if not self.video or not self.is_on("mosaic"):
+            return None
+        centre = _centre(self._sampled(context)).filter("format", "gray")
+        left, right = centre.filter("crop", "iw-1", "ih", 0, 0), centre.filter("crop", "iw-1", "ih", 1, 0)
+        steps = ffmpeg.filter([left, right], "blend", all_mode="difference").filter("format", "gray16le")
+        row = steps.filter("scale", "iw", 1, flags="area")
+        return row.filter("metadata", mode="print", file=self.file("columns"))
+
+    @property
+    def column_file(self) -> str:
+        """The rows of `columns`."""
+        return f"{self.prefix}_columns.raw"
+
+    def _sampled(self, context: BuildContext) -> Stream:
+        return self._frames(context).filter("select", _each(SAMPLE_S)).filter("format", "yuv420p")
+
     def _frames(self, context: BuildContext) -> Stream:
         assert self.video
         # As the file has it: interlaced, and from its own start on.
         frames = context.source_input()[str(self.video.index)]
         return source_picture(frames, self.video, deinterlace="off", from_start=False)
 
-    def _picture(self, frames: Stream) -> Iterator[Stream]:
+    def _picture(self, context: BuildContext, frames: Stream) -> Iterator[Stream]:
         still = frames
         if black := self.parameters.black_screen:
             limits = {"d": black.min_duration_s, "pix_th": black.pixel_level, "pic_th": black.picture_share}
@@ -105,15 +128,11 @@ class Detectors:
             small = frames.filter("scale", SHAKE_WIDTH, -2, flags="fast_bilinear").filter("format", "yuv420p")
             small = small.filter("metadata", mode="print", file=self.file("shake_times"))
             yield small.filter("deshake", rx=16, ry=16, blocksize=8, contrast=20, filename=self.file("shake"))
-        if self.is_on(*_SAMPLED):
-            yield from self._samples(frames.filter("select", _each(SAMPLE_S)).filter("format", "yuv420p"))
+        yield from self._samples(self._sampled(context))
 
     def _samples(self, frames: Stream) -> Iterator[Stream]:
-        if self.is_on("mosaic", "blur"):
-            centre = _centre(frames)
-            centre = centre.filter("blockdetect") if self.is_on("mosaic") else centre
-            centre = centre.filter("blurdetect") if self.is_on("blur") else centre
-            yield centre.filter("metadata", mode="print", file=self.file("sharpness"))
+        if self.is_on("blur"):
+            yield _centre(frames).filter("blurdetect").filter("metadata", mode="print", file=self.file("sharpness"))
         if self.is_on("noise"):
             # Where the picture is calm: the darkest tenth of the mean difference around each pixel.
             edges = _centre(frames).filter("format", "gray").filter("convolution", **{"0m": _NOISE_KERNEL, "0rdiv": 1})

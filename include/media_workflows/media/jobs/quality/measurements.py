@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from media_workflows.media.ffmpeg.filter_metadata import (
     spans,
 )
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.jobs.quality.blockiness import blockiness
 from media_workflows.media.jobs.quality.codes import Code, codes_in
 from media_workflows.media.jobs.quality.damage import Damage, damage_of
 from media_workflows.media.jobs.quality.detectors import CODES, Detectors
@@ -43,7 +45,7 @@ class Sample:
 class Measurements:
     """All that items are judged by, in seconds of the source. `video` and `audio`: None = it has none to measure.
 
-    `samples` are those of each chain of filters, `shake` the shifts of each frame (across, down) in pixels.
+    `samples` are those of each chain of filters, `blockiness` the strength of block edges, `shake` the shifts of each frame (across, down) in pixels.
     `integrated_lufs` is at least `GATE_LUFS`; None = too short to have a loudness. `end_s` is where the data ends.
     `codes` None = no code reader is installed. `pictures` are the small pictures with their times.
     """
@@ -58,6 +60,7 @@ class Measurements:
     silent: Sequence[Span] = ()
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     shake: Sequence[tuple[float, float, float]] = ()
+    blockiness: Sequence[tuple[float, float]] = ()
     codes: Sequence[tuple[float, Code]] | None = ()
     pictures: Sequence[tuple[float, Path]] = ()
     integrated_lufs: float | None = None
@@ -101,6 +104,7 @@ def measurements(context: BuildContext, detectors: Detectors, has_log: bool, has
         silent=read.spans("sound", SILENCE, audio),
         samples={name: read.samples(name) for name in _CHAINS},
         shake=read.shake(),
+        blockiness=read.blockiness(),
         codes=_codes(pictures) if detectors.is_on(*CODES) and has_reader else () if has_reader else None,
         pictures=pictures,
         integrated_lufs=_lufs(last, audio),
@@ -146,6 +150,19 @@ class _Files:
         rows = [line.split(",") for line in path.read_text("utf-8").splitlines()[1:]]
         times = [sample.time_s for sample in self.samples("shake_times")]
         return [(at, float(row[0]), float(row[3])) for at, row in zip(times, rows, strict=False) if len(row) > 3]
+
+    def blockiness(self) -> list[tuple[float, float]]:
+        """Time and strength of the block edges of each sampled frame."""
+        path, samples = self._directory / self._detectors.column_file, self.samples("columns")
+        if not samples or not path.exists():
+            return []
+        row_bytes = path.stat().st_size // len(samples)
+        found = []
+        with path.open("rb") as rows:
+            for sample in samples:
+                row = array("H", rows.read(row_bytes // 2 * 2))
+                found.append((sample.time_s, blockiness(row)))
+        return found
 
     def pictures(self) -> list[tuple[float, Path]]:
         """The small pictures and their times."""

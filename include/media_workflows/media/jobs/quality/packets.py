@@ -21,10 +21,11 @@ from media_workflows.media.source.clock import Clock
 from media_workflows.media.source.formats import is_one_of, open_options
 from media_workflows.media.source.frame_rates import MOST_FRAMES
 from media_workflows.media.source.isolated import isolated
-from media_workflows.media.source.pyav import packets, stream_lines
+from media_workflows.media.source.pyav import format_text, packets, stream_lines
 
 MOST_MOMENTS = 1000  # of one kind that are listed
 _MOST_SIZES = 32  # key frames that are decoded because their header is new
+_ROUNDED_S = 0.02  # what libavformat rounds times of frames by that share a packet of the container
 _NAL_CODECS = ("h264", "hevc")
 _PROGRAM = re.compile(r"^  Program \d+", re.MULTILINE)
 
@@ -122,7 +123,7 @@ class _Reader:
         facts.tags = {index: line.tag for index, line in lines.items()}
         facts.timecode = self._timecode()
         if is_one_of(self._container.format.name, frozenset({"mpegts"})):
-            facts.programs = len(_PROGRAM.findall(str(self._container.dumps_format())))  # type: ignore[attr-defined]
+            facts.programs = len(_PROGRAM.findall(format_text(self._container)))
         return facts
 
     def _timecode(self) -> str:
@@ -152,8 +153,9 @@ class _Reader:
             later = 0 if packet.pts is None else packet.pts - packet.dts
             decoded_s = time_s - float(later * packet.time_base)
             last = self._last_dts.get(index)
-            if last is not None and packet.dts < last:
-                _add(track.steps_back, time_s, f"-{float((last - packet.dts) * packet.time_base):.3f} s")
+            back_s = 0.0 if last is None else float((last - packet.dts) * packet.time_base)
+            if back_s > _ROUNDED_S:
+                _add(track.steps_back, time_s, f"-{back_s:.3f} s")
             self._last_dts[index] = packet.dts
             if later < 0:
                 _add(track.early, time_s, f"{float(later * packet.time_base):.3f} s")

@@ -72,9 +72,8 @@ def _frozen(name: str, item: DuplicatedFrames, measured: Measurements) -> Qualit
 
 
 def _mosaic(name: str, item: Mosaic, measured: Measurements, video: Span) -> QualityItem:
-    values = _values(measured.samples["sharpness"], lambda one: one.get("lavfi.block"))
     limits = {"is_above": True, "unit": "", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, values, video, item.max_blockiness, **limits)
+    return worst_of(name, measured.blockiness, video, item.max_blockiness, **limits)
 
 
 def _blur(name: str, item: Blur, measured: Measurements, video: Span) -> QualityItem:
