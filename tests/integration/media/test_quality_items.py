@@ -21,7 +21,6 @@ NEAR_S = 0.5
 PICTURE = "testsrc2=s=320x240:r=25"
 # What is done to the picture in two seconds each, between two clean ones.
 PICTURE_PROBLEMS = {
-    "mosaic": "pixelize=16:16",
     "blur": "gblur=9",
     "noise": "noise=alls=60:allf=t",
     "jitter": "scale=352:264,crop=320:240:16+12*sin(n*2.5):12+10*cos(n*1.9)",
@@ -119,6 +118,16 @@ def test_problems_of_the_picture(picture_problems: tuple[Path, dict[str, float]]
     assert len(pictures) == len(begins)
     with Image.open(pictures[-1]) as shown:
         assert shown.size == (320, 240)
+
+
+def test_blocks(tmp_path: Path) -> None:
+    """A fractal, then one in blocks. It has no edges of its own on a grid, as the test pattern has."""
+    path = tmp_path / "blocks.mp4"
+    source = ["-f", "lavfi", "-t", str(2 * SPAN_S), "-i", "mandelbrot=s=320x240:r=25:start_scale=0.3"]
+    encode(*source, "-vf", f"pixelize=16:16:enable='gte(t,{SPAN_S})'", *H264, "-g", "40", "-crf", "14", str(path))
+    found = report(path, tmp_path / "work", "mosaic")
+    assert spans(found["mosaic"]) == [pytest.approx((SPAN_S, 2 * SPAN_S), abs=NEAR_S)]
+    assert found["mosaic"]["picture"]
 
 
 # Two seconds each: a tone, noise, a tone, channels that cancel each other, a tone.

@@ -56,9 +56,8 @@ def _outputs(context: BuildContext, detectors: Detectors) -> list[Stream]:
         return []
     first, *others = streams
     outputs = [first.output(*others, "-", format="null", **options)]
-    if columns := detectors.columns(context):
-        raw = {"c:v": "rawvideo", "format": "rawvideo", "pix_fmt": "gray16le"}
-        outputs.append(columns.output(detectors.column_file, **raw, **options))
+    raw = {"c:v": "rawvideo", "format": "rawvideo", "pix_fmt": "gray16le"}
+    outputs += [steps.output(file, **raw, **options) for file, steps in detectors.steps(context)]
     interval_s = max(SAMPLE_S, context.info.duration_s / MOST_PICTURES)
     if pictures := detectors.pictures(context, interval_s):
         encoder = {"c:v": PICTURES["jpg"], "q:v": _JPEG_QUALITY, "start_number": 0, "format": "image2"}

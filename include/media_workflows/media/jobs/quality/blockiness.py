@@ -1,4 +1,4 @@
-"""How visible the edges of coding blocks are, from the mean steps between neighbouring columns. Pure."""
+"""How visible the edges of coding blocks are, from the mean steps between neighbouring columns or rows. Pure."""
 
 from __future__ import annotations
 

@@ -30,6 +30,11 @@ _CENTRE = (
 )
 # The Laplacian difference of J. Immerkær, "Fast Noise Variance Estimation" (1996).
 _NOISE_KERNEL = "1 -2 1 -2 4 -2 1 -2 1"
+# Across and down: the file, the two crops whose difference is taken, and the two reductions to one line.
+_STEPS = (
+    ("columns", ("iw-1", "ih", 0, 0), ("iw-1", "ih", 1, 0), ("iw", "max(1,ih/24)"), ("iw", 1)),
+    ("rows", ("iw", "ih-1", 0, 0), ("iw", "ih-1", 0, 1), ("max(1,iw/24)", "ih"), (1, "ih")),
+)
 _SAMPLED = ("mosaic", "blur", "noise", "black_white_edge", "solid_color_screen", "low_lighting", "high_lighting")
 PICTURED = ("black_screen", "video_duplicated_frame", "jitter", "crash_screen", "qr_code", "bar_code", *_SAMPLED)
 CODES = ("qr_code", "bar_code")
@@ -87,25 +92,27 @@ class Detectors:
             out_color_matrix="bt601",
             out_range="full",
         ).filter("format", "yuvj420p")
-        return small.filter("metadata", mode="print", file=self.file("pictures"))
+        return _timed(small, self.file("pictures"))
 
-    def columns(self, context: BuildContext) -> Stream | None:
-        """One row of 16-bit values for each sampled frame: how much each column differs from the next one, on average.
+    def steps(self, context: BuildContext) -> Iterator[tuple[str, Stream]]:
+        """(file, stream) with 16-bit values of each sampled frame: how much each column, and each row, differs from the
+        next one on average.
 
-        Not by `blockdetect`, which adds each frame up with all before it (ffmpeg 8).
+        Not by `blockdetect`, which adds each frame up with all before it (ffmpeg 9).
         """
         if not self.video or not self.is_on("mosaic"):
-            return None
+            return
         centre = _centre(self._sampled(context)).filter("format", "gray")
-        left, right = centre.filter("crop", "iw-1", "ih", 0, 0), centre.filter("crop", "iw-1", "ih", 1, 0)
-        steps = ffmpeg.filter([left, right], "blend", all_mode="difference").filter("format", "gray16le")
-        row = steps.filter("scale", "iw", 1, flags="area")
-        return row.filter("metadata", mode="print", file=self.file("columns"))
+        for name, far, near, fewer, one in _STEPS:
+            first, second = (centre.filter("crop", *place) for place in (far, near))
+            differences = ffmpeg.filter([first, second], "blend", all_mode="difference").filter("format", "gray16le")
+            # In two steps: one of hundreds of pixels would have no weights left.
+            line = differences.filter("scale", *fewer, flags="area").filter("scale", *one, flags="area")
+            yield self.step_file(name), _timed(line, self.file(name))
 
-    @property
-    def column_file(self) -> str:
-        """The rows of `columns`."""
-        return f"{self.prefix}_columns.raw"
+    def step_file(self, name: str) -> str:
+        """The values of `steps` of the columns or the rows."""
+        return f"{self.prefix}_{name}.raw"
 
     def _sampled(self, context: BuildContext) -> Stream:
         return self._frames(context).filter("select", _each(SAMPLE_S)).filter("format", "yuv420p")
@@ -126,7 +133,7 @@ class Detectors:
         yield still.filter("metadata", mode="print", file=self.file("picture"))
         if self.is_on("jitter"):
             small = frames.filter("scale", SHAKE_WIDTH, -2, flags="fast_bilinear").filter("format", "yuv420p")
-            small = small.filter("metadata", mode="print", file=self.file("shake_times"))
+            small = _timed(small, self.file("shake_times"))
             yield small.filter("deshake", rx=16, ry=16, blocksize=8, contrast=20, filename=self.file("shake"))
         yield from self._samples(self._sampled(context))
 
@@ -173,6 +180,11 @@ class Detectors:
 def _each(interval_s: float) -> str:
     """The expression of `select` for one frame in each interval."""
     return f"isnan(prev_selected_t)+gte(t-prev_selected_t,{interval_s - 0.001:.6f})"
+
+
+def _timed(frames: Stream, file: str) -> Stream:
+    """The frames, with their times in a file: the filter prints those of frames that have metadata."""
+    return frames.filter("metadata", mode="add", key="lavfi.time", value=1).filter("metadata", mode="print", file=file)
 
 
 def _centre(frames: Stream) -> Stream:

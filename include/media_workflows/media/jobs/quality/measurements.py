@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -45,7 +45,8 @@ class Sample:
 class Measurements:
     """All that items are judged by, in seconds of the source. `video` and `audio`: None = it has none to measure.
 
-    `samples` are those of each chain of filters, `blockiness` the strength of block edges, `shake` the shifts of each frame (across, down) in pixels.
+    `samples` are those of each chain of filters, `blockiness` the strength of block edges,
+    `shake` the shifts of each frame (across, down) in pixels.
     `integrated_lufs` is at least `GATE_LUFS`; None = too short to have a loudness. `end_s` is where the data ends.
     `codes` None = no code reader is installed. `pictures` are the small pictures with their times.
     """
@@ -152,17 +153,21 @@ class _Files:
         return [(at, float(row[0]), float(row[3])) for at, row in zip(times, rows, strict=False) if len(row) > 3]
 
     def blockiness(self) -> list[tuple[float, float]]:
-        """Time and strength of the block edges of each sampled frame."""
-        path, samples = self._directory / self._detectors.column_file, self.samples("columns")
+        """Time and strength of the block edges of each sampled frame: the weaker of across and down."""
+        across, down = (list(self._lines(name)) for name in ("columns", "rows"))
+        return [
+            (at, min(blockiness(one), blockiness(other))) for (at, one), (_, other) in zip(across, down, strict=False)
+        ]
+
+    def _lines(self, name: str) -> Iterator[tuple[float, array[int]]]:
+        """The time and the values of each frame."""
+        path, samples = self._directory / self._detectors.step_file(name), self.samples(name)
         if not samples or not path.exists():
-            return []
-        row_bytes = path.stat().st_size // len(samples)
-        found = []
-        with path.open("rb") as rows:
+            return
+        line_bytes = path.stat().st_size // len(samples) // 2 * 2
+        with path.open("rb") as lines:
             for sample in samples:
-                row = array("H", rows.read(row_bytes // 2 * 2))
-                found.append((sample.time_s, blockiness(row)))
-        return found
+                yield sample.time_s, array("H", lines.read(line_bytes))
 
     def pictures(self) -> list[tuple[float, Path]]:
         """The small pictures and their times."""
