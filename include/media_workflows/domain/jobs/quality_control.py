@@ -127,6 +127,7 @@ class QualityControlItem(JobItem[QualityControlParameters]):
     default_picture_path: ClassVar[str] = "{inputName}_qualityControl_{definition}_{number}.{format}"
     report_format: ClassVar[str] = "json"
     picture_format: ClassVar[str] = "jpg"
+    companion_variables: ClassVar[frozenset[str]] = frozenset({"number"})
 
     picture_path: str = Field("", description="Name pattern of the pictures of problems")
 

@@ -30,6 +30,7 @@ _CENTRE = (
 )
 # The Laplacian difference of J. Immerkær, "Fast Noise Variance Estimation" (1996).
 _NOISE_KERNEL = "1 -2 1 -2 4 -2 1 -2 1"
+_WHITE_AS_BLACK = "if(gt(val,220),16,235)"  # of limited range, where white is 235
 # Across and down: the file, the two crops whose difference is taken, and the two reductions to one line.
 _STEPS = (
     ("columns", ("iw-1", "ih", 0, 0), ("iw-1", "ih", 1, 0), ("iw", "max(1,ih/24)"), ("iw", 1)),
@@ -148,7 +149,7 @@ class Detectors:
         if self.is_on("solid_color_screen", "low_lighting", "high_lighting"):
             yield frames.filter("signalstats").filter("metadata", mode="print", file=self.file("light"))
         if self.is_on("black_white_edge"):
-            for name, one in (("black_edge", frames), ("white_edge", frames.filter("negate"))):
+            for name, one in (("black_edge", frames), ("white_edge", frames.filter("lutyuv", y=_WHITE_AS_BLACK))):
                 bars = one.filter("cropdetect", reset=1, skip=0, round=2)
                 yield bars.filter("metadata", mode="print", file=self.file(name))
 
