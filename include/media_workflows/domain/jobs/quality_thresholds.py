@@ -91,7 +91,7 @@ class Mosaic(Lasting):
     """Visible edges of coding blocks."""
 
     max_blockiness: Strength = Field(
-        3.0, description="Greatest step on a regular grid, as multiple of the usual step between pixels"
+        4.0, description="Greatest step on a regular grid, as multiple of the usual step between pixels"
     )
 
 

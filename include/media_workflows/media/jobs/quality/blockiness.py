@@ -8,7 +8,7 @@ from statistics import median
 # Blocks and macroblocks, as coded and enlarged by one half and by two.
 PERIODS = (8, 12, 16, 24, 32)
 MOST_BLOCKINESS = 100.0
-_LEAST_STEP = 65535 / 255 / 4  # a quarter of one of 255 levels, which cannot be seen
+_LEAST_STEP = 65535 / 255 / 2  # half of one of 255 levels, which cannot be seen
 _LEAST_EDGES = 4
 
 

@@ -87,7 +87,8 @@ def worst_of(
         if end > at:
             last_s = values[end][0] if end < len(values) else stream.end_s
             end_s = min(last_s, values[end - 1][0] + 2 * step_s)
-            spans.append((at, end, Span(start_s=values[at][0], end_s=max(values[at][0], round(end_s, 3)))))
+            start_s = round(max(0.0, values[at][0]), 3)
+            spans.append((at, end, Span(start_s=start_s, end_s=max(start_s, round(end_s, 3)))))
         at = end + 1
     kept = [one for one in spans if length_s(one[2]) >= least_s - 0.001]
     inside = [values[i] for begin, end, _ in kept for i in range(begin, end)] or values
@@ -101,7 +102,7 @@ def worst_of(
         threshold=limit,
         share=share_of(found, length_s(stream)),
         segments=segments(found),
-        worst_s=worst_s if found else None,
+        worst_s=round(worst_s, 3) if found else None,
     )
 
 

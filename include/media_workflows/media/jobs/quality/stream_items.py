@@ -225,7 +225,7 @@ def _windows(track: Track, span: Span) -> list[tuple[Span, float]]:
     for at, size in zip(track.shown_s, track.sizes, strict=True):
         place = int((at - span.start_s) / width_s) if at == at else 0
         sizes[min(max(place, 0), count - 1)] += size
-    edges = [round(span.start_s + number * width_s, 3) for number in range(count + 1)]
+    edges = [round(max(0.0, span.start_s + number * width_s), 3) for number in range(count + 1)]
     return [
         (Span(start_s=edges[at], end_s=edges[at + 1]), round(size * 8 / 1000 / width_s, 1))
         for at, size in enumerate(sizes)
