@@ -45,7 +45,7 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def outcome(source: Path, work_dir: Path, parameters: dict[str, Any] | None = None) -> ItemOutcome:
     """Of the parameters, else of the items of this module."""
-    item = QualityControlItem.model_validate({"parameters": parameters or dict.fromkeys(ITEMS, {})})
+    item = QualityControlItem.model_validate({"parameters": parameters or {name: {} for name in ITEMS}})
     (found,) = run_job(JobRequest(item.kind, [item], source, "in/a.mp4", work_dir), lambda progress: None).items
     return found
 

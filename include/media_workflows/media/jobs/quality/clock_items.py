@@ -87,7 +87,7 @@ def _interleave(name: str, item: Interleave, measured: Measurements) -> QualityI
         for at, lag in zip(track.decoded_s, track.lag_s, strict=True)
         if lag == lag
     ]
-    limits = {"is_above": True, "unit": "s", "step_s": MOMENT_S}
+    limits: dict[str, Any] = {"is_above": True, "unit": "s", "step_s": MOMENT_S}
     return worst_of(name, sorted(lags), measured.video, item.max_difference_s, **limits)
 
 

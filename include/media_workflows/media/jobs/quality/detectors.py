@@ -169,8 +169,8 @@ class Detectors:
             mono = sound.filter("aresample", 16_000).filter("aformat", channel_layouts="mono")
             mono = mono.filter("asetnsamples", round(16_000 * NOISE_WINDOW_S))
             flat = mono.filter("aspectralstats", win_size=2048, measure="flatness")
-            level = {"measure_perchannel": "none", "measure_overall": "RMS_level"}
-            flat = flat.filter("astats", metadata=1, reset=1, **level)
+            measured = {"measure_perchannel": "none", "measure_overall": "RMS_level"}
+            flat = flat.filter("astats", metadata=1, reset=1, **measured)
             yield flat.filter("ametadata", mode="print", file=self.file("sound_noise"))
         if self.is_on("audio_out_of_phase") and self.audio and self.audio.channels == 2:
             phase = sound.filter("asetnsamples", round(self.audio.sample_rate_hz * NOISE_WINDOW_S))

@@ -102,7 +102,7 @@ class _Reader:
         self._sound: tuple[int, int] | None = None
         self._sound_bytes, self._repeats, self._repeat_s = b"", 0, 0.0
         if video is not None:
-            context = container.streams[video].codec_context
+            context: Any = container.streams[video].codec_context
             self._codec = context.name if context.name in _NAL_CODECS else container.streams[video].codec.canonical_name
             self._facts.nal_codec = self._codec in _NAL_CODECS
             extradata = bytes(context.extradata or b"")
@@ -235,7 +235,7 @@ class _Reader:
 
 def decoded_size(codec: str, extradata: bytes, packet: Packet[Any]) -> str:
     """The size of a key frame, decoded alone: 'width x height'; '' = it cannot be."""
-    context = CodecContext.create(codec, "r")
+    context: Any = CodecContext.create(codec, "r")
     context.thread_count = 1
     if extradata:
         context.extradata = extradata

@@ -72,19 +72,19 @@ def _frozen(name: str, item: DuplicatedFrames, measured: Measurements) -> Qualit
 
 
 def _mosaic(name: str, item: Mosaic, measured: Measurements, video: Span) -> QualityItem:
-    limits = {"is_above": True, "unit": "", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": True, "unit": "", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
     return worst_of(name, measured.blockiness, video, item.max_blockiness, **limits)
 
 
 def _blur(name: str, item: Blur, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["sharpness"], lambda one: one.get("lavfi.blur"))
-    limits = {"is_above": True, "unit": "px", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": True, "unit": "px", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
     return worst_of(name, values, video, item.max_blur, **limits)
 
 
 def _noise(name: str, item: Noise, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["noise"], lambda one: _SIGMA_OF_HALF_MEAN * one[f"{_LIGHT}YLOW"])
-    limits = {"is_above": True, "unit": "", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": True, "unit": "", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
     return worst_of(name, values, video, item.max_sigma, **limits)
 
 
@@ -106,7 +106,7 @@ def _edges(name: str, item: BlackWhiteEdge, measured: Measurements, video: Span)
     both = dict(black)
     for at, edge in white:
         both[at] = max(edge, both.get(at, 0.0))
-    limits = {"is_above": True, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": True, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
     return worst_of(name, sorted(both.items()), video, item.max_edge, **limits)
 
 
@@ -117,7 +117,7 @@ def _solid(name: str, item: SolidColorScreen, measured: Measurements, video: Spa
         return max(one[f"{_LIGHT}{plane}MAX"] - one[f"{_LIGHT}{plane}MIN"] for plane in "YUV") / _FULL_SCALE
 
     values = _values(measured.samples["light"], spread)
-    limits = {"is_above": False, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": False, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
     return worst_of(name, values, video, item.max_range, **limits)
 
 
@@ -127,13 +127,13 @@ def _luminance(one: dict[str, float]) -> float:
 
 def _dark(name: str, item: LowLighting, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["light"], _luminance)
-    limits = {"is_above": False, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": False, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
     return worst_of(name, values, video, item.min_luminance, **limits)
 
 
 def _bright(name: str, item: HighLighting, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["light"], _luminance)
-    limits = {"is_above": True, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": True, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
     return worst_of(name, values, video, item.max_luminance, **limits)
 
 
@@ -147,7 +147,7 @@ def _shaking(name: str, item: Jitter, measured: Measurements, video: Span) -> Qu
         enough = len(window) >= _SHAKE_TURNS
         values.append((rows[begin][0], sum(window) / len(window) / SHAKE_WIDTH if enough else 0.0))
         step_s = rows[min(begin + _SHAKE_WINDOW, len(rows) - 1)][0] - rows[begin][0] or step_s
-    limits = {"is_above": True, "unit": "share", "step_s": step_s, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": True, "unit": "share", "step_s": step_s, "least_s": item.min_duration_s}
     return worst_of(name, values, video, item.max_shift, **limits)
 
 

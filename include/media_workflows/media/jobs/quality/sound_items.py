@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from media_workflows.domain.jobs.quality_thresholds import (
     AacDeviation,
     AudioNoise,
@@ -64,7 +66,12 @@ def _noisy(name: str, item: AudioNoise, measured: Measurements) -> QualityItem:
         (at, round(sum(value for _, value in values[begin : begin + _SMOOTH]) / _SMOOTH, 4))
         for begin, (at, _) in enumerate(values[: len(values) - _SMOOTH + 1])
     ]
-    limits = {"is_above": True, "unit": "share", "step_s": _SMOOTH * NOISE_WINDOW_S / 2, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {
+        "is_above": True,
+        "unit": "share",
+        "step_s": _SMOOTH * NOISE_WINDOW_S / 2,
+        "least_s": item.min_duration_s,
+    }
     return worst_of(name, smooth, measured.audio, item.min_flatness, **limits)
 
 
@@ -79,7 +86,7 @@ def _cancelling(name: str, item: OutOfPhase, measured: Measurements) -> QualityI
     if audio.channels != 2:
         return unmeasured(name, "not_stereo")
     values = [(one.time_s, one.values[_PHASE]) for one in measured.samples["phase"] if _PHASE in one.values]
-    limits = {"is_above": False, "unit": "", "step_s": NOISE_WINDOW_S, "least_s": item.min_duration_s}
+    limits: dict[str, Any] = {"is_above": False, "unit": "", "step_s": NOISE_WINDOW_S, "least_s": item.min_duration_s}
     return worst_of(name, values, measured.audio, item.min_correlation, **limits)
 
 
