@@ -54,7 +54,7 @@ def report(source: Path, work_dir: Path, parameters: dict[str, Any] | None = Non
     """The items of the report, by type."""
     found = outcome(source, work_dir, parameters)
     assert found.error is None, found.error
-    (file,) = found.files
+    file, *_pictures = found.files
     content = json.loads(file.path.read_text())
     return {item["type"]: item for item in content["items"]}
 
