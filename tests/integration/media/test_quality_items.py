@@ -140,7 +140,9 @@ SOUND = (
 def test_problems_of_the_sound(tmp_path: Path) -> None:
     path = tmp_path / "sound.flac"
     encode("-f", "lavfi", "-i", SOUND, str(path))
-    found = report(path, tmp_path / "work", "audio_noise", "audio_out_of_phase", "audio_decode_failed")
+    found = report(
+        path, tmp_path / "work", "audio_out_of_phase", "audio_decode_failed", audio_noise={"min_duration_s": 1}
+    )
     assert spans(found["audio_noise"]) == [pytest.approx((2, 4), abs=NEAR_S)]
     assert spans(found["audio_out_of_phase"]) == [pytest.approx((6, 8), abs=NEAR_S)]
     assert found["audio_decode_failed"]["hit"] is False

@@ -140,6 +140,7 @@ class HighLighting(Lasting):
 class AudioNoise(Lasting):
     """Noise in place of other sound."""
 
+    min_duration_s: Seconds = Field(3.0, description=_SHORTER)
     min_flatness: Share = Field(0.4, description="Spectral flatness from which sound is noise, 0 to 1")
     level_db: Decibels = Field(-50.0, description="Quieter noise is no problem; dBFS")
 

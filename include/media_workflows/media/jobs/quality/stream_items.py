@@ -78,7 +78,7 @@ def _cut(name: str, _item: Fact, measured: Measurements) -> QualityItem:
     if end_s >= whole:
         return fact(name, measured, True, min(end_s, whole), "s", whole)
     missing = QualitySegment(start_s=end_s, end_s=whole)
-    found = (*damaged.segments, missing)
+    found = (missing, *damaged.segments)
     share = share_of(found, whole)
     return QualityItem(type=name, hit=True, value=end_s, unit="s", threshold=whole, share=share, segments=found)
 
