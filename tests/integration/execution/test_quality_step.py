@@ -56,7 +56,7 @@ def run(site: BucketSite, source: SourceObject, run_id: str) -> tuple[JobResult,
         "FINISH",
     ]
     text = event_text(body, "en")[1]
-    assert "Quality check 10: black picture places: 1, frozen picture" in text, text
+    assert "Quality check 10: black picture places: 1, one-colour picture places: 1, too dark" in text, text
     return result, body["WorkflowTaskEvent"]
 
 

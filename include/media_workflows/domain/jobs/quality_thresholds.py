@@ -190,7 +190,7 @@ class Interleave(Model):
 class BitrateRange(Model):
     """A bitrate out of range."""
 
-    min_kbps: Kbps = Field(16.0, description="Lowest bitrate; kbit/s")
+    min_kbps: Kbps = Field(1.0, description="Lowest bitrate; kbit/s")
     max_kbps: Kbps = Field(100_000.0, description="Highest bitrate; kbit/s")
 
     @model_validator(mode="after")
@@ -203,5 +203,5 @@ class BitrateRange(Model):
 class AudioBitrateRange(BitrateRange):
     """A bitrate out of range."""
 
-    min_kbps: Kbps = Field(8.0, description="Lowest bitrate; kbit/s")
+    min_kbps: Kbps = Field(0.1, description="Lowest bitrate; kbit/s")
     max_kbps: Kbps = Field(20_000.0, description="Highest bitrate; kbit/s")
