@@ -23,8 +23,14 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
 
 
 def _published_report(step: RunningStep, result: ItemResult) -> QualityControlOutput:
-    (file,) = result.outputs
+    (file,) = (output for output in result.outputs if output.role == "main")
     with step.work_dir() as work_dir:
         path = work_dir / "report.json"
         step.storage.download(file.bucket, file.key, file.etag, None, path)
-        return QualityControlOutput.model_validate_json(path.read_bytes())
+        report = QualityControlOutput.model_validate_json(path.read_bytes())
+    # The report has their names without the output directory, and perhaps those of the run whose files are reused.
+    names = dict.fromkeys(item.picture for item in report.items if item.picture)
+    keys = (output.key for output in result.outputs if output.role == "segment")
+    key_of = dict(zip(names, keys, strict=True))
+    items = (item.model_copy(update={"picture": key_of.get(item.picture, "")}) for item in report.items)
+    return report.model_copy(update={"items": tuple(items)})

@@ -56,7 +56,7 @@ def run(site: BucketSite, source: SourceObject, run_id: str) -> tuple[JobResult,
         "FINISH",
     ]
     text = event_text(body, "en")[1]
-    assert "Quality check 10: black picture places: 1, frozen picture" in text, text
+    assert "Quality check 10: black picture places: 1, one-colour picture places: 1, too dark" in text, text
     return result, body["WorkflowTaskEvent"]
 
 
@@ -65,10 +65,14 @@ def only(result: JobResult) -> ItemResult:
     return item
 
 
-def items(result: ItemResult) -> dict[str, bool | None]:
+def output_of(result: ItemResult) -> QualityControlOutput:
     (found,) = result.sub_tasks
     assert isinstance(found.output, QualityControlOutput)
-    return {item.type: item.hit for item in found.output.items}
+    return found.output
+
+
+def items(result: ItemResult) -> dict[str, bool | None]:
+    return {item.type: item.hit for item in output_of(result).items}
 
 
 def test_a_report_is_published_reported_and_reused(site: BucketSite, tmp_path: Path) -> None:
@@ -77,15 +81,20 @@ def test_a_report_is_published_reported_and_reused(site: BucketSite, tmp_path: P
     source = site.upload(tmp_path / "a.mp4", "in/a.mp4")
     result, event = run(site, source, "r1")
     made = only(result)
-    assert [output.key for output in made.outputs] == ["out/a_qualityControl_10.json"]
+    report, *pictures = [output.key for output in made.outputs]
+    assert report == "out/a_qualityControl_10.json"
+    assert pictures == [f"out/a_qualityControl_10_{number}.jpg" for number in range(len(pictures))]
+    assert site.body(pictures[0])[:2] == b"\xff\xd8"
     assert json.loads(site.body(made.outputs[0].key))["items"][0]["type"] == "black_screen"
-    assert {name for name, hit in items(made).items() if hit} == {"black_screen", "video_duplicated_frame"}
+    content_hits = {"black_screen", "solid_color_screen", "low_lighting"}
+    assert {name for name, hit in items(made).items() if hit} == {*content_hits, "video_duplicated_frame"}
+    assert {item.picture for item in output_of(made).items if item.type in content_hits} <= set(pictures)
     assert ended_items(result)[0].sub_tasks == made.sub_tasks
     assert event["MediaProcessResultSet"] == []
     shown = event["AiQualityControlTaskResult"]
     assert (shown["Status"], shown["Input"]) == ("SUCCESS", {"Definition": 10})
-    (content,) = shown["Output"]["QualityControlResultSet"]
-    assert (content["Type"], len(content["QualityControlItems"])) == ("SolidColorScreen", 1)
+    content = {one["Type"]: len(one["QualityControlItems"]) for one in shown["Output"]["QualityControlResultSet"]}
+    assert content == {"BlackScreen": 1, "SolidColorScreen": 1, "LowLighting": 1}
     assert [one["Type"] for one in shown["Output"]["ContainerDiagnoseResultSet"]] == ["VideoDuplicatedFrame"]
     again = only(run(site, source, "r2")[0])
     assert (again.reused, again.sub_tasks) == ("r1", made.sub_tasks)

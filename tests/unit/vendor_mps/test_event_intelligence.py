@@ -264,14 +264,14 @@ def test_a_quality_control_in_the_references_shape() -> None:
     shown = task["AiQualityControlTaskResult"]["Output"]
     assert (shown["NoVideo"], shown["NoAudio"]) == (False, True)
     assert shown["QualityControlResultSet"] == [
-        {"Type": "SolidColorScreen", "QualityControlItems": [{"Confidence": 100, **TIMES, "AreaCoordSet": []}]}
+        {"Type": "BlackScreen", "QualityControlItems": [{"Confidence": 100, **TIMES, "AreaCoordSet": []}]}
     ]
     (lack,) = shown["ContainerDiagnoseResultSet"]
     assert (lack["Type"], lack["Category"], lack["TimestampSet"]) == ("AudioStreamLack", "StreamStatusException", [1])
     loudness, measured = event["MediaWorkflows"]["QualityReports"]
     assert set(loudness["Loudness"]) == {"IntegratedLufs", "LoudnessRangeLu", "TruePeakDbtp"}
     assert [(one["Type"], one["Hit"], one["NotMeasured"]) for one in measured["Measurements"]] == [
-        ("SolidColorScreen", True, ""),
+        ("BlackScreen", True, ""),
         ("NoVoice", None, "no_audio"),
         ("VideoRotation", False, ""),
         ("AudioStreamLack", True, ""),

@@ -1,87 +1,47 @@
-"""`quality_control` (质检): measured problems of picture, sound and streams. It makes no media, but a JSON report.
+"""`quality_control` (质检): measured problems of picture, sound and streams, a JSON report and pictures of problems.
 
-Items are named after the reference's, in our spelling: `NoVoice` is `no_voice`. The sources of the default thresholds
-are in docs/quality-control.md.
+Items are named after the reference's, in our spelling: `NoVoice` is `no_voice`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.invalid import invalid
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.jobs.quality_thresholds import (
+    AacDeviation,
+    AudioBitrateRange,
+    AudioNoise,
+    BitrateRange,
+    BlackScreen,
+    BlackWhiteEdge,
+    Blur,
+    Deviation,
+    DuplicatedFrames,
+    DurationMismatch,
+    Fact,
+    FrameRate,
+    Gap,
+    HighLighting,
+    HighVoice,
+    Interleave,
+    Jitter,
+    LowLighting,
+    LowResolution,
+    LowVoice,
+    Mosaic,
+    Noise,
+    NoVoice,
+    OutOfPhase,
+    RateDeviation,
+    RepeatedPackets,
+    SolidColorScreen,
+)
 from media_workflows.domain.sub_tasks.quality_control import QUALITY
-
-Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Decibels = Annotated[float, Field(ge=-120, le=20, allow_inf_nan=False)]
-FramesPerSecond = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-
-
-class BlackScreen(Model):
-    """Black pictures."""
-
-    min_duration_s: Seconds = Field(2.0, description="Shorter ones are no problem; seconds")
-    pixel_level: Share = Field(0.1, description="Luminance up to which a pixel is black, 0 to 1")
-    picture_share: Share = Field(0.98, description="Share of black pixels that makes a picture black, 0 to 1")
-
-
-class DuplicatedFrames(Model):
-    """A picture that stands still."""
-
-    min_duration_s: Seconds = Field(2.0, description="Shorter ones are no problem; seconds")
-    difference: Share = Field(0.001, description="Mean difference of two pictures that count as equal, 0 to 1")
-
-
-class NoVoice(Model):
-    """Silence."""
-
-    min_duration_s: Seconds = Field(2.0, description="Shorter ones are no problem; seconds")
-    level_db: Decibels = Field(-60.0, description="Level up to which sound is silence; dBFS")
-
-
-class LowVoice(Model):
-    """Sound that is too quiet as a whole."""
-
-    min_lufs: Decibels = Field(-31.0, description="Lowest integrated loudness by EBU R 128; LUFS")
-
-
-class HighVoice(Model):
-    """Sound that is overdriven."""
-
-    max_dbtp: Decibels = Field(-1.0, description="Highest true peak; dBTP")
-
-
-class LowResolution(Model):
-    """A picture with too few pixels."""
-
-    min_short_edge: int = Field(360, ge=1, le=16_384, description="Pixels of the short edge, as shown")
-
-
-class FrameRate(Model):
-    """An average frame rate out of range."""
-
-    min_fps: FramesPerSecond = Field(23.9, description="Lowest average frame rate")
-    max_fps: FramesPerSecond = Field(120.0, description="Highest average frame rate")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> FrameRate:
-        if self.min_fps > self.max_fps:
-            raise invalid("min_fps must be at most max_fps")
-        return self
-
-
-class DurationMismatch(Model):
-    """Picture and sound that do not begin or end together."""
-
-    max_difference_s: Seconds = Field(0.5, description="Largest difference of their starts or ends; seconds")
-
-
-class Fact(Model):
-    """An item without a threshold."""
 
 
 class QualityControlParameters(Model):
@@ -101,6 +61,50 @@ class QualityControlParameters(Model):
     dar_or_sar_invalid: Fact | None = None
     video_rotation: Fact | None = None
     frame_rate: FrameRate | None = None
+    # Picture.
+    mosaic: Mosaic | None = None
+    blur: Blur | None = None
+    jitter: Jitter | None = None
+    noise: Noise | None = None
+    black_white_edge: BlackWhiteEdge | None = None
+    solid_color_screen: SolidColorScreen | None = None
+    low_lighting: LowLighting | None = None
+    high_lighting: HighLighting | None = None
+    crash_screen: Fact | None = None
+    qr_code: Fact | None = None
+    bar_code: Fact | None = None
+    # Sound.
+    audio_noise: AudioNoise | None = None
+    audio_out_of_phase: OutOfPhase | None = None
+    audio_duplicated_frame: RepeatedPackets | None = None
+    audio_dropping_frames: Gap | None = None
+    aac_duration_deviation: AacDeviation | None = None
+    # Streams that change on the way.
+    video_resolution_changed: Fact | None = None
+    audio_sample_rate_changed: Fact | None = None
+    audio_channels_changed: Fact | None = None
+    parameter_sets_changed: Fact | None = None
+    # Clocks.
+    timestamp_fallback: Fact | None = None
+    dts_jitter: Deviation | None = None
+    pts_jitter: Deviation | None = None
+    pts_less_than_dts: Fact | None = None
+    fps_jitter: RateDeviation | None = None
+    video_dropping_frames: Gap | None = None
+    av_timestamp_interleave: Interleave | None = None
+    # Broken data.
+    stream_open_failed: Fact | None = None
+    stream_nalu_error: Fact | None = None
+    video_decode_failed: Fact | None = None
+    audio_decode_failed: Fact | None = None
+    # Forms of streams and containers.
+    video_first_frame_not_idr: Fact | None = None
+    ts_stream_no_aud: Fact | None = None
+    ts_multi_programs: Fact | None = None
+    video_bitrate_out_of_range: BitrateRange | None = None
+    audio_bitrate_out_of_range: AudioBitrateRange | None = None
+    mp4_invalid_codec_fourcc: Fact | None = None
+    timecode_track_exist: Fact | None = None
 
     @model_validator(mode="after")
     def _something_to_check(self) -> QualityControlParameters:
@@ -115,16 +119,31 @@ class QualityControlParameters(Model):
 
 
 class QualityControlItem(JobItem[QualityControlParameters]):
-    """A quality control. Its output file is the report."""
+    """A quality control. Its output files are the report and pictures of problems."""
 
     kind: ClassVar[str] = "quality_control"
     encodes: ClassVar[bool] = True  # a decode of the whole source
     default_output_path: ClassVar[str] = "{inputName}_qualityControl_{definition}.{format}"
+    default_picture_path: ClassVar[str] = "{inputName}_qualityControl_{definition}_{number}.{format}"
     report_format: ClassVar[str] = "json"
+    picture_format: ClassVar[str] = "jpg"
+    companion_variables: ClassVar[frozenset[str]] = frozenset({"number"})
+
+    picture_path: str = Field("", description="Name pattern of the pictures of problems")
 
     @property
     def file_format(self) -> str:
         return self.report_format
+
+    @property
+    def companion_patterns(self) -> dict[str, tuple[str, str]]:
+        """The pattern of the pictures."""
+        return {"picture_path": (self.picture_path or self.default_picture_path, self.picture_format)}
+
+    @property
+    def least_variables(self) -> dict[str, str]:
+        """The first picture has the number 0."""
+        return {"number": "0"}
 
     @property
     def sub_task_types(self) -> tuple[str, ...]:

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from media_workflows.domain.jobs.quality_control import QualityControlParameters
 
-_PICTURE_AND_SOUND = ("black_screen", "no_voice", "low_voice", "high_voice", "low_resolution")
+_PICTURE_AND_SOUND = (
+    *("black_screen", "no_voice", "low_voice", "high_voice", "low_resolution"),
+    *("mosaic", "blur", "jitter", "noise", "black_white_edge", "solid_color_screen", "low_lighting", "high_lighting"),
+    *("crash_screen", "qr_code", "bar_code", "audio_noise", "audio_out_of_phase"),
+)
 
 
 def quality_presets() -> Iterator[tuple[int, str, QualityControlParameters]]:

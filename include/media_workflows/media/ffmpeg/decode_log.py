@@ -24,15 +24,20 @@ _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
 
 
 class DecodeLog:
-    """A counter of ffmpeg's log lines about damage; `first` is the first of them ('' = none)."""
+    """A counter of ffmpeg's log lines about damage; `first` is the first of them ('' = none).
+
+    `lines` counts all lines that decoders have logged, also those about pictures that are not shown.
+    """
 
     def __init__(self) -> None:
         self.first = ""
         self.count = 0
+        self.lines = 0
 
     def feed(self, line: str) -> None:
         """Add one line of the log."""
         text = _ADDRESS.sub("", line).strip()
+        self.lines += 1
         if _DAMAGE.search(text):
             self.count += 1
             self.first = self.first or text

@@ -25,6 +25,38 @@ def metadata_lines(file: Path) -> Iterator[tuple[str, str]]:
                 yield key, value
 
 
+def metadata_frames(file: Path) -> Iterator[tuple[float, dict[str, float]]]:
+    """Time (seconds, as the filter counts) and the numbers of each frame that a `metadata` filter printed.
+
+    What is no number is left out, also "nan": `blockdetect` divides zero by zero in a picture of one colour.
+    """
+    if not file.exists():
+        return
+    time_s: float | None = None
+    values: dict[str, float] = {}
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("frame:"):
+                if time_s is not None:
+                    yield time_s, values
+                time_s, values = _number(line.partition("pts_time:")[2]), {}
+                continue
+            key, _, text = line.strip().partition("=")
+            number = _number(text)
+            if number is not None:
+                values[key] = number
+    if time_s is not None:
+        yield time_s, values
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return None if math.isnan(number) else number
+
+
 def spans(lines: list[tuple[str, str]], prefix: str, duration_s: float) -> tuple[Span, ...]:
     """The spans from the keys `<prefix>start` and `<prefix>end`, in seconds."""
     found: list[Span] = []

@@ -56,7 +56,7 @@ from media_workflows.media.verify.vmaf import require_quality, vmaf
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 5
+RECIPE_VERSION = 6
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
@@ -321,6 +321,8 @@ class _Job:
             run_graph(
                 graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log, self._limits
             )
+            for index in plan.items_of(number):
+                plan.items[index].on_log(log)
             damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
         return damage
 

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
 from media_workflows.errors import MediaError
+from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream, merged
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit
@@ -121,6 +122,7 @@ class ItemPlan:
 
     `files` are verified as soon as ffmpeg ends, and the `quality` of the first one is measured; `finish` then returns
     the files known only after the encode. `notices` name what the item leaves out, converts or repairs of its source.
+    `on_log` is called with what ffmpeg has logged in each pass of the item.
     """
 
     outputs: Sequence[Output]
@@ -130,6 +132,7 @@ class ItemPlan:
     assets: Mapping[Path, bytes] = field(default_factory=dict)
     quality: Quality | None = None
     notices: Sequence[Notice] = ()
+    on_log: Callable[[DecodeLog], None] = lambda _: None
 
     @property
     def further(self) -> Sequence[PlannedFile]:

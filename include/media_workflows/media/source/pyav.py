@@ -64,18 +64,23 @@ def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]
         yield packet
 
 
+def format_text(container: InputContainer) -> str:
+    """libavformat's own description of a file: its programs and streams, also those that PyAV does not list."""
+    with _LOG_LEVEL:
+        level = av.logging.get_level()
+        av.logging.set_level(av.logging.INFO)  # below this nothing is captured
+        try:
+            return str(container.dumps_format())  # type: ignore[attr-defined]  # its stub lacks it
+        finally:
+            av.logging.set_level(level)
+
+
 def stream_lines(container: InputContainer) -> dict[int, StreamLine]:
     """Streams by their index, also those without a decoder and those that appeared after the opening.
 
     PyAV has neither codec nor tag of such a stream; libavformat's own description has.
     """
-    with _LOG_LEVEL:
-        level = av.logging.get_level()
-        av.logging.set_level(av.logging.INFO)  # below this nothing is captured
-        try:
-            text = str(container.dumps_format())  # type: ignore[attr-defined]  # its stub lacks it
-        finally:
-            av.logging.set_level(level)
+    text = format_text(container)
     lines = {}
     for found in _STREAM_LINE.finditer(text):
         index, language, type_, codec = found.groups()

@@ -27,6 +27,27 @@ def _text(value: Any) -> str:
     return value
 
 
+_LIVE = invalid("this is an item of live streams; a source here is a file: leave it out")
+_HLS = invalid("this is an item of HLS packages; a source here is one file: leave it out")
+_SCORE = invalid("a score without a reference requires a model, which is not available here: leave it out")
+_NOT_AVAILABLE = {
+    **dict.fromkeys(
+        ("StreamEnd", "LackAudioRecover", "LackVideoRecover", "ReceiveFpsJitter", "ReceiveFpsTooSmall"), _LIVE
+    ),
+    **dict.fromkeys(("LowEvaluation", "AudioEvaluation"), _SCORE),
+    "AppletCode": invalid("this is the commercial service's own form of code, which is not published: leave it out"),
+    **dict.fromkeys(
+        (
+            *("HLSBadM3u8Format", "HLSInvalidMasterM3u8", "HLSInvalidMediaM3u8", "HLSMasterM3u8Recommended"),
+            *("HLSMediaM3u8Recommended", "HLSMediaM3u8DiscontinuityExist", "HLSMediaSegmentsStreamNumChange"),
+            *("HLSMediaSegmentsPTSJitterDeviation", "HLSMediaSegmentsDTSJitterDeviation"),
+        ),
+        _HLS,
+    ),
+}
+OWN = frozenset(
+    {"black_screen", "low_resolution", "odd_resolution", "frame_rate", "duration_mismatch"}
+)  # not the vendor's
 _ITEM = RequestTable(
     Field("Type", "type", _text),
     choice("Switch", "is_on", {"ON": True, "OFF": False}),
@@ -66,7 +87,7 @@ def _join(found: Json, _base: Json | None, place: str, findings: Findings) -> Js
             ours[_ITEMS[name]] = _settings(_ITEMS[name], item.get("duration_ms"), here, findings)
         else:
             unknown = invalid("is not checked here; choose from: {choices}", choices=", ".join(_ITEMS))
-            findings.refuse(unknown, f"{here}.Type", name)
+            findings.refuse(_NOT_AVAILABLE.get(name, unknown), f"{here}.Type", name)
     return ours
 
 
@@ -86,7 +107,7 @@ def _has_duration(name: str) -> bool:
 QUALITY_CONTROL = RequestTable(
     Part(_SET, "items", _ITEM, many=True),
     unsupported={
-        "RecordFormat": invalid("no pictures of problems are recorded: leave it out"),
+        "RecordFormat": invalid("pictures of problems are JPEG files here: leave it out"),
         "Strategy": _ALL_FRAMES,
     },
     split=_split,

@@ -15,7 +15,7 @@ import { isSourceBad, sharedFailure } from "../src/pages/run/sharedFailure";
 import type { Model } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
 import { itemErrorText } from "../src/pages/run/itemError";
-import { isClear, qualityReports, sortedItems } from "../src/pages/run/qualityItems";
+import { isClear, partial, qualityReports, sortedItems, textsOf } from "../src/pages/run/qualityItems";
 import { percentOf } from "../src/pages/workflow/RunProgress";
 import { shownProblems, stillRefused } from "../src/pages/form/useValidation";
 import { linePath, reducedEdges } from "../src/components/graphEdges";
@@ -123,7 +123,7 @@ describe("a failed item", () => {
 });
 
 describe("a quality control", () => {
-  const item = (type: string, hit: boolean | null) => ({ type, hit, value: null, unit: "" as const, threshold: null, share: null, segments: [], reason: null });
+  const item = (type: string, hit: boolean | null) => ({ type, hit, value: null, unit: "" as const, threshold: null, share: null, segments: [], reason: null, worst_s: null, picture: "" });
   const output = { shape: "quality_control" as const, duration_s: 2, no_video: false, no_audio: true, items: [item("no_voice", null), item("frame_rate", false), item("black_screen", true)] };
 
   it("is read from the run's report, problems first", () => {
@@ -137,6 +137,14 @@ describe("a quality control", () => {
     expect(isClear([item("no_voice", null)])).toBe(false);
     expect(isClear([item("no_voice", null), item("frame_rate", false)])).toBe(true);
     expect(isClear(output.items)).toBe(false);
+  });
+
+  it("has a timeline of the problems of a part, and each text of a code once", () => {
+    const segment = (start_s: number, end_s: number, text = "") => ({ start_s, end_s, confidence: 100, text, area: null });
+    const code = { ...item("qr_code", true), segments: [segment(0, 1, "a"), segment(1, 2, "a"), segment(1, 2, "b")] };
+    const whole = { ...item("frame_rate", true), segments: [segment(0, 2)] };
+    expect(partial({ items: [whole, code, item("blur", false)], duration_s: 2 })).toEqual([code]);
+    expect(textsOf(code)).toEqual(["a", "b"]);
   });
 });
 

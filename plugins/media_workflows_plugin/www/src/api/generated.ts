@@ -1549,12 +1549,15 @@ export interface components {
              * @default
              * @enum {string}
              */
-            unit: "" | "s" | "LUFS" | "dBTP" | "px" | "deg" | "fps";
+            unit: "" | "s" | "LUFS" | "dBTP" | "px" | "deg" | "fps" | "share" | "count" | "Hz" | "kbps";
             threshold: number | null;
             share: number | null;
             /** @default [] */
             segments: components["schemas"]["QualitySegment"][];
-            reason: ("no_video" | "no_audio" | "undecodable_video" | "undecodable_audio" | "too_short" | "unknown_frame_rate") | null;
+            reason: ("no_video" | "no_audio" | "undecodable_video" | "undecodable_audio" | "too_short" | "unknown_frame_rate" | "no_timestamps" | "other_codec" | "other_container" | "not_stereo" | "format_changes" | "no_code_reader") | null;
+            worst_s: number | null;
+            /** @default  */
+            picture: string;
         };
         QualityOutput: {
             /**
@@ -1579,6 +1582,14 @@ export interface components {
             end_s: number;
             /** @default 100 */
             confidence: number;
+            /** @default  */
+            text: string;
+            area: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
         };
         Question: {
             id: string;

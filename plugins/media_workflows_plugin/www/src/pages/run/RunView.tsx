@@ -2,7 +2,7 @@
 import { Flex, SimpleGrid, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 
-import { getRun, listFiles, type RunReport, stepIdOf, UNFINISHED } from "../../api/runs";
+import { getRun, type RunReport, stepIdOf, UNFINISHED } from "../../api/runs";
 import { getWorkflow } from "../../api/workflows";
 import { Answering } from "../../components/approvals/Answering";
 import { RunCanvas } from "../../components/canvas/RunCanvas";
@@ -24,6 +24,7 @@ import { paths } from "../../paths";
 import { ActionCard, GateCard } from "./ActionCard";
 import { BillSection } from "./BillSection";
 import { Commands } from "./Commands";
+import { useRunFiles } from "./useRunFiles";
 import { RunError } from "./RunError";
 import { FileTable } from "./FileTable";
 import { Findings } from "./Findings";
@@ -42,7 +43,6 @@ interface Props {
   inAirflow?: boolean;
 }
 
-const LINKS_FRESH_MS = 10 * 60_000; // the links live 15 minutes
 
 function Facts({ run }: { run: RunReport }) {
   const workflow = useQuery({ queryKey: ["workflows", "one", run.workflow_id], queryFn: () => getWorkflow(run.workflow_id), enabled: !run.request_id });
@@ -62,8 +62,7 @@ function Facts({ run }: { run: RunReport }) {
 }
 
 function Files({ run }: { run: RunReport }) {
-  const ended = run.jobs.filter((job) => job.finished_at).length;
-  const files = useQuery({ queryKey: ["files", run.workflow_id, run.run_id, ended], queryFn: () => listFiles(run.workflow_id, run.run_id), staleTime: LINKS_FRESH_MS, refetchInterval: LINKS_FRESH_MS, placeholderData: (old) => old });
+  const files = useRunFiles(run);
   return <Loaded of={files}>{({ items }) => (items.length > 0 ? <Previews files={items} /> : <Text color="fg.muted">{t("run.no_files")}</Text>)}</Loaded>;
 }
 

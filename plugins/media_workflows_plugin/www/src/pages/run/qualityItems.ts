@@ -22,3 +22,10 @@ export const isClear = (items: QualityItem[]) => items.some((item) => item.hit =
 const ORDER = ["hit", "ok", "not_measured"];
 
 export const sortedItems = (items: QualityItem[]) => [...items].sort((one, other) => ORDER.indexOf(hitText(one)) - ORDER.indexOf(hitText(other)));
+
+// What codes and decoders say at the places of an item, each once.
+export const textsOf = (item: QualityItem) => [...new Set(item.segments.map(({ text }) => text ?? ""))].filter(Boolean).slice(0, 10);
+
+// The items that hold for a part of the source, not for all of it.
+export const partial = ({ items, duration_s }: Pick<QualityReport, "items" | "duration_s">) =>
+  items.filter(({ segments }) => segments.length > 0 && segments.some(({ start_s, end_s }) => start_s > 0 || end_s < duration_s));
