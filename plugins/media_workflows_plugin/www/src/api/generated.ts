@@ -1192,7 +1192,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -2169,6 +2169,11 @@ export interface components {
             segment_type: ("ts" | "ts-byterange" | "mp4" | "mp4-byterange") | null;
             /** @default 10 */
             segment_s: number;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            subtitles: "none" | "source";
         };
         TrialError: {
             code: string;

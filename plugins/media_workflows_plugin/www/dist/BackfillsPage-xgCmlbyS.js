@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-CKTljQZr.js";import{B as a,N as l}from"./NoBackfills-B8DsHHB2.js";import"./BackfillActions-Co857dq0.js";import"./filterText-B5aK4uk_.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

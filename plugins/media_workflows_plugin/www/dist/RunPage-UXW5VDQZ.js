@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CKTljQZr.js";import{R as a}from"./RunView-Cd_EWeVH.js";import"./text-C1bmrIhi.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
