@@ -300,7 +300,20 @@ def test_presets_come_back(vendor: str) -> None:
             "PornConfigure.ImgReviewInfo.LabelSet",
             "porn, sexy",
         ),
-        ("QualityControl", {"QualityControlItemSet": [{"Type": "Mosaic"}]}, "QualityControlItemSet[0].Type", "NoVoice"),
+        ("QualityControl", {"QualityControlItemSet": [{"Type": "Other"}]}, "QualityControlItemSet[0].Type", "NoVoice"),
+        ("QualityControl", {"QualityControlItemSet": [{"Type": "StreamEnd"}]}, "QualityControlItemSet[0].Type", "live"),
+        (
+            "QualityControl",
+            {"QualityControlItemSet": [{"Type": "HLSBadM3u8Format"}]},
+            "QualityControlItemSet[0].Type",
+            "HLS",
+        ),
+        (
+            "QualityControl",
+            {"QualityControlItemSet": [{"Type": "LowEvaluation"}]},
+            "QualityControlItemSet[0].Type",
+            "model",
+        ),
         (
             "QualityControl",
             {"QualityControlItemSet": [{"Type": "LowVoice", "Duration": 5}]},
