@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-8rA-9Wn_.js";import{R as a}from"./RunView-DRqJ86Vp.js";import"./text-hMQhH_6E.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
