@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DN8SUNwO.js";import{R as a}from"./RunView-CNuIFbAs.js";import"./text-CGu5_4aV.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
