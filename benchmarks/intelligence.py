@@ -179,7 +179,7 @@ def _speech(root: Path) -> Table:
         f"{len(spoken_set.SENTENCES)} sentences by eSpeak NG in {length_s:.0f} s, with pauses. A synthetic voice is no "
         "easy one for a recogniser.",
     ]
-    return Table("Speech of a synthetic voice", ["way", "words heard", "CPU s", "ratio"], rows, notes)
+    return Table("Speech of a synthetic voice", ["way", "words recognised", "CPU s", "ratio"], rows, notes)
 
 
 def _bare(text: str) -> str:

@@ -100,6 +100,5 @@ def _refusal(by: str) -> BudgetExceededError:
             by=by,
         )
     return BudgetExceededError(
-        "the run is over the budget of its workflow, and nobody has approved it in time: raise the budget, or answer "
-        "sooner"
+        "the run is over the budget of its workflow and was not approved in time: raise the budget, or answer sooner"
     )

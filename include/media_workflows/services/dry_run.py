@@ -225,7 +225,7 @@ class DryRunner:
         )
 
     def _estimate(self, step: JobStep, estimator: Estimator, source: MediaInfo) -> CpuEstimate | None:
-        """From a trial and past runs, as far as there are both; None = past runs alone, or nothing, tell the cost."""
+        """From a trial and past runs, as far as there are both; None = the cost is from past runs alone, or unknown."""
         past = self.past.get(step.id, ())
         if (trial := self._trial(step.kind, step.items, estimator)) is None:
             return None

@@ -1,4 +1,4 @@
-"""The budget's task: goes on, asks or refuses by what past runs tell, and what its answer makes of the run."""
+"""The budget's task: goes on, asks or refuses by what past runs used, and what its answer makes of the run."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_the_answer_decides() -> None:
     assert error_of("r1") == "FailedOperation.BudgetExceeded"
     assert asking.execute_complete(context(), answered("Approve", {"id": "1", "name": "ann"})) == "approved"
     assert error_of("r1") == ""
-    with pytest.raises(AirflowFailException, match="nobody has approved it in time"):
+    with pytest.raises(AirflowFailException, match="was not approved in time"):
         asking.execute_complete(context(), answered("Reject", None))
 
 

@@ -13,7 +13,7 @@ from media_workflows.domain.media_info import MediaInfo
 FEWEST_RUNS = 5  # with fewer, the noise of single runs is most of what would be learned
 _MILLION = 1_000_000
 # What a cost may depend on, the simplest first: sizes of the output may be fixed (frames) or the source's (pixels), and
-# the bytes of a source tell how much there is to see in it. Two parts at most: five runs cannot tell more apart.
+# the bytes of a source say how much there is to see in it. Two parts at most: five runs do not separate more.
 _FORMS = (
     ("seconds",),
     ("frames",),
@@ -85,7 +85,7 @@ def learned_cost(past: Sequence[PastStep], source: SourceWork) -> LearnedCost | 
 def corrected_trial(past: Sequence[PastStep], source: SourceWork, trial_cpu_s: float) -> LearnedCost | None:
     """A trial of the step's ffmpeg on this source, with what past runs used besides; None = too few runs.
 
-    The trial knows how hard the source is to encode, which no property of a file tells; past runs know what reading,
+    The trial knows how hard the source is to encode, which no property of a file says; past runs know what reading,
     verifying and publishing cost, and how much time a step takes for each processor second.
     """
     known = [one for one in past if one.source.seconds > 0 and 0 < one.commands_cpu_s <= one.cpu_s]
