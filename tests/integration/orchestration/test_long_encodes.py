@@ -94,7 +94,7 @@ def test_the_place_is_held_while_the_step_runs(monkeypatch: pytest.MonkeyPatch) 
     """And a task that waited begins anew."""
     found: list[bool] = []
     request = SimpleNamespace(source=SimpleNamespace(size_bytes=LONG))
-    result = SimpleNamespace(items=())
+    result = SimpleNamespace(kind="transcode", items=(), usage=None)
     monkeypatch.setattr("media_workflows.execution.run_step.run_step", lambda *_: found.append(is_free()) or result)
     task = operator()
     monkeypatch.setattr(type(task), "_request", lambda *_: request)
