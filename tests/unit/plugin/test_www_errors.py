@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from media_workflows.domain.templates.template import PARAMETERS
 from media_workflows.domain.workflow import Workflow
 
 ROOT = Path(__file__).parents[3]
+Modules = dict[Path, ast.Module]
 ERRORS_ZH = ROOT / "plugins" / "media_workflows_plugin" / "www" / "src" / "i18n" / "errors.zh.json"
 # The command line, the demo and the cluster print their errors in English; the pages never show them.
 NOT_SHOWN = {"cli", "cluster", "demo"}
@@ -44,7 +46,7 @@ LIMIT_ERRORS = {"gt": "greater_than", "ge": "greater_than_equal", "lt": "less_th
 REQUEST_ERRORS = {"json_invalid", "string_pattern_mismatch"}
 
 
-def sources() -> dict[Path, ast.Module]:
+def sources() -> Modules:
     """The parsed modules whose errors reach the pages."""
     product = ROOT / "include" / "media_workflows"
     files = [file for file in product.rglob("*.py") if file.relative_to(product).parts[0] not in NOT_SHOWN]
@@ -116,11 +118,11 @@ ENGINE_PARTS: dict[str, tuple[int | str, ...]] = {
 MIN_LITERAL_LENGTH = 12  # as in errors.ts: a shorter template could not be found by a text
 
 
-def engine_parts() -> set[str]:
+def engine_parts(modules: Modules) -> set[str]:
     """What the parts of errors of missing engines can be: the pages translate parameters that are messages."""
     return {
         text
-        for file, module in sources().items()
+        for file, module in modules.items()
         if "intelligence" in file.parts
         for call in (node for node in ast.walk(module) if isinstance(node, ast.Call))
         for argument in parts_of(call)
@@ -153,9 +155,9 @@ def part_texts(node: ast.expr, named: dict[str, str]) -> list[str]:
 SUB_TASK_MESSAGES = {"NO_PERSONS", "NO_WORDS", "_NO_PICTURE", "_NO_SOUND"}
 
 
-def sub_task_messages() -> set[str]:
+def sub_task_messages(modules: Modules) -> set[str]:
     """The messages of sub-tasks that cannot find anything."""
-    named = constants([module for file, module in sources().items() if "intelligence" in file.parts])
+    named = constants([module for file, module in modules.items() if "intelligence" in file.parts])
     return {named[name] for name in SUB_TASK_MESSAGES}
 
 
@@ -181,9 +183,8 @@ def dry_run_notes() -> set[str]:
     return {text for note in notes for text in part_texts(note, named)}
 
 
-def raised_templates() -> set[str]:
+def raised_templates(modules: list[ast.Module]) -> set[str]:
     """The templates of the product's own errors."""
-    modules = list(sources().values())
     errors, named = error_classes(modules), constants(modules)
     arguments = [argument for module in modules for argument in template_arguments(module, errors)]
     return {text for argument in arguments for text in literals(argument, named)}
@@ -213,9 +214,12 @@ def errors_of_schema(schema: dict[str, Any]) -> set[str]:
     return {*TYPE_ERRORS[kind], *lengths, *(error for name, error in LIMIT_ERRORS.items() if name in schema)}
 
 
-def templates() -> set[str]:
-    """Every key that the Chinese file has to have."""
-    return raised_templates() | engine_parts() | sub_task_messages() | dry_run_notes() | set(MESSAGES.values())
+@cache
+def templates() -> frozenset[str]:
+    """Every key that the Chinese file has to have. The modules are parsed once, and not kept."""
+    modules = sources()
+    in_modules = raised_templates(list(modules.values())) | engine_parts(modules) | sub_task_messages(modules)
+    return frozenset(in_modules | dry_run_notes() | set(MESSAGES.values()))
 
 
 def names_in(text: str) -> set[str]:
