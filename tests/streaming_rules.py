@@ -190,16 +190,16 @@ def _i_frame_peak(hls: Hls) -> Iterator[str]:
 
 def _image_tiles(hls: Hls) -> Iterator[str]:
     for stated, one in zip(hls.master.image_playlists, hls.images, strict=True):
-        tile, sheets = stated.image_stream_info.resolution, one.parsed.segments
-        if not one.parsed.is_images_only or len(one.parsed.tiles) != len(sheets):
+        tile, sheets, tiles = stated.image_stream_info.resolution, one.parsed.segments, one.parsed.data["tiles"]
+        if not one.parsed.is_images_only or len(tiles) != len(sheets):
             yield f"{one.path.name}: EXT-X-IMAGES-ONLY, or the EXT-X-TILES of a sheet, is missing"
-        for sheet, tiles in zip(sheets, one.parsed.tiles, strict=False):
-            columns, rows = map(int, tiles.layout.split("x"))
+        for sheet, grid in zip(sheets, tiles, strict=False):
+            columns, rows = map(int, grid["layout"].split("x"))
             found = picture_size(one.path.parent / unquote(sheet.uri))
-            if tiles.resolution != "{}x{}".format(*tile) or found != (columns * tile[0], rows * tile[1]):
-                yield f"{sheet.uri} has {found} pixels, not {tiles.layout} tiles of {tile}"
-            if not 0 < sheet.duration <= columns * rows * tiles.duration:
-                yield f"{sheet.uri}: {sheet.duration} s of {tiles.layout} tiles of {tiles.duration} s"
+            if grid["resolution"] != "{}x{}".format(*tile) or found != (columns * tile[0], rows * tile[1]):
+                yield f"{sheet.uri} has {found} pixels, not {columns}x{rows} tiles of {tile}"
+            if not 0 < sheet.duration <= columns * rows * float(grid["duration"]):
+                yield f"{sheet.uri}: {sheet.duration} s of {columns}x{rows} tiles of {grid['duration']} s"
 
 
 def _image_peak(hls: Hls) -> Iterator[str]:
