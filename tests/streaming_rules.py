@@ -323,7 +323,7 @@ def _thumbnail_bandwidth(dash: Dash) -> Iterator[str]:
     """The last sheet may cover less time."""
     whole_s = float(dash.root.get("mediaPresentationDuration", "")[2:-1])
     for adaptation in (one for one in dash.sets if one.get("contentType") == "image"):
-        sheets = dash.sheets(adaptation)
+        sheets = [(path, each) for path, each in dash.sheets(adaptation) if path.exists()]
         lengths_s = [min(each, whole_s - number * each) for number, (_, each) in enumerate(sheets)]
         rates = [8 * path.stat().st_size / length for (path, _), length in zip(sheets, lengths_s, strict=True)]
         for one in dash.representations(adaptation):
