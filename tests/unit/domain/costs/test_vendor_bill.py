@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -135,5 +136,8 @@ def test_thumbnails_of_a_ladder_are_not_billed() -> None:
         OutputRecord(bucket="b", key="a_1.jpg", size_bytes=1, md5="", info=sheet, role="segment", picture_count=25),
     )
     item = ItemResult(item={}, definition=0, status="SUCCESS", outputs=outputs)
-    result = JobResult.model_construct(kind="adaptive_dynamic_streaming", items=(item,))
+    at = datetime(2026, 11, 30, tzinfo=UTC)
+    result = JobResult.model_construct(
+        kind="adaptive_dynamic_streaming", begun_at=at, finished_at=at, source=None, items=(item,)
+    )
     assert [one.duration_s for one in outputs_of_results([result])] == [60]
