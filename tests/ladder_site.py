@@ -114,6 +114,13 @@ class LadderSite(BucketSite):
         files = {one.lang: one.representations[0].base_urls[0].base_url_value for one in sets}
         return {language: self.body(f"out/{urllib.parse.unquote(name)}").decode() for language, name in files.items()}
 
+    def thumbnail_lists(self) -> tuple[list[str], list[str]]:
+        """The image playlists of the HLS ladder, and the templates of the sheets of the DASH ladder."""
+        master = m3u8.loads(self.body(HLS).decode())
+        (period,) = MPEGDASHParser.parse(self.body(DASH).decode()).periods
+        sets = [one for one in period.adaptation_sets if one.content_type == "image"]
+        return [one.uri for one in master.image_playlists], [one.segment_templates[0].media for one in sets]
+
     def download(self, directory: Path) -> None:
         """Copies of all outputs."""
         for key in self.keys("out/"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import struct
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +37,7 @@ class Playlist:
     """A media playlist with its segments."""
 
     path: Path
-    kind: str  # variant, audio, subtitles or i-frames
+    kind: str  # variant, audio, subtitles, i-frames or images
 
     @cached_property
     def parsed(self) -> m3u8.M3U8:
@@ -131,11 +132,12 @@ class Hls:
         kinds = {"AUDIO": "audio", "SUBTITLES": "subtitles"}
         self.media = [Playlist(self._at(one.uri), kinds[one.type]) for one in self.master.media if one.uri]
         self.i_frames = [Playlist(self._at(one.uri), "i-frames") for one in self.master.iframe_playlists]
+        self.images = [Playlist(self._at(one.uri), "images") for one in self.master.image_playlists]
         self.sounds = [one for one in self.media if one.kind == "audio"]
 
     @property
     def playlists(self) -> list[Playlist]:
-        return [*self.variants, *self.media, *self.i_frames]
+        return [*self.variants, *self.media, *self.i_frames, *self.images]
 
     @property
     def timed(self) -> list[Playlist]:
@@ -173,6 +175,18 @@ class Dash:
     def file(self, representation: ElementTree.Element) -> Path:
         return self.path.parent / unquote(representation.findtext("d:BaseURL", "", NS))
 
+    def sheets(self, adaptation: ElementTree.Element) -> list[tuple[Path, float]]:
+        """The files of thumbnails that the template names for the whole presentation, with the seconds of each."""
+        template = adaptation.find("d:SegmentTemplate", NS)
+        assert template is not None
+        whole_s, length_s = (
+            float(self.root.get("mediaPresentationDuration", "")[2:-1]),
+            int(template.get("duration", "")),
+        )
+        first, count = int(template.get("startNumber", "1")), max(1, math.ceil(round(whole_s / length_s, 6)))
+        names = [template.get("media", "").replace("$Number$", str(first + n)) for n in range(count)]
+        return [(self.path.parent / unquote(name), length_s) for name in names]
+
     def index(self, representation: ElementTree.Element) -> list[tuple[int, int, float, bool]]:
         """Offset, size, seconds and whether it starts with a stream access point, of each subsegment."""
         data, (first, last) = (
@@ -190,6 +204,13 @@ class Dash:
             found.append((offset, size & 0x7FFF_FFFF, ticks / timescale, bool(sap >> 31)))
             offset += size & 0x7FFF_FFFF
         return found
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Width and height of a picture file in pixels, by its decoded frame."""
+    with av.open(str(path)) as container:
+        frame = next(container.decode(video=0))
+        return frame.width, frame.height
 
 
 def byte_range(element: ElementTree.Element, path: str, attribute: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ import av
 import langcodes
 import m3u8
 
-from streaming_packages import NS, Dash, Hls, boxes, brands, byte_range, scheme_and_key_id
+from streaming_packages import NS, Dash, Hls, boxes, brands, byte_range, picture_size, scheme_and_key_id
 
 KEY_FRAME_S = 2
 _ON_DEMAND = "urn:mpeg:dash:profile:isoff-on-demand:2011"
@@ -188,6 +188,28 @@ def _i_frame_peak(hls: Hls) -> Iterator[str]:
             yield f"{one.path.name}: BANDWIDTH {bits_per_s}, measured {one.peak_bps():.0f}"
 
 
+def _image_tiles(hls: Hls) -> Iterator[str]:
+    for stated, one in zip(hls.master.image_playlists, hls.images, strict=True):
+        tile, sheets, tiles = stated.image_stream_info.resolution, one.parsed.segments, one.parsed.data["tiles"]
+        if not one.parsed.is_images_only or len(tiles) != len(sheets):
+            yield f"{one.path.name}: EXT-X-IMAGES-ONLY, or the EXT-X-TILES of a sheet, is missing"
+        for sheet, grid in zip(sheets, tiles, strict=False):
+            columns, rows = map(int, grid["layout"].split("x"))
+            found = picture_size(one.path.parent / unquote(sheet.uri))
+            if grid["resolution"] != "{}x{}".format(*tile) or found != (columns * tile[0], rows * tile[1]):
+                yield f"{sheet.uri} has {found} pixels, not {columns}x{rows} tiles of {tile}"
+            if not 0 < sheet.duration <= columns * rows * float(grid["duration"]):
+                yield f"{sheet.uri}: {sheet.duration} s of {columns}x{rows} tiles of {grid['duration']} s"
+
+
+def _image_peak(hls: Hls) -> Iterator[str]:
+    for stated, one in zip(hls.master.image_playlists, hls.images, strict=True):
+        bits_per_s = stated.image_stream_info.bandwidth
+        rates = [8 * size / sheet.duration for size, sheet in zip(one.sizes, one.parsed.segments, strict=True)]
+        if not 0.9 * bits_per_s <= max(rates) <= 1.1 * bits_per_s:
+            yield f"{one.path.name}: BANDWIDTH {bits_per_s}, measured {max(rates):.0f}"
+
+
 def _profile(dash: Dash) -> Iterator[str]:
     wanted = {"type": "static", "profiles": _ON_DEMAND}
     for name, value in wanted.items():
@@ -203,6 +225,7 @@ def _described(dash: Dash) -> Iterator[str]:
     if len(set(ids)) < len(ids):
         yield f"the ids {ids} are not distinct"
     of_kind = {"video": ("width", "height", "frameRate", "codecs"), "audio": ("audioSamplingRate", "codecs")}
+    of_kind["image"] = ("width", "height")
     for adaptation in dash.sets:
         kind = adaptation.get("contentType", "")
         if not adaptation.get("mimeType"):
@@ -278,6 +301,36 @@ def _text_files(dash: Dash) -> Iterator[str]:
                 yield f"{dash.file(one).name} is not {adaptation.get('mimeType')}"
 
 
+_TILES = "d:EssentialProperty[@schemeIdUri='http://dashif.org/guidelines/thumbnail_tile']"
+
+
+def _thumbnails(dash: Dash) -> Iterator[str]:
+    for adaptation in (one for one in dash.sets if one.get("contentType") == "image"):
+        for one in dash.representations(adaptation):
+            tiles, size = one.find(_TILES, NS), (int(one.get("width", "0")), int(one.get("height", "0")))
+            if adaptation.get("mimeType") != "image/jpeg" or tiles is None:
+                yield f"the thumbnails {one.get('id')} are {adaptation.get('mimeType')}, or lack their grid"
+                continue
+            columns, rows = map(int, tiles.get("value", "").split("x"))
+            if size[0] % columns or size[1] % rows:
+                yield f"the thumbnails {one.get('id')} of {size} pixels do not fit in {columns}x{rows} tiles"
+            for path, _ in dash.sheets(adaptation):
+                if not path.exists() or picture_size(path) != size:
+                    yield f"{path.name} is missing, or has not {size} pixels"
+
+
+def _thumbnail_bandwidth(dash: Dash) -> Iterator[str]:
+    """The last sheet may cover less time."""
+    whole_s = float(dash.root.get("mediaPresentationDuration", "")[2:-1])
+    for adaptation in (one for one in dash.sets if one.get("contentType") == "image"):
+        sheets = [(path, each) for path, each in dash.sheets(adaptation) if path.exists()]
+        lengths_s = [min(each, whole_s - number * each) for number, (_, each) in enumerate(sheets)]
+        rates = [8 * path.stat().st_size / length for (path, _), length in zip(sheets, lengths_s, strict=True)]
+        for one in dash.representations(adaptation):
+            if not 0.9 * int(one.get("bandwidth", "0")) <= max(rates) <= 1.1 * int(one.get("bandwidth", "0")):
+                yield f"the thumbnails {one.get('id')}: bandwidth {one.get('bandwidth')}, measured {max(rates):.0f}"
+
+
 def _cmaf_tracks(dash: Dash) -> Iterator[str]:
     for one in (each for adaptation in dash.timed_sets for each in dash.representations(adaptation)):
         with av.open(str(dash.file(one))) as container:
@@ -322,6 +375,7 @@ class Rule(NamedTuple):
 
 
 APPLE, RFC, IOP, CMAF = "Apple HLS authoring", "RFC 8216", "DASH-IF IOP", "ISO/IEC 23000-19"
+IMAGES = "Image media playlists (extension)"
 
 HLS_RULES = (
     Rule(
@@ -359,6 +413,13 @@ HLS_RULES = (
     Rule("WebVTT states `X-TIMESTAMP-MAP`", APPLE, "must", _webvtt),
     Rule("Each range of an I-frame playlist holds one key frame, which decodes alone", RFC, "must", _i_frames),
     Rule("The measured peak of an I-frame playlist is within 10 % of its `BANDWIDTH`", APPLE, "must", _i_frame_peak),
+    Rule(
+        "Image playlists state `EXT-X-IMAGES-ONLY`, and the tiles of each sheet: their size, grid and interval",
+        IMAGES,
+        "must",
+        _image_tiles,
+    ),
+    Rule("The measured peak of an image playlist is within 10 % of its `BANDWIDTH`", IMAGES, "must", _image_peak),
     Rule("Keys have 16 bytes", RFC, "must", _keys),
     Rule(
         "Playlists of encrypted samples state the method of the files, the master playlist `EXT-X-SESSION-KEY`",
@@ -384,6 +445,13 @@ DASH_RULES = (
     Rule("Representations last as long as the presentation, within 0.2 s", IOP, "must", _lengths),
     Rule("One audio set has the role `main`; languages are BCP 47", IOP, "should", _roles),
     Rule("Text sets are WebVTT files", IOP, "must", _text_files),
+    Rule(
+        "Thumbnails are JPEG sheets for the whole presentation, of the stated size, with the grid as `thumbnail_tile`",
+        IOP,
+        "must",
+        _thumbnails,
+    ),
+    Rule("The measured peak of thumbnails is within 10 % of `bandwidth`", IOP, "must", _thumbnail_bandwidth),
     Rule("Encrypted sets state the scheme and `default_KID` of their files, clear ones none", IOP, "must", _protection),
 )
 

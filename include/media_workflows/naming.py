@@ -19,6 +19,7 @@ _INPUT_DIRECTORY_PART = f"{{{INPUT_DIRECTORY}}}"
 MAX_KEY_BYTES = 1024  # S3's limit, of the key in UTF-8
 UNPUBLISHED = "_unpublished/"  # the directory of outputs that wait to be published together
 I_FRAMES = "iframes"  # after the number of a sub-stream, in the name of its I-frame playlist
+THUMBNAILS = "thumbnails"  # in place of the number of a sub-stream, in the names of its sheets and playlist
 INIT = "init"  # in place of a segment's number, in the name of the initialization section
 
 

@@ -41,8 +41,8 @@ def site(s3_server: str, database: str, tmp_path: Path) -> LadderSite:
     return ladder_site(s3_server, tmp_path)
 
 
-def prepared(site: LadderSite) -> StoredWorkflow:
-    ladders = [{"format": name, "streams": STREAMS} for name in ("hls", "dash")]
+def prepared(site: LadderSite, **parameters: Any) -> StoredWorkflow:
+    ladders = [{"format": name, "streams": STREAMS, **parameters} for name in ("hls", "dash")]
     return site.store({"add_on_subtitles": ADD_ONS}, ladders)
 
 
@@ -51,12 +51,13 @@ def put(site: LadderSite, language: str, text: str) -> None:
 
 
 def test_late_subtitles_join_both_ladders(site: LadderSite, clips: Clips, tmp_path: Path) -> None:
-    """One after the other, an earlier track twice, a second version of it, and two at once."""
-    stored = prepared(site)
+    """One after the other, an earlier track twice, a second version of it, and two at once; thumbnails stay."""
+    stored = prepared(site, thumbnails={"interval_s": 1, "width": 96, "column_count": 2, "row_count": 1})
     result = site.run(stored, site.upload(clips.plain, "in/a.mp4"))
     assert {notice.code for item in result.items for notice in item.notices} >= {"AddOnMissing"}
     assert (site.hls(), site.dash()) == ({}, {})
-    first = site.bodies()
+    first, lists = site.bodies(), site.thumbnail_lists()
+    assert [len(one) for one in lists] == [1, 1]
 
     put(site, "en", "Good morning")
     assert unfinished_runs(site.request(stored, "subs/a.en.srt")) == []
@@ -82,6 +83,7 @@ def test_late_subtitles_join_both_ladders(site: LadderSite, clips: Clips, tmp_pa
     assert ("早上好" in site.hls()["zh-Hans"][1], "Good evening" in site.hls()["en"][1]) == (True, True)
     assert ("早上好" in site.dash()["zh-Hans"], "Good evening" in site.dash()["en"]) == (True, True)
     assert site.streams(tmp_path / "two").count("subtitle") == 2
+    assert site.thumbnail_lists() == lists
     assert without_manifests(first).items() <= site.bodies().items()  # no segment was written
 
     items = site.result(stored).items

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import av
 import pytest
 
 from clip_making import encode
@@ -91,6 +93,29 @@ DASH_JS_SCRIPT = f"""async (url) => {{
 }}"""
 
 
+SEEN_S = [0, 0.9, 2.5, 3.7, 4.1, 7.9]
+SHAKA_THUMBNAILS = f"""async (url) => {{
+  const player = new shaka.Player();
+  await player.attach(document.querySelector('video')); await player.load(url);
+  const [track, ...others] = player.getImageTracks(), found = [others.length];
+  for (const time of {SEEN_S}) {{
+    const one = await player.getThumbnails(track.id, time);
+    found.push([one.uris[0], one.positionX, one.positionY, one.width, one.height]);
+  }}
+  return found;
+}}"""
+DASH_JS_THUMBNAILS = f"""async (url) => {{
+  {_DASH_JS_PLAYER}
+  const started = new Promise(done => player.on('streamInitialized', done)), found = [0];
+  player.initialize(video, url, true); await started;
+  for (const time of {SEEN_S}) {{
+    const one = await new Promise(done => player.provideThumbnail(time, done));
+    found.push([one.url, one.x, one.y, one.width, one.height]);
+  }}
+  return found;
+}}"""
+
+
 def with_keys(keys: dict[str, str]) -> dict[str, str]:
     """Scripts by player that play with these keys (key by its id, in hexadecimal digits), or return what fails."""
     shaka = f"""async (url) => {{
@@ -150,6 +175,33 @@ def test_players_play_both_manifests(tmp_path: Path) -> None:
         assert play[HLS](HLS_JS) == [[160, 320], "de", 8]
         assert play[DASH](SHAKA) == [[160, 320], "de", 8]
         assert play[DASH_JS](DASH_JS_SCRIPT) == [[160, 320], "de", 8]
+
+
+def moments_shown(directory: Path, tiles: Sequence[tuple[str, int, int, int, int]]) -> list[int]:
+    """The second of the source that each tile (URL of the sheet, place, size) resembles most."""
+    with av.open(str(directory / "a.mp4")) as container:
+        frames = [one for one in container.decode(video=0) if (one.time or 0.0).is_integer()]
+    found = []
+    for url, left, top, width, height in tiles:
+        with av.open(str(directory / "out" / url.rpartition("/")[2])) as container:
+            (sheet,) = container.decode(video=0)
+        tile = sheet.to_ndarray(format="rgb24")[top : top + height, left : left + width].astype(int)
+        pictures = [one.reformat(width, height, "rgb24").to_ndarray().astype(int) for one in frames]
+        distances = [abs(tile - picture).mean() for picture in pictures]
+        found.append(distances.index(min(distances)))
+    return found
+
+
+@pytest.mark.full
+def test_players_show_thumbnails(tmp_path: Path) -> None:
+    """The one of the second at which the viewer would seek."""
+    published(tmp_path, thumbnails={"interval_s": 1, "width": 160, "column_count": 2, "row_count": 2})
+    scripts = {DASH: SHAKA_THUMBNAILS, SHAKA_BY_HLS: SHAKA_THUMBNAILS, DASH_JS: DASH_JS_THUMBNAILS}
+    with players(tmp_path) as play:
+        for name, script in scripts.items():
+            others, *tiles = play[name](script)
+            assert others == 0
+            assert moments_shown(tmp_path, tiles) == [int(seen_s) for seen_s in SEEN_S], name
 
 
 @pytest.mark.full

@@ -24,6 +24,7 @@ ALL = {**AAC, "tracks": "all"}
 SEVERAL = {"audio": ALL, "subtitles": "source"}
 HEVC = {"codec": "h265", "width": 160, "crf": 40}
 I_FRAMES = {"i_frame_playlists": True}
+THUMBNAILS = {"thumbnails": {"interval_s": 1, "width": 96, "column_count": 2, "row_count": 1}}
 CONTENT_KEY = ContentKey(
     bytes.fromhex("0123456789abcdef0123456789abcdef"), UUID(int=0x00112233445566778899AABBCCDDEEFF)
 )
@@ -31,7 +32,7 @@ OWN_KEY: dict[str, Any] = {"connection": "media_keys", "key_uri": "owner.key"}
 CENC, CBCS = ({"encryption": {"method": method, **OWN_KEY}} for method in ("cenc", "cbcs"))
 FULL = pytest.mark.full
 VARIANTS = [
-    pytest.param({"segment_type": "ts-segment", "subtitles": "source", **I_FRAMES}, id="ts"),
+    pytest.param({"segment_type": "ts-segment", "subtitles": "source", **I_FRAMES, **THUMBNAILS}, id="ts"),
     pytest.param({"segment_type": "ts-byterange", **I_FRAMES}, id="ts-byterange", marks=FULL),
     pytest.param({"segment_type": "mp4-segment", **I_FRAMES}, id="mp4", marks=FULL),
     pytest.param({"segment_type": "mp4-byterange", **I_FRAMES}, id="mp4-byterange", marks=FULL),
@@ -40,14 +41,14 @@ VARIANTS = [
     pytest.param({"segment_type": "mp4-mp4-segment", **SEVERAL, **I_FRAMES}, id="mp4-mp4"),
     pytest.param({"segment_type": "mp4-mp4-byterange", **SEVERAL}, id="mp4-mp4-byterange", marks=FULL),
     pytest.param({"video": HEVC, **I_FRAMES}, id="h265"),
-    pytest.param({"encryption": {}}, id="encrypted"),
+    pytest.param({"encryption": {}, **THUMBNAILS}, id="encrypted"),
     pytest.param({"encryption": {}, "segment_type": "mp4-mp4-byterange"}, id="encrypted-mp4", marks=FULL),
-    pytest.param({"format": "dash", **SEVERAL}, id="dash"),
+    pytest.param({"format": "dash", **SEVERAL, **THUMBNAILS}, id="dash"),
     pytest.param({"format": "dash", "video": HEVC}, id="dash-h265", marks=FULL),
-    pytest.param({"format": "cmaf", **SEVERAL, **I_FRAMES}, id="cmaf"),
+    pytest.param({"format": "cmaf", **SEVERAL, **I_FRAMES, **THUMBNAILS}, id="cmaf"),
     pytest.param({"format": "cmaf", "video": HEVC}, id="cmaf-h265", marks=FULL),
     pytest.param({"encryption": OWN_KEY}, id="own-key", marks=FULL),
-    pytest.param({"format": "cmaf", **SEVERAL, **I_FRAMES, **CBCS}, id="cmaf-cbcs", marks=FULL),
+    pytest.param({"format": "cmaf", **SEVERAL, **I_FRAMES, **CBCS, **THUMBNAILS}, id="cmaf-cbcs", marks=FULL),
     pytest.param({"format": "cmaf", "video": HEVC, **I_FRAMES, **CENC}, id="cmaf-cenc", marks=FULL),
     pytest.param({"format": "dash", **SEVERAL, **CENC}, id="dash-cenc", marks=FULL),
     pytest.param({"format": "dash", "video": HEVC, **CBCS}, id="dash-cbcs", marks=FULL),
@@ -97,6 +98,13 @@ BREAKAGES = [
     ("clip_0.m3u8", "VERSION:7", "VERSION:3", "`EXT-X-VERSION`"),
     ("clip_0_iframes.m3u8", "#EXT-X-I-FRAMES-ONLY\n", "", "Each range of an I-frame"),
     ("clip.m3u8", "I-FRAME-STREAM-INF:BANDWIDTH=", "I-FRAME-STREAM-INF:BANDWIDTH=9", "The measured peak of an I-frame"),
+    ("clip_thumbnails.m3u8", "#EXT-X-IMAGES-ONLY\n", "", "Image playlists state"),
+    ("clip_thumbnails.m3u8", "LAYOUT=2x1", "LAYOUT=1x2", "Image playlists state"),
+    ("clip_thumbnails.m3u8", "#EXTINF:2.0", "#EXTINF:1.0", "All playlists cover"),
+    ("clip.m3u8", "IMAGE-STREAM-INF:BANDWIDTH=", "IMAGE-STREAM-INF:BANDWIDTH=9", "The measured peak of an image"),
+    ("clip.mpd", 'width="192" height="54"', 'width="96" height="54"', "Thumbnails are JPEG"),
+    ("clip.mpd", "guidelines/thumbnail_tile", "guidelines/tile", "Thumbnails are JPEG"),
+    ("clip.mpd", 'duration="2" startNumber="0"', 'duration="2" startNumber="1"', "Thumbnails are JPEG"),
     ("clip_4_0.vtt", "X-TIMESTAMP-MAP", "X", "WebVTT states"),
     ("clip.mpd", 'type="static"', 'type="dynamic"', "Static, on-demand"),
     ("clip.mpd", 'sar="1:1" frameRate="25"', "", "Representations state"),
@@ -116,7 +124,7 @@ BREAKAGES = [
 
 def test_what_breaks_a_rule_is_found(clips: Clips, tmp_path: Path) -> None:
     """Each rule but those of keys and key frames, which need other segments."""
-    whole = package(clips.bilingual, tmp_path / "whole", format="cmaf", **SEVERAL, **I_FRAMES, **CBCS)
+    whole = package(clips.bilingual, tmp_path / "whole", format="cmaf", **SEVERAL, **I_FRAMES, **CBCS, **THUMBNAILS)
     for number, (name, old, new, rule) in enumerate(BREAKAGES):
         broken = tmp_path / str(number)
         shutil.copytree(whole, broken)

@@ -156,12 +156,15 @@ def _detail(path: Path) -> float:
 def test_a_ladder_turns_and_crops_all_its_pictures(letterbox: Path, tmp_path: Path) -> None:
     video = {"edit": {"black_bars": "crop", "rotate_degrees": 90}, "resolution_adaptive": False}
     streams = [{"video": {**video, "width": width}} for width in (0, 128, 256)]
-    asked = {"format": "hls", "streams": streams, "disable_higher_video_resolution": True}
+    thumbnails = {"width": 60, "interval_s": 1, "column_count": 3, "row_count": 1}
+    asked = {"format": "hls", "streams": streams, "disable_higher_video_resolution": True, "thumbnails": thumbnails}
     item = AdaptiveDynamicStreamingItem.model_validate({"parameters": asked})
     request = JobRequest(item.kind, [item], letterbox, "in/clip", tmp_path)
     (outcome,) = run_job(request, lambda _: None, Settings()).items
     assert outcome.error is None
     assert [notice.code for notice in outcome.notices] == ["BlackBarsCropped"]
-    segments = [file.path for file in outcome.files if file.role == "segment"]
+    segments = [file.path for file in outcome.files if file.role == "segment" and file.picture_count is None]
+    (sheet,) = [file.path for file in outcome.files if file.picture_count]
+    assert size(sheet) == (180, 120)
     found = {size(path) for path in segments}
     assert found == {(80, 160)}  # the others are larger than what is left of the source

@@ -27,7 +27,9 @@ def _copies(item: ItemResult) -> bool:
 
 
 def _is_media(output: OutputRecord) -> bool:
-    return output.info is not None and output.info.duration_s > 0 and bool(output.info.video or output.info.audio)
+    if output.info is None or output.picture_count:  # the thumbnails of a ladder
+        return False
+    return output.info.duration_s > 0 and bool(output.info.video or output.info.audio)
 
 
 def _billed(output: OutputRecord, is_copy: bool) -> BilledOutput:

@@ -15,6 +15,7 @@ from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, b
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
+from media_workflows.domain.jobs.thumbnails import Thumbnails
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark
 from media_workflows.naming import COMMON_VARIABLES, INIT
 
@@ -73,6 +74,7 @@ class AdaptiveDynamicStreamingParameters(Model):
     segment_s: float = Field(10, gt=0, le=10, description="Seconds of a segment")
     subtitles: Literal["none", "source"] = Field("none", description="Text subtitles of the source as WebVTT")
     i_frame_playlists: bool = Field(False, description="HLS: playlists of key frames, for fast forward and previews")
+    thumbnails: Thumbnails | None = Field(None, description="Sheets of pictures that players show while seeking")
     encryption: Encryption | None = Field(None, description="Encrypt the segments, or their samples")
 
     @model_validator(mode="after")
@@ -153,6 +155,8 @@ def _package_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterato
         yield invalid("i_frame_playlists are an option of HLS: leave them out, or choose format 'hls' or 'cmaf'")
     if parameters.i_frame_playlists and parameters.pure_audio:
         yield invalid("pure_audio has no picture: leave out i_frame_playlists")
+    if parameters.thumbnails and parameters.pure_audio:
+        yield invalid("pure_audio has no picture: leave out thumbnails")
     if parameters.encryption:
         yield from _encryption_problems(parameters, parameters.encryption)
 

@@ -26,6 +26,7 @@ from media_workflows.media.filters.source_picture import is_hdr
 from media_workflows.media.filters.source_sound import kept_audio, language_notices
 from media_workflows.media.filters.subtitles import burned_in
 from media_workflows.media.filters.video_frames import segment_rate, shown_size
+from media_workflows.media.jobs.ladder_thumbnails import LadderThumbnails
 from media_workflows.media.jobs.track_selection import ladder_notices
 from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.cmaf.package import CmafPackage
@@ -43,6 +44,7 @@ from media_workflows.media.packaging.muxing import (
 from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, Variant
 from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.packaging.stream_notices import stream_notices
+from media_workflows.media.packaging.thumbnail_entry import ThumbnailSheets
 from media_workflows.media.packaging.tracks import (
     TextTrack,
     Track,
@@ -96,7 +98,8 @@ class _Ladder:
     def plan(self) -> ItemPlan:
         rungs = ladder(self.parameters, self.context.info, bool(self.item.add_on_audios), self.context.black_bars)
         contents = self._separate_audio(rungs) if self.parameters.separate_audio else self._muxed(rungs)
-        files = [rendition.file for rendition in contents.renditions]
+        sheets = contents.thumbnails.files if contents.thumbnails else ()
+        files = [*(rendition.file for rendition in contents.renditions), *sheets]
         duration_s = self.context.info.duration_s
         return ItemPlan(
             self.outputs,
@@ -171,11 +174,21 @@ class _Ladder:
     def _contents(
         self, variants: Sequence[Variant], audio: Sequence[Rendition], groups: Sequence[AudioGroup]
     ) -> Contents:
-        """With the subtitles, whose numbers follow those of all other sub-streams."""
+        """With the thumbnails, and the subtitles, whose numbers follow those of all other sub-streams."""
         tracks = text_tracks(self.context, self.item)
         subtitles = [self._subtitle(self.number + track.place, track) for track in tracks]
         add_on_number = self.number + len(source_texts(self.context, self.item))
-        return Contents(variants, audio, groups, subtitles, add_on_number)
+        return Contents(variants, audio, groups, subtitles, add_on_number, self._thumbnails())
+
+    def _thumbnails(self) -> ThumbnailSheets | None:
+        """The sheets of thumbnails, if they are asked for; added to the outputs."""
+        if self.parameters.thumbnails is None:
+            return None
+        edit = next((stream.video.edit for stream in self.parameters.streams if stream.video), None)
+        made = LadderThumbnails(self.context, self.layout, self.parameters.thumbnails, edit)
+        output, sheets = made.made()
+        self.outputs.append(output)
+        return sheets
 
     def _group(self, name: str, stream: int) -> AudioGroup:
         """The group of a stream's audio setting; numbers are kept for add-ons that are missing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem, ImageSpriteParameters
 from media_workflows.domain.templates import parameters_of
@@ -20,6 +21,7 @@ from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, Pl
 # Allowed distance of a key frame from its moment, in intervals before and after, by the rounding of the `fps` filter.
 # The first rounding that finds a key frame for each picture is used.
 _NEAR_ENOUGH = {"up": (0.5, 0.0), "near": (0.5, 0.5)}
+ANY_PICTURE = Expectation(video=True, audio=False)
 _MARGIN_S = 0.001  # a key frame at the edge of a window may round to the next one
 
 
@@ -30,7 +32,7 @@ def build(context: BuildContext, item: ImageSpriteItem, index: int) -> ItemPlan:
     layout = Layout(parameters, shape.outer, context.info.duration_s)
     files = [_sheet(context, item, index, layout, number, shape) for number in range(layout.sheet_count)]
     frames, seek = _frames(context, layout.interval_s, layout.count)
-    sheets = _tiled(drawn(frames.filter("trim", end_frame=layout.count), video, shape, multiple=1), parameters)
+    sheets = tiled(drawn(frames.filter("trim", end_frame=layout.count), video, shape, multiple=1), parameters)
     options = {"frames:v": len(files), "start_number": 0, **picture_options(parameters.format, context)}
     node = encodable(sheets, parameters.format).output(_local_name(index, parameters, "%05d"), **options)
     finish = SpriteMap(context.work_dir / f"item{index}.vtt", item, layout, files)
@@ -76,7 +78,8 @@ def _has_one(moments_s: Sequence[float], around_s: float, before_s: float, after
     return bisect_right(moments_s, around_s + after_s) > bisect_left(moments_s, around_s - before_s)
 
 
-def _tiled(frames: Stream, parameters: ImageSpriteParameters) -> Stream:
+def tiled(frames: Stream, parameters: ImageSpriteParameters) -> Stream:
+    """The pictures on sheets."""
     # In RGB: halved colour planes would bleed into the next picture where sides are odd.
     return frames.filter("format", "rgb24").filter("tile", f"{parameters.column_count}x{parameters.row_count}")
 
@@ -84,19 +87,23 @@ def _tiled(frames: Stream, parameters: ImageSpriteParameters) -> Stream:
 def _sheet(
     context: BuildContext, item: ImageSpriteItem, index: int, layout: Layout, number: int, shape: Fit
 ) -> PlannedFile:
-    numbers, size = layout.pictures_of(number), layout.sheet_size
-    moments_s = [picture * layout.interval_s for picture in numbers]
-    boxes = [tile_box(*layout.place(picture), layout.tile, size) for picture in numbers]
     variables = {
         "definition": str(item.definition),
         "format": layout.parameters.format,
         "number": item.number_format.render(number),
     }
-    return PlannedFile(
-        path=context.work_dir / _local_name(index, layout.parameters, f"{number:05d}"),
-        pattern=item.path_pattern,
-        variables=variables,
-        expects=Expectation(video=True, audio=False, width=size.width, height=size.height, shows_s=moments_s[-1]),
+    path = context.work_dir / _local_name(index, layout.parameters, f"{number:05d}")
+    return as_sheet(PlannedFile(path, item.path_pattern, variables, ANY_PICTURE), context, layout, number, shape)
+
+
+def as_sheet(file: PlannedFile, context: BuildContext, layout: Layout, number: int, shape: Fit) -> PlannedFile:
+    """A file with what the sheet `number` of a sprite must be; `shape` is that of one picture."""
+    numbers, size = layout.pictures_of(number), layout.sheet_size
+    moments_s = [picture * layout.interval_s for picture in numbers]
+    boxes = [tile_box(*layout.place(picture), layout.tile, size) for picture in numbers]
+    return replace(
+        file,
+        expects=replace(ANY_PICTURE, width=size.width, height=size.height, shows_s=moments_s[-1]),
         time_offset_s=round(moments_s[0], 3),
         picture_count=len(numbers),
         depicts=depiction(

@@ -15,6 +15,7 @@ from media_workflows.media.packaging.hls.master_playlist import AudioEntry, Vari
 from media_workflows.media.packaging.protection import Protection
 from media_workflows.media.packaging.renditions import Layout
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry, as_group
+from media_workflows.media.packaging.thumbnail_entry import ThumbnailEntry
 from media_workflows.media.plan.planned import PlannedFile
 
 
@@ -35,6 +36,7 @@ class HlsContents:
     add_on_number: int
     i_frames: tuple[IFrameEntry, ...] = ()
     session_key_tags: tuple[str, ...] = ()
+    thumbnails: ThumbnailEntry | None = None
     format: Literal["hls"] = "hls"
 
     def text(self) -> str:
@@ -43,7 +45,9 @@ class HlsContents:
         ordered = sorted(self.audio, key=lambda one: one.number)
         audio = [replace(one, label=labels[one.number]) for one in ordered]
         subtitles = as_group(self.subtitles)
-        return master_playlist(self.version, self.variants, audio, subtitles, self.i_frames, self.session_key_tags)
+        return master_playlist(
+            self.version, self.variants, audio, subtitles, self.i_frames, self.session_key_tags, self.thumbnails
+        )
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -62,6 +66,7 @@ class DashContents:
     segment_s: float
     add_on_number: int
     protection: Protection | None = None
+    thumbnails: ThumbnailEntry | None = None
     format: Literal["dash"] = "dash"
 
     def text(self) -> str:
@@ -70,7 +75,8 @@ class DashContents:
         labels = labels_in_groups(tracks)
         ordered = sorted(self.representations, key=lambda one: one.number)
         listed = [replace(one, label=labels.get(one.number)) for one in ordered]
-        return mpd(listed, as_group(self.subtitles), self.duration_s, self.segment_s, self.protection)
+        texts = as_group(self.subtitles)
+        return mpd(listed, texts, self.duration_s, self.segment_s, self.protection, self.thumbnails)
 
     @property
     def numbers(self) -> frozenset[int]:

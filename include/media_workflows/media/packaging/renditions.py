@@ -18,8 +18,9 @@ from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.stream_stats import StreamStats
+from media_workflows.media.packaging.thumbnail_entry import ThumbnailSheets
 from media_workflows.media.plan.planned import Expectation, PlannedFile
-from media_workflows.naming import I_FRAMES, INIT, PLAIN_NUMBERS, NumberFormat, output_key
+from media_workflows.naming import I_FRAMES, INIT, PLAIN_NUMBERS, THUMBNAILS, NumberFormat, output_key
 
 # Segments and the like are verified through their playlist or manifest.
 ANYTHING = Expectation(video=False, audio=False)
@@ -64,6 +65,7 @@ class Contents:
     audio_groups: Sequence[AudioGroup]
     subtitles: Sequence[Subtitle]
     add_on_number: int
+    thumbnails: ThumbnailSheets | None = None
 
     @property
     def renditions(self) -> list[Rendition]:
@@ -126,6 +128,18 @@ class Layout:
         path = self.local(name, "m3u8")
         return self._file(self.item.sub_stream_pattern, path, {"subStreamNumber": name}, "playlist", ANYTHING)
 
+    def thumbnail_sheet(self, number: str) -> PlannedFile:
+        """The sheet of thumbnails `number`: digits, or what stands for them in a template of names."""
+        name = f"{THUMBNAILS}_{number}"
+        path = self.local(name, "jpg")
+        return self._file(self.item.sub_stream_pattern, path, {"subStreamNumber": name}, "segment", ANYTHING)
+
+    @property
+    def thumbnail_playlist(self) -> PlannedFile:
+        """The image playlist of the sheets (HLS)."""
+        path = self.local(THUMBNAILS, "m3u8")
+        return self._file(self.item.sub_stream_pattern, path, {"subStreamNumber": THUMBNAILS}, "playlist", ANYTHING)
+
     def segment(self, number: int, segment: str, path: Path) -> PlannedFile:
         """A segment of sub-stream `number`, or its initialization section ('init')."""
         variables = {"subStreamNumber": PLAIN_NUMBERS.render(number), "segmentNumber": segment}
@@ -158,6 +172,11 @@ def i_frame_files(layout: Layout, contents: Contents) -> list[PlannedFile]:
     """The I-frame playlists that the item asks for."""
     asked = layout.item.resolved_parameters.i_frame_playlists
     return [layout.i_frames(one.number) for one in contents.pictures] if asked else []
+
+
+def thumbnail_playlists(layout: Layout, contents: Contents) -> list[PlannedFile]:
+    """The image playlist, of a ladder that has thumbnails."""
+    return [layout.thumbnail_playlist] if contents.thumbnails else []
 
 
 def longest_number(

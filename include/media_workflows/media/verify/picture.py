@@ -110,7 +110,7 @@ def _shown(file: PlannedFile, depicts: Depiction, frames: Sequence[ShownFrame]) 
 def _of_tiles(file: PlannedFile, depicts: Depiction) -> Iterator[tuple[float, Thumbnail]]:
     with Image.open(file.path) as picture:
         for tile in _some(depicts.tiles):
-            yield tile.moment_s, of_image(_cropped(picture, tile), depicts.box)
+            yield tile.moment_s, of_image(_cropped(picture, tile), depicts.box).turned_back(depicts.turn)
 
 
 def _cropped(picture: Image.Image, tile: Tile) -> Image.Image:

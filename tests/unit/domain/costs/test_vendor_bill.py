@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,9 +11,13 @@ import yaml
 
 import media_workflows
 from media_workflows.domain.base import parsed
+from media_workflows.domain.costs.billed_outputs import outputs_of_results
 from media_workflows.domain.costs.price_table import PriceTable
 from media_workflows.domain.costs.vendor_bill import BilledOutput, billed_minutes, vendor_bill
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord
 from media_workflows.errors import DefinitionError
+from probed import video_stream
 
 PRICES = Path(media_workflows.__file__).parent / "prices"
 
@@ -117,3 +122,22 @@ def test_a_table_is_validated(change: dict[str, object], field: str) -> None:
     with pytest.raises(DefinitionError) as raised:
         parsed(PriceTable, {**data, **change})
     assert [problem.field for problem in raised.value.problems] == [field]
+
+
+def test_thumbnails_of_a_ladder_are_not_billed() -> None:
+    """ffprobe gives a JPEG the length of one frame."""
+    video = video_stream(1600, 900)
+    ladder, sheet = (
+        MediaInfo(container="x", duration_s=length_s, size_bytes=1, bitrate_bps=1, video=video, audio=())
+        for length_s in (60, 0.04)
+    )
+    outputs = (
+        OutputRecord(bucket="b", key="a_0.m3u8", size_bytes=1, md5="", info=ladder, role="playlist"),
+        OutputRecord(bucket="b", key="a_1.jpg", size_bytes=1, md5="", info=sheet, role="segment", picture_count=25),
+    )
+    item = ItemResult(item={}, definition=0, status="SUCCESS", outputs=outputs)
+    at = datetime(2026, 11, 30, tzinfo=UTC)
+    result = JobResult.model_construct(
+        kind="adaptive_dynamic_streaming", begun_at=at, finished_at=at, source=None, items=(item,)
+    )
+    assert [one.duration_s for one in outputs_of_results([result])] == [60]

@@ -5,19 +5,21 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import ffmpeg
 import pytest
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleStream
-from media_workflows.errors import MediaError, OutputRejectedError
+from media_workflows.errors import MediaError, OutputRejectedError, SheetSizeError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import merged
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.geometry import Size
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.packaging.audio_group import AudioGroup
+from media_workflows.media.packaging.contents import DashContents, HlsContents, Joining, from_record, to_record
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
@@ -29,6 +31,8 @@ from media_workflows.media.packaging.ladder import ladder
 from media_workflows.media.packaging.renditions import Layout, relative_uri
 from media_workflows.media.packaging.stream_stats import PictureStats, StreamStats
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
+from media_workflows.media.packaging.thumbnail_entry import ThumbnailEntry, ThumbnailSheets
+from media_workflows.media.packaging.thumbnails import dash_thumbnails, hls_thumbnails
 from media_workflows.media.packaging.webvtt import shift_to
 from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.media.source.subtitles.cues import Cue, Cues
@@ -436,3 +440,88 @@ class TestIFrames:
     def test_one_for_each_picture(self) -> None:
         names = [one.variables.get("subStreamNumber") for one in planned(item(i_frame_playlists=True)).further]
         assert [name for name in names if name and name.endswith("_iframes")] == ["0_iframes", "1_iframes", "2_iframes"]
+
+
+class TestThumbnails:
+    GRID: ClassVar = {"interval_s": 2, "width": 160, "column_count": 3, "row_count": 2}
+    ENTRY = ThumbnailEntry(Size(160, 90), 3, 2, 2, "a_thumbnails.m3u8", 9000)
+    TEXT = SubtitleEntry("9.vtt", Label("en", "English"), 100, 9)
+
+    def sheets(self, **parameters: Any) -> list[tuple[str, int | None, int | None, int | None]]:
+        """Local name, width, height and thumbnails of each sheet of the source of 20 s."""
+        files = planned(item(thumbnails=self.GRID, **parameters)).files
+        return [
+            (one.path.name, one.expects.width, one.expects.height, one.picture_count)
+            for one in files
+            if one.path.suffix == ".jpg"
+        ]
+
+    def test_sheets_of_the_same_decode(self) -> None:
+        assert self.sheets() == [("item0_thumbnails_0.jpg", 480, 180, 6), ("item0_thumbnails_1.jpg", 480, 180, 4)]
+        asked = command(planned(item(thumbnails=self.GRID)))
+        assert (asked.count("-i"), asked[-1]) == (1, "item0_thumbnails_%d.jpg")
+
+    def test_none_unless_asked(self) -> None:
+        assert not [one for one in planned(item()).files if one.path.suffix == ".jpg"]
+
+    def test_they_show_what_the_streams_show(self) -> None:
+        turned = {"rotate_degrees": 90, "denoise": "strong"}
+        streams = [rung(360, edit=turned)]
+        assert [size for _, *size, _ in self.sheets(streams=streams)] == [[480, 568]] * 2
+        graph = next(word for word in command(planned(item(streams, thumbnails=self.GRID))) if "tile=" in word)
+        assert (graph.count("transpose="), graph.count("hqdn3d=")) == (2, 1)
+
+    def test_too_large_sheets_of_a_tall_source(self) -> None:
+        tall = VIDEO.model_copy(update={"display_width": 100, "display_height": 1000})
+        with pytest.raises(SheetSizeError, match="160x1600 pixels: a sheet of thumbnails would have 16000 pixels"):
+            planned(item(thumbnails={**self.GRID, "row_count": 10}), INFO.model_copy(update={"video": tall}))
+
+    def test_lists(self, tmp_path: Path) -> None:
+        """The last sheet lasts until the end; a '$' of the source's name is no variable of the template."""
+        asked = item(thumbnails=self.GRID)
+        layout = Layout(asked, tmp_path, 0)
+        files = [layout.thumbnail_sheet(str(number)) for number in range(2)]
+        for file in files:
+            file.path.write_bytes(bytes(3000))
+        sheets = ThumbnailSheets(Size(160, 90), 3, 2, 2, files, 20.0)
+        entry, (playlist,) = hls_thumbnails(layout, sheets, "in/a$Number$.mp4")
+        tiles = "#EXT-X-TILES:RESOLUTION=160x90,LAYOUT=3x2,DURATION=2"
+        stem = "a%24Number%24_adaptiveDynamicStreaming_0_thumbnails"
+        assert playlist.path.read_text().splitlines() == [
+            "#EXTM3U",
+            "#EXT-X-VERSION:7",
+            "#EXT-X-TARGETDURATION:12",
+            "#EXT-X-MEDIA-SEQUENCE:0",
+            "#EXT-X-PLAYLIST-TYPE:VOD",
+            "#EXT-X-IMAGES-ONLY",
+            *("#EXTINF:12.000000,", tiles, f"{stem}_0.jpg"),
+            *("#EXTINF:8.000000,", tiles, f"{stem}_1.jpg"),
+            "#EXT-X-ENDLIST",
+        ]
+        assert entry is not None
+        assert (entry.uri, entry.peak_bps) == (f"{stem}.m3u8", 3000)
+        in_dash = dash_thumbnails(layout, sheets, "in/a$Number$.mp4")
+        assert in_dash is not None
+        assert in_dash.uri == f"{stem}_$Number$.jpg"
+
+    def test_hls_keeps_them_when_a_track_joins(self) -> None:
+        listed = HlsContents(7, (), (), (), (), 20.0, 0, 9, thumbnails=self.ENTRY)
+        joined = Joining(hls_subtitles=[self.TEXT]).listed(from_record(to_record(listed)))
+        assert joined.text().splitlines()[-1] == (
+            '#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=9000,RESOLUTION=160x90,CODECS="jpeg",URI="a_thumbnails.m3u8"'
+        )
+        assert "SUBTITLES" in joined.text()
+
+    def test_dash_keeps_them_when_a_track_joins(self) -> None:
+        entry = replace(self.ENTRY, uri="a_$Number$.jpg")
+        joined = Joining(dash_subtitles=[self.TEXT]).listed(
+            from_record(to_record(DashContents((), (), (), 20.0, 2, 9, thumbnails=entry)))
+        )
+        assert [line.strip() for line in joined.text().splitlines()[-8:-2]] == [
+            '<AdaptationSet id="1" contentType="image" mimeType="image/jpeg">',
+            '<SegmentTemplate media="a_$Number$.jpg" duration="12" startNumber="0" />',
+            '<Representation id="1" bandwidth="9000" width="480" height="180">',
+            '<EssentialProperty schemeIdUri="http://dashif.org/guidelines/thumbnail_tile" value="3x2" />',
+            "</Representation>",
+            "</AdaptationSet>",
+        ]

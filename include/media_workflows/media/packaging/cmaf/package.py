@@ -10,9 +10,10 @@ from media_workflows.media.packaging.contents import CmafContents, DashContents,
 from media_workflows.media.packaging.dash.package import encrypt_renditions
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry
-from media_workflows.media.packaging.renditions import Contents, Layout, i_frame_files
+from media_workflows.media.packaging.renditions import Contents, Layout, i_frame_files, thumbnail_playlists
 from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
+from media_workflows.media.packaging.thumbnails import dash_thumbnails, hls_thumbnails
 from media_workflows.media.packaging.webvtt import cmaf_track
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import PLAIN_NUMBERS
@@ -35,7 +36,7 @@ class CmafPackage:
             layout.sub_stream(one.number, one.path.with_suffix(".m3u8"), "playlist") for one in self.contents.subtitles
         ]
         playlists = [playlist_file(layout, one) for one in self.contents.renditions]
-        further = i_frame_files(layout, self.contents)
+        further = [*i_frame_files(layout, self.contents), *thumbnail_playlists(layout, self.contents)]
         return [*texts, *of_texts, *playlists, *further, layout.manifest, layout.manifest_as("mpd")]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
@@ -64,7 +65,9 @@ class CmafPackage:
         i_frames = indexed.i_frames(self.contents.pictures if asked else ())
         files += [file for _, file in i_frames]
         hls = self._hls(indexed, [in_hls for in_hls, _, _ in texts])
-        hls = replace(hls, i_frames=tuple(entry for entry, _ in i_frames))
+        entry, images = hls_thumbnails(self.layout, self.contents.thumbnails, indexed.source_key)
+        files += images
+        hls = replace(hls, i_frames=tuple(entry for entry, _ in i_frames), thumbnails=entry)
         dash = self._dash(indexed, [in_dash for _, in_dash, _ in texts])
         if encryption:
             hls = replace(hls, session_key_tags=encryption.session_key_tags)
@@ -99,6 +102,7 @@ class CmafPackage:
             duration_s=self.duration_s,
             segment_s=indexed.segment_s,
             add_on_number=self.contents.add_on_number,
+            thumbnails=dash_thumbnails(self.layout, self.contents.thumbnails, indexed.source_key),
         )
 
     def _require_complete(self, indexed: IndexedRenditions, files: Sequence[PlannedFile]) -> None:

@@ -12,12 +12,14 @@ from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.protection import Protection
 from media_workflows.media.packaging.stream_stats import StreamStats
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
+from media_workflows.media.packaging.thumbnail_entry import ThumbnailEntry
 
 _NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 _PROFILE = "urn:mpeg:dash:profile:isoff-on-demand:2011"
 _ROLE_SCHEME = "urn:mpeg:dash:role:2011"
 _AUDIO_PURPOSE_SCHEME = "urn:tva:metadata:cs:AudioPurposeCS:2007"  # as DVB-DASH signals accessibility
 _FOR_VISUALLY_IMPAIRED, _FOR_HARD_OF_HEARING = "1", "2"
+_TILE_SCHEME = "http://dashif.org/guidelines/thumbnail_tile"  # DASH-IF IOP 4.3, section 6.2.6
 _CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 
@@ -48,6 +50,7 @@ def mpd(
     duration_s: float,
     segment_s: float,
     protection: Protection | None = None,
+    thumbnails: ThumbnailEntry | None = None,
 ) -> str:
     """The manifest's text. `segment_s` is the longest segment, which players buffer before they start.
 
@@ -69,6 +72,8 @@ def mpd(
         _add_set(period, members, ids, protection)
     for text in texts:
         _add_text(period, text, ids)
+    if thumbnails:
+        _add_thumbnails(period, thumbnails, next(ids))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -127,6 +132,18 @@ def _add_text(period: ElementTree.Element, text: SubtitleEntry, ids: count[int])
     _describe(adaptation, text.label, _text_role(text.label))
     attributes = {"id": str(next(ids)), "bandwidth": str(text.peak_bps)}
     ElementTree.SubElement(ElementTree.SubElement(adaptation, "Representation", attributes), "BaseURL").text = text.uri
+
+
+def _add_thumbnails(period: ElementTree.Element, entry: ThumbnailEntry, number: int) -> None:
+    """The sheets by their numbers: the time of each is known, so that no index is needed."""
+    attributes = {"id": str(len(period)), "contentType": "image", "mimeType": "image/jpeg"}
+    adaptation = ElementTree.SubElement(period, "AdaptationSet", attributes)
+    template = {"media": entry.uri, "duration": str(entry.sheet_s), "startNumber": "0"}
+    ElementTree.SubElement(adaptation, "SegmentTemplate", template)
+    size = {"width": str(entry.sheet.width), "height": str(entry.sheet.height)}
+    attributes = {"id": str(number), "bandwidth": str(entry.peak_bps), **size}
+    representation = ElementTree.SubElement(adaptation, "Representation", attributes)
+    ElementTree.SubElement(representation, "EssentialProperty", {"schemeIdUri": _TILE_SCHEME, "value": entry.grid})
 
 
 def _describe(adaptation: ElementTree.Element, label: Label, role: str) -> None:

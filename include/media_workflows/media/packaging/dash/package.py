@@ -13,6 +13,7 @@ from media_workflows.media.packaging.hls.media_playlist import bits_per_second, 
 from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, relative_uri
 from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.packaging.stream_stats import StreamStats, stream_stats
+from media_workflows.media.packaging.thumbnails import dash_thumbnails
 from media_workflows.media.packaging.webvtt import dash_track
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.source.formats import DEMUXERS
@@ -48,6 +49,7 @@ class DashPackage:
             segment_s=longest_s(indexes),
             add_on_number=self.contents.add_on_number,
             protection=self.encryption.protection if self.encryption else None,
+            thumbnails=dash_thumbnails(self.layout, self.contents.thumbnails, source_key),
         )
         return [*(file for _, files in texts for file in files), *write_manifests(self.layout, contents)]
 

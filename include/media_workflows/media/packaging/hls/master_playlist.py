@@ -9,6 +9,7 @@ from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.stream_stats import StreamStats
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
+from media_workflows.media.packaging.thumbnail_entry import ThumbnailEntry
 
 SUBTITLE_GROUP = "subtitles"
 CAPTION_GROUP = "captions"
@@ -44,6 +45,7 @@ def master_playlist(
     subtitles: Sequence[SubtitleEntry],
     i_frames: Sequence[IFrameEntry] = (),
     session_key_tags: Sequence[str] = (),
+    thumbnails: ThumbnailEntry | None = None,
 ) -> str:
     """The text of the master playlist. Audio and subtitles have the labels that they have beside each other."""
     captions = _captions(variants)
@@ -57,6 +59,7 @@ def master_playlist(
         group = [entry.stats for entry in audio if entry.group == variant.audio_group]
         lines += [_variant_line(variant, group, subtitles), variant.uri]
     lines += [_i_frame_line(entry) for entry in i_frames]
+    lines += [_thumbnails_line(thumbnails)] if thumbnails else []
     return "\n".join([*lines, ""])
 
 
@@ -139,6 +142,13 @@ def _i_frame_line(entry: IFrameEntry) -> str:
     rates = {"BANDWIDTH": str(stats.peak_bps), "AVERAGE-BANDWIDTH": str(stats.average_bps)}
     codecs = {"CODECS": _quoted(",".join(stats.codecs))}
     return _tag("EXT-X-I-FRAME-STREAM-INF", {**rates, **codecs, **picture, **_uri(entry.uri)})
+
+
+def _thumbnails_line(entry: ThumbnailEntry) -> str:
+    """By the specification of image media playlists, an extension that other players ignore; the size of a tile."""
+    size = f"{entry.tile.width}x{entry.tile.height}"
+    attributes = {"BANDWIDTH": str(entry.peak_bps), "RESOLUTION": size, "CODECS": _quoted("jpeg"), **_uri(entry.uri)}
+    return _tag("EXT-X-IMAGE-STREAM-INF", attributes)
 
 
 def _picture(stats: StreamStats) -> dict[str, str]:

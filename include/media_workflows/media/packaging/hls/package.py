@@ -14,8 +14,16 @@ from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry
 from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
 from media_workflows.media.packaging.muxing import TS_START_S
-from media_workflows.media.packaging.renditions import Contents, Layout, Subtitle, i_frame_files, relative_uri
+from media_workflows.media.packaging.renditions import (
+    Contents,
+    Layout,
+    Subtitle,
+    i_frame_files,
+    relative_uri,
+    thumbnail_playlists,
+)
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
+from media_workflows.media.packaging.thumbnails import hls_thumbnails
 from media_workflows.media.packaging.webvtt import hls_track
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import PLAIN_NUMBERS
@@ -41,7 +49,8 @@ class HlsPackage:
         settings = self.parameters.encryption
         keys = [layout.key_file(settings)] if settings and settings.publishes_key else []
         segments = [layout.series(one.number, container, self.duration_s) for one in self.contents.renditions]
-        return [*segments, *texts, *keys, *playlists, *i_frame_files(layout, self.contents), layout.manifest]
+        further = [*i_frame_files(layout, self.contents), *thumbnail_playlists(layout, self.contents)]
+        return [*segments, *texts, *keys, *playlists, *further, layout.manifest]
 
     def __call__(self, source_key: str) -> Sequence[PlannedFile]:
         """All files except the renditions' playlists, which are rewritten in place."""
@@ -88,6 +97,8 @@ class _Packing:
             VariantEntry(self._uri(v.rendition.file), self.playlists.stats[v.rendition.number], v.audio_group)
             for v in self.contents.variants
         ]
+        thumbnails, images = hls_thumbnails(self.layout, self.contents.thumbnails, self.source_key)
+        self.made += images
         return HlsContents(
             version=self.playlists.version,
             variants=tuple(variants),
@@ -98,6 +109,7 @@ class _Packing:
             text_start_s=self.text_start_s,
             add_on_number=self.contents.add_on_number,
             i_frames=self._i_frames(),
+            thumbnails=thumbnails,
         )
 
     def _i_frames(self) -> tuple[IFrameEntry, ...]:
