@@ -124,6 +124,11 @@ class JobItem(Model, Generic[P]):
         """Key patterns of further input objects in the trigger bucket."""
         return ()
 
+    @property
+    def shows_file_name(self) -> bool:
+        """Whether the files of a resolved item depend on what the source is called, not on its bytes alone."""
+        return False
+
     def misfit(self, parameters: P) -> InvalidValueError | None:
         """An option of the item that its parameters do not support; None = all fit."""
         return None

@@ -284,7 +284,10 @@ class _Ladder:
     def _depiction(self, picture: Picture | None) -> Depiction | None:
         if picture is None:
             return None
-        covered, length_s = self.item.burned_in_subtitles is not None, self.context.info.duration_s
+        edit, length_s = picture.parameters.edit, self.context.info.duration_s
+        if edit and edit.lut:  # other colours
+            return None
+        covered = self.item.burned_in_subtitles is not None or bool(edit and edit.burned_in_texts)
         hdr = picture.parameters.hdr
         return depiction(self.video, picture.shape, self.item.watermarks, covered, hdr, length_s=length_s)
 

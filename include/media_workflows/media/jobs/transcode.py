@@ -231,14 +231,17 @@ class _Rendition:
         )
 
     def _depiction(self) -> Depiction | None:
-        """The depiction; None for a trimmed copy, which starts at an earlier key frame that only ffmpeg determines."""
+        """The depiction; None with a colour table, and for a trimmed copy, whose start only ffmpeg determines."""
         video, parameters = self.video, self.parameters.video
         if video is None or parameters is None or (self.shape is None and not self.trim.whole):
             return None
         heads_s = sum(self.context.extra_input(key).info.duration_s for key in self.item.head)
         times: dict[str, Any] = {"start_s": self.trim.start_s, "length_s": self.trim.length_s, "lead_s": heads_s}
         shape = self.shape or Fit(display_size(video), display_size(video))
-        covered = bool(self.item.mosaics or self.item.burned_in_subtitles)
+        if parameters.edit and parameters.edit.lut:
+            return None
+        texts = parameters.edit.burned_in_texts if parameters.edit else ()
+        covered = bool(self.item.mosaics or self.item.burned_in_subtitles or texts)
         hdr = "keep" if self.shape is None else parameters.hdr
         return depiction(video, shape, self.item.watermarks, covered, hdr, **times)
 
