@@ -16,6 +16,7 @@ from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat
 P = TypeVar("P", bound=Model)
 
 ImageFormat = Literal["jpg", "png", "webp"]
+StillFormat = Literal["jpg", "png", "webp", "avif"]  # of pictures that have a command output each
 FillType = Literal["stretch", "black", "white", "gauss", "crop"]
 SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
 

@@ -197,6 +197,8 @@ def _unsupported(item: TranscodeItem, parameters: TranscodeParameters) -> Invali
         return invalid(
             "clips of different dynamic range cannot be concatenated: leave out head and tail, or hdr 'keep'"
         )
+    if concatenates and parameters.audio and parameters.audio.channel_mix:
+        return invalid("clips of different channels cannot be concatenated by one channel_mix: leave out head and tail")
     if item.burned_in_subtitles and parameters.video is None:
         return invalid("a rendition without `video` has no picture: leave out burned_in_subtitles")
     if not parameters.copies_video:

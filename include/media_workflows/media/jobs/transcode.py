@@ -17,6 +17,7 @@ from media_workflows.media.encoders.audio import label_options
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.channel_mix import channel_mixed
 from media_workflows.media.filters.concat import Clip, TargetFormat, concatenate, extra_clip
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.geometry import Fit, Size, display_size
@@ -131,7 +132,9 @@ class _Rendition:
 
     def _sound(self, track: AudioStream) -> Stream:
         late_s = track.start_s - self.trim.start_s
-        return source_sound(self.trim.sound(self.context, track.index), late_s)
+        sound = source_sound(self.trim.sound(self.context, track.index), late_s)
+        assert self.parameters.audio is not None
+        return channel_mixed(sound, self.parameters.audio, track)
 
     def _leveled(self, track: AudioStream, sound: Stream | None = None) -> Stream:
         """A track's sound, or that of its clips, at the loudness that the parameters ask for."""
