@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
@@ -61,7 +61,8 @@ class ReusableOutputs:
         self._tools = tools
 
     def _identity(self, item: JobItem[Any]) -> ItemIdentity:
-        key = reuse_sha256(item, self._tools, self._inputs.extra_sha256)
+        name = PurePosixPath(self._request.source.key).name
+        key = reuse_sha256(item, self._tools, self._inputs.extra_sha256, name)
         return ItemIdentity(content_sha256=self._inputs.source_sha256, reuse_sha256=key)
 
     def record(self, item: JobItem[Any], made: MadeItem) -> None:

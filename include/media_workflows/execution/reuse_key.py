@@ -17,10 +17,11 @@ from media_workflows.store.made_items import MadeOutput
 _NOT_OPTIONS = {"template", "parameters", "override", "output_path", "objects", "wait_for", "split"}
 
 
-def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str]) -> str:
+def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str], source_name: str = "") -> str:
     """The hash of all that decides an item's bytes besides its source.
 
     `tools` names ffmpeg and the fonts; `extra_sha256` has the hashes of the objects that the item names.
+    `source_name` counts only where the picture shows it.
     The number of threads is left out: it changes bytes, but not what they show. So are defaults: a parameter that a
     newer version adds leaves earlier outputs reusable, and a default that changes must raise RECIPE_VERSION.
     """
@@ -32,6 +33,8 @@ def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str]
         "options": item.model_dump(mode="json", exclude=_NOT_OPTIONS, exclude_defaults=True),
         "extra": [extra_sha256.get(key) for key in item.extra_keys],
     }
+    if item.shows_file_name:
+        key["source_name"] = source_name
     return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
 
 

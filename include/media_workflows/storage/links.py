@@ -40,6 +40,7 @@ SHOWN_TYPES = {
     "png": "image/png",
     "gif": "image/gif",
     "webp": "image/webp",
+    "avif": "image/avif",
     "vtt": "text/vtt",
     **dict.fromkeys(("srt", "txt", "mpd", "jsonl"), "text/plain"),
     "json": "application/json",

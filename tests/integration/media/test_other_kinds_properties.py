@@ -25,6 +25,7 @@ SIZE = {
     "fill_type": st.sampled_from(["stretch", "black", "white", "gauss", "crop"]),
 }
 FORMAT = {"format": st.sampled_from(["jpg", "png", "webp"])}
+STILL = {"format": st.sampled_from(["jpg", "png", "webp", "avif"])}
 SAMPLING = {
     "sample_type": st.sampled_from(["percent", "time"]),
     "sample_interval": st.sampled_from([0.1, 0.5, 1, 7, 50, 100, 101]),
@@ -43,7 +44,7 @@ def rung() -> st.SearchStrategy[dict[str, Any]]:
 
 
 KINDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
-    "snapshot_by_time_offset": some({}, {**SIZE, **FORMAT}),
+    "snapshot_by_time_offset": some({}, {**SIZE, **STILL}),
     "sample_snapshot": some(SAMPLING, {**SIZE, **FORMAT}),
     "image_sprite": some(
         {**SAMPLING, "row_count": st.integers(1, 11), "column_count": st.integers(1, 11)}, {**SIZE, **FORMAT}

@@ -168,3 +168,48 @@ def test_a_ladder_turns_and_crops_all_its_pictures(letterbox: Path, tmp_path: Pa
     assert size(sheet) == (180, 120)
     found = {size(path) for path in segments}
     assert found == {(80, 160)}  # the others are larger than what is left of the source
+
+
+def with_lut(source: Path, work_dir: Path, table: str | None) -> ItemOutcome:
+    asked = {"container": "mp4", "video": {"crf": 12, "edit": {"lut": "l.cube"}}}
+    item = TranscodeItem.model_validate({"parameters": asked})
+    extra = {}
+    if table is not None:
+        extra["l.cube"] = work_dir / "l.cube"
+        extra["l.cube"].write_text(table)
+    (outcome,) = run_job(
+        JobRequest("transcode", [item], source, "c", work_dir, extra), lambda _: None, Settings()
+    ).items
+    return outcome
+
+
+def cube(nodes: int, order: tuple[int, int, int]) -> str:
+    """A table that only exchanges the channels."""
+    values = [number / (nodes - 1) for number in range(nodes)]
+    rows = [(red, green, blue) for blue in values for green in values for red in values]
+    lines = [" ".join(f"{row[channel]:.6f}" for channel in order) for row in rows]
+    return "\n".join([f"LUT_3D_SIZE {nodes}", *lines])
+
+
+@pytest.mark.parametrize(("order", "expected"), [((0, 1, 2), "RGBW"), ((2, 1, 0), "BGRW"), ((1, 0, 2), "GRBW")])
+def test_a_colour_table_changes_the_colours(
+    clip: Path, tmp_path: Path, order: tuple[int, int, int], expected: str
+) -> None:
+    outcome = with_lut(clip, tmp_path, cube(5, order))
+    assert outcome.error is None
+    assert corners(outcome.files[0].path) == expected
+    frame = frames(outcome.files[0].path)[-1]
+    assert max(abs(found - 255) for found in pixel(frame, 0.75, 0.75)) <= 4  # white stays white: the range is right
+    assert frame.colorspace == frames(made(clip, tmp_path, {}).files[0].path)[-1].colorspace
+
+
+def test_a_table_that_is_missing_or_wrong_fails_the_item(clip: Path, tmp_path: Path) -> None:
+    assert "does not exist in the trigger bucket" in str(with_lut(clip, tmp_path, None).error)
+    assert "has 1 rows" in str(with_lut(clip, tmp_path, "LUT_3D_SIZE 2\n0 0 0").error)
+
+
+def test_a_table_is_not_applied_to_hdr(tmp_path: Path) -> None:
+    source = tmp_path / "hdr.mkv"
+    tags = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc,format=yuv420p10le"
+    encode("-f", "lavfi", "-i", f"testsrc2=s=128x128:r=5:d=1,{tags}", "-c:v", "ffv1", str(source))
+    assert "the source is HDR" in str(with_lut(source, tmp_path, cube(2, (0, 1, 2))).error)

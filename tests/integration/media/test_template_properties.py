@@ -68,7 +68,21 @@ def edit() -> st.SearchStrategy[dict[str, Any]]:
         denoise=strengths,
         deband=st.booleans(),
         sharpen=strengths,
+        burned_in_texts=st.lists(burned_in_text(), max_size=2),
+        lut=st.sampled_from(["", "lut"]),
     )
+
+
+def burned_in_text() -> st.SearchStrategy[dict[str, Any]]:
+    shows = st.sampled_from(["text", "file_name", "time_code", "clock"])
+    rest = maybe(
+        text=st.sampled_from(["", "a:%'\\%{n}[x],;中文"]),
+        origin=st.sampled_from(["top_left", "top_right", "bottom_left", "bottom_right"]),
+        x_pos=st.sampled_from(["0px", "9px", "50%"]),
+        font_size_percent=st.sampled_from([1, 5, 30]),
+        box_alpha=st.sampled_from([0, 0.5, 1]),
+    )
+    return st.tuples(shows, rest).map(lambda parts: {"shows": parts[0], **parts[1]})
 
 
 def audio(container: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -79,6 +93,7 @@ def audio(container: str) -> st.SearchStrategy[dict[str, Any]]:
             sample_rate_hz=st.sampled_from([0, 8000, 22050, 32000, 44100, 48000, 96000]),
             channels=st.sampled_from([0, 1, 2, 6, 8]),
             tracks=st.sampled_from(["main", "all"]),
+            channel_mix=st.sampled_from([[], ["0.5"], ["1", "-0.5"], ["0.25"] * 6]),
             language=st.sampled_from(["", "zho", "en-US"]),
             source_language=st.sampled_from(["", "de"]),
             name=st.text(max_size=20),
@@ -119,8 +134,11 @@ def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: 
     burned_in = {"burned_in_subtitles": {"key": "s"}} if "video" in given_parameters else {}
     item = TranscodeItem.model_validate({"parameters": given_parameters, **burned_in})
     with tempfile.TemporaryDirectory() as work_dir:
+        lut = Path(work_dir) / "any.cube"
+        lut.write_text("LUT_3D_SIZE 2\n" + "0.2 0.4 0.6\n" * 8)
+        extra = {"s": clips.subtitles, "lut": lut}
         (outcome,) = run_job(
-            JobRequest("transcode", [item], clips.short, "a.mp4", Path(work_dir), {"s": clips.subtitles}),
+            JobRequest("transcode", [item], clips.short, "a.mp4", Path(work_dir), extra),
             lambda _: None,
             Settings(),
         ).items

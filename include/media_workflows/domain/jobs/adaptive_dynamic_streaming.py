@@ -12,6 +12,7 @@ from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOn, AddOnAudio, AddOnSubtitle, WaitFor
 from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
+from media_workflows.domain.jobs.burned_in_text import shows_file_name
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
@@ -308,9 +309,18 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
 
     @property
     def extra_keys(self) -> tuple[str, ...]:
-        """Keys of the add-ons and of burned-in subtitles."""
+        """Keys of the add-ons, of burned-in subtitles and of the colour table, which is the same in all streams."""
         subtitles = (add_on.input_key for add_on in self.add_on_subtitles)
-        return (*(add_on.key for add_on in self.add_on_audios), *subtitles, *burned_in_keys(self.burned_in_subtitles))
+        videos = [one.video for one in self.parameters.streams if one.video] if self.parameters else []
+        luts = dict.fromkeys(key for one in videos if one.edit for key in one.edit.extra_keys)
+        audios = (add_on.key for add_on in self.add_on_audios)
+        return (*audios, *subtitles, *burned_in_keys(self.burned_in_subtitles), *luts)
+
+    @property
+    def shows_file_name(self) -> bool:
+        """Whether the picture shows what the source is called."""
+        videos = [one.video for one in self.parameters.streams if one.video] if self.parameters else []
+        return any(one.edit is not None and shows_file_name(one.edit.burned_in_texts) for one in videos)
 
     @property
     def uses_recognition(self) -> bool:

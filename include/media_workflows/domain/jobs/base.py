@@ -16,6 +16,7 @@ from media_workflows.naming import PLAIN_NUMBERS, RAW_DEFINITION, NumberFormat
 P = TypeVar("P", bound=Model)
 
 ImageFormat = Literal["jpg", "png", "webp"]
+StillFormat = Literal["jpg", "png", "webp", "avif"]  # of pictures that have a command output each
 FillType = Literal["stretch", "black", "white", "gauss", "crop"]
 SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
 
@@ -123,6 +124,11 @@ class JobItem(Model, Generic[P]):
     def extra_keys(self) -> tuple[str, ...]:
         """Key patterns of further input objects in the trigger bucket."""
         return ()
+
+    @property
+    def shows_file_name(self) -> bool:
+        """Whether the files of a resolved item depend on what the source is called, not on its bytes alone."""
+        return False
 
     def misfit(self, parameters: P) -> InvalidValueError | None:
         """An option of the item that its parameters do not support; None = all fit."""

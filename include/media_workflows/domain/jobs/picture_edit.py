@@ -1,4 +1,4 @@
-"""`PictureEdit`: changes of the picture itself: crop, rotation, mirroring, noise, bands, sharpness."""
+"""`PictureEdit`: changes of the picture itself: crop, rotation, mirroring, noise, bands, sharpness, burned-in texts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.jobs.burned_in_text import MAX_BURNED_IN_TEXTS, BurnedInText
 from media_workflows.domain.jobs.picture_size import Position, split_length
 
 Flip = Literal["none", "horizontal", "vertical"]
@@ -34,7 +35,10 @@ class Crop(Model):
 
 
 class PictureEdit(Model):
-    """Changes of the picture before it is scaled, in the order of the fields; it is sharpened after that."""
+    """Changes of the picture before it is scaled, in the order of the fields; it is sharpened after that.
+
+    Texts are drawn last, above all else.
+    """
 
     black_bars: Literal["keep", "crop"] = Field("keep", description="Black bars at the edges, measured in each source")
     crop: Crop | None = None
@@ -42,7 +46,18 @@ class PictureEdit(Model):
     flip: Flip = Field("none", description="Mirrored after the rotation")
     denoise: Strength = Field("off", description="Less noise, and fewer bits for it")
     deband: bool = Field(False, description="Smooths steps in skies and shadows")
+    lut: str = Field(
+        "", max_length=1024, description="Colour table: key of a .cube file in the trigger bucket; may hold {inputName}"
+    )
     sharpen: Strength = "off"
+    burned_in_texts: tuple[BurnedInText, ...] = Field(
+        (), max_length=MAX_BURNED_IN_TEXTS, description="File name, time code, clock or text, above all else"
+    )
+
+    @property
+    def extra_keys(self) -> tuple[str, ...]:
+        """The key of the colour table, if there is one."""
+        return (self.lut,) if self.lut else ()
 
     @property
     def moves_the_picture(self) -> bool:

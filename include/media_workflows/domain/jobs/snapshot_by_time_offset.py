@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from media_workflows.domain.jobs.base import FrameSize, ImageFormat, JobItem, Numbered, offset_seconds
+from media_workflows.domain.jobs.base import FrameSize, JobItem, Numbered, StillFormat, offset_seconds
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark, images_only
 
@@ -14,7 +14,7 @@ from media_workflows.domain.jobs.watermark import MAX_WATERMARKS, Watermark, ima
 class SnapshotByTimeOffsetParameters(FrameSize):
     """Size and format of the pictures."""
 
-    format: ImageFormat = "jpg"
+    format: StillFormat = "jpg"
 
     @property
     def encodings(self) -> tuple[Encoding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -144,6 +145,25 @@ VIDEO_LIMITS = (
 )
 
 
+MAX_MIX_FACTOR = 4.0  # 12 dB
+MAX_MIX_SOURCES = 16
+_MIX_FACTOR = re.compile(r"-?\d{1,3}(\.\d{1,9})?")
+
+
+def mix_row(row: str) -> str:
+    """A row of `channel_mix`, its factors with single spaces between them. Raises ValueError."""
+    factors = row.split()
+    if not 1 <= len(factors) <= MAX_MIX_SOURCES or not all(
+        _MIX_FACTOR.fullmatch(one) and abs(float(one)) <= MAX_MIX_FACTOR for one in factors
+    ):
+        raise invalid(
+            "must be 1 to {most} factors from -{limit} to {limit} with spaces between them, as in '1 0 0.7 0 0.7 0'",
+            most=MAX_MIX_SOURCES,
+            limit=f"{MAX_MIX_FACTOR:g}",
+        )
+    return " ".join(factors)
+
+
 class AudioLimit(NamedTuple):
     """A combination of options that a codec does not support, and its error."""
 
@@ -199,6 +219,23 @@ AUDIO_LIMITS = (
     AudioLimit(
         lambda a: a.codec in ("ac3", "eac3") and a.channels == 8,
         lambda a: invalid("codec '{codec}' has 5.1 channels at most: channels must be 6 or fewer", codec=a.codec),
+    ),
+    AudioLimit(
+        lambda a: a.codec == "copy" and bool(a.channel_mix),
+        lambda _: invalid("codec 'copy' keeps the stream as it is: leave out channel_mix"),
+    ),
+    AudioLimit(
+        lambda a: bool(a.channel_mix) and len(a.channel_mix) != a.channels,
+        lambda a: invalid(
+            "channel_mix has {rows} rows and requires one for each of the {channels} channels: set channels to 1, 2, 6 "
+            "or 8, and write as many rows",
+            rows=len(a.channel_mix),
+            channels=a.channels,
+        ),
+    ),
+    AudioLimit(
+        lambda a: len({len(row.split()) for row in a.channel_mix}) > 1,
+        lambda _: invalid("all rows of channel_mix must have the same number of factors, one for each source channel"),
     ),
     AudioLimit(
         lambda a: bool(a.source_language) and a.tracks == "all",

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs.base import FrameSize
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.picture_edit import PictureEdit
-from media_workflows.domain.jobs.stream_limits import AUDIO_LIMITS, TRUE_PEAK_DBTP, VIDEO_LIMITS
+from media_workflows.domain.jobs.stream_limits import AUDIO_LIMITS, TRUE_PEAK_DBTP, VIDEO_LIMITS, mix_row
 from media_workflows.domain.name_patterns import SingleLine
 
 VideoCodec = Literal["h264", "h265", "h266", "av1", "vp8", "vp9", "mpeg2", "dnxhd", "prores", "copy"]
 AudioCodec = Literal["aac", "mp3", "mp2", "ac3", "eac3", "flac", "opus", "vorbis", "pcm", "copy"]
 Profile = Literal["default", "baseline", "main", "high", "proxy", "lt", "standard", "hq"]
 RateControl = Literal["vbr", "abr", "cbr", "crf"]
+MixRow = Annotated[str, Field(max_length=200), AfterValidator(mix_row)]
 Encoder = Literal["software", "nvenc", "qsv", "vaapi"]
 
 FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS, Apple's players play them in fragmented MP4 only
@@ -122,6 +123,11 @@ class AudioParameters(Model):
     bitrate_kbps: int = Field(0, ge=0, le=640)
     sample_rate_hz: int = Field(0, ge=0, le=192_000)
     channels: Literal[0, 1, 2, 6, 8] = 2
+    channel_mix: tuple[MixRow, ...] = Field(
+        (),
+        max_length=8,
+        description="A row for each of `channels`: the factors of the source's channels, such as '1 0 0.7 0 0.7 0'",
+    )
     tracks: Literal["main", "all"] = Field("main", description="The main track alone, or every one")
     source_language: str = Field(
         "", pattern=LANGUAGE_TAG, description="The source's track in this language, BCP 47; without one the main track"
@@ -144,6 +150,11 @@ class AudioParameters(Model):
     )
     language: str = Field("", pattern=LANGUAGE_TAG, description="BCP 47; empty = source's")
     name: SingleLine = Field("", max_length=64, description="The track's name for players")
+
+    @property
+    def mix_factors(self) -> tuple[tuple[float, ...], ...]:
+        """The factors of `channel_mix`: for each output channel one for each channel of the source."""
+        return tuple(tuple(map(float, row.split())) for row in self.channel_mix)
 
     @property
     def true_peak_limit_dbtp(self) -> float:

@@ -10,6 +10,7 @@ from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.base import JobItem, Numbered, TimeRange, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
+from media_workflows.domain.jobs.burned_in_text import shows_file_name
 from media_workflows.domain.jobs.containers import TEXT_CODECS, Container, codec_problem, file_format
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.mosaic import MAX_MOSAICS, Mosaic
@@ -111,7 +112,14 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
 
     @property
     def extra_keys(self) -> tuple[str, ...]:
-        return (*self.head, *self.tail, *burned_in_keys(self.burned_in_subtitles))
+        edit = self.parameters.video.edit if self.parameters and self.parameters.video else None
+        luts = edit.extra_keys if edit else ()
+        return (*self.head, *self.tail, *burned_in_keys(self.burned_in_subtitles), *luts)
+
+    @property
+    def shows_file_name(self) -> bool:
+        edit = self.parameters.video.edit if self.parameters and self.parameters.video else None
+        return edit is not None and shows_file_name(edit.burned_in_texts)
 
     @property
     def least_variables(self) -> dict[str, str]:
@@ -189,6 +197,8 @@ def _unsupported(item: TranscodeItem, parameters: TranscodeParameters) -> Invali
         return invalid(
             "clips of different dynamic range cannot be concatenated: leave out head and tail, or hdr 'keep'"
         )
+    if concatenates and parameters.audio and parameters.audio.channel_mix:
+        return invalid("clips of different channels cannot be concatenated by one channel_mix: leave out head and tail")
     if item.burned_in_subtitles and parameters.video is None:
         return invalid("a rendition without `video` has no picture: leave out burned_in_subtitles")
     if not parameters.copies_video:

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-PICTURES = {"jpg": "mjpeg", "png": "png", "webp": "libwebp"}
+PICTURES = {"jpg": "mjpeg", "png": "png", "webp": "libwebp", "avif": "libaom-av1"}
 ANIMATIONS = {"gif": "gif", "webp": "libwebp_anim"}

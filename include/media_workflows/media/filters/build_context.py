@@ -111,7 +111,8 @@ class BuildContext:
     """Everything a builder may use. Paths in graphs are relative: ffmpeg runs inside `work_dir`.
 
     `seek` False decodes from the start instead of seeking, which always works.
-    `extra` holds the inputs that items name by `extra_keys`, as far as they exist and can be read.
+    `extra` holds the inputs that items name by `extra_keys`, as far as they exist and can be read;
+    `extra_files` all that exist, whatever they are.
     `key_frames` reads the source once for the times of its key frames, in seconds, `spans` for the span of each stream,
     `loudness` measures the sound of a graph; None = it does not, as in estimates. `black_bars` measures the part of the
     upright picture inside its black bars; all of it where nothing is measured.
@@ -121,7 +122,7 @@ class BuildContext:
     a picture in PNG by OCR; None = it is not available here. `content_key` gives the key of an encryption that has no
     random one (None in estimates, which encrypt nothing), `run_packager` runs Shaka Packager with arguments in a
     directory. With a `sample`, only that is encoded; with `frames`, only
-    these of the picture.
+    these of the picture. `time_code` reads the time code that the source states, `source_name` is what it is called.
     """
 
     source: Path
@@ -144,6 +145,9 @@ class BuildContext:
     sample: Sample | None = None
     frames: FrameRange | None = None
     extra_fonts: tuple[Path, ...] = ()
+    time_code: Callable[[], str] = str
+    extra_files: Mapping[str, Path] = field(default_factory=dict)
+    source_name: str = ""
 
     @property
     def fonts(self) -> tuple[Path, ...]:

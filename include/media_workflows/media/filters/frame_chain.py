@@ -13,6 +13,8 @@ from media_workflows.media.encoders.codecs import pixel_format
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit
+from media_workflows.media.filters.lut import lut_file
+from media_workflows.media.filters.overlay.burned_in_text import Shot, draw_texts
 from media_workflows.media.filters.overlay.mosaic import draw_mosaics
 from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
@@ -47,13 +49,17 @@ def encoded_frames(stream: Stream, chain: FrameChain, context: BuildContext, ass
     # A cue starts and ends at a frame of the picture, so there must be enough of them.
     rate = constant_rate(parameters, video, chain.segmented or chain.burned_in_subtitles is not None)
     pad_until = None if chain.pad_until_s is None else (chain.pad_until_s, chain.start_s)
-    stream = sized_frames(stream, video, parameters, chain.shape, rate, pad_until, context.frames)
+    lut = lut_file(parameters.edit, video, context, assets)
+    stream = sized_frames(stream, video, parameters, chain.shape, rate, pad_until, context.frames, lut)
     frame = FrameFormat(chain.shape.outer, chain.length_s, pixel_format(parameters))
     stream = draw_mosaics(stream, chain.mosaics, frame)
     transfer = transfer_function(video) if parameters.hdr == "keep" else ""
     picture = Picture(shown_size(parameters, chain.shape), chain.start_s, transfer)
     stream = burn_in(stream, chain.burned_in_subtitles, picture, context, assets)
     stream = draw_watermarks(stream, chain.watermarks, frame, context, assets)
+    if parameters.edit:
+        shot = Shot(video, chain.start_s, transfer)
+        stream = draw_texts(stream, parameters.edit.burned_in_texts, frame, shot, context, assets)
     if context.frames:
         stream = context.frames.from_zero(stream)
     return stream.filter("format", pixel_format(parameters))

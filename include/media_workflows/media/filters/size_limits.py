@@ -26,6 +26,7 @@ _LIMITS = {
     "h265": Limit(Size(16, 16), Size(16_384, 16_384)),
     "h266": Limit(Size(16, 16)),
     "av1": Limit(Size(16, 16), Size(16_384, 8_704)),
+    "avif": Limit(Size(16, 16), Size(16_384, 8_704)),
     "vp8": Limit(largest=Size(16_383, 16_383)),
     "mpeg2": Limit(largest=Size(16_383, 16_383), not_multiple_of=4096),
     "dnxhd": Limit(Size(256, 120)),

@@ -12,6 +12,7 @@ from media_workflows.media.encoders.video import CONSTANT_RATE_CODECS
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import FrameRange
 from media_workflows.media.filters.geometry import WHOLE, Fit, Size, fit
+from media_workflows.media.filters.lut import with_lut
 from media_workflows.media.filters.picture_edit import BlackBars, edited, kept_part, kept_size, sharpened
 from media_workflows.media.filters.size_limits import require_encodable
 from media_workflows.media.filters.source_picture import drawn, pad_last_frame, source_picture
@@ -92,14 +93,17 @@ def sized_frames(
     rate: str,
     pad_until: tuple[float, float] | None = None,
     frames: FrameRange | None = None,
+    lut: str = "",
 ) -> Stream:
     """The decoded `stream` at the encode's rate, size and colours.
 
     `pad_until`: repeat the last frame up to the first value, in seconds of the source, read from the second value on.
     With `frames`, only these go on: after the filters that look at several frames, before those that cost most.
+    `lut` is the local name of a colour table; '' = none.
     """
     stream = source_picture(stream, video, parameters.deinterlace)
     stream = edited(stream, video, parameters.edit, shape)
+    stream = with_lut(stream, video, lut) if lut else stream
     if rate:
         # Rounding the end would drop a picture that is shorter than half a frame.
         end = {"eof_action": "pass"} if 0 < parameters.fps < _SLOW_FPS else {}

@@ -18,6 +18,7 @@ from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.codecs import audio_options, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.channel_mix import channel_mixed
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
@@ -220,8 +221,9 @@ class _Ladder:
         leveled = None
         if audio and track:
             form = audio_encoders.form(audio, track.info, container)
-            leveled = normalised(track.stream, audio, form, self.context.loudness)
-            streams.append(leveled.stream if leveled else track.stream)
+            sound = channel_mixed(track.stream, audio, track.info)
+            leveled = normalised(sound, audio, form, self.context.loudness)
+            streams.append(leveled.stream if leveled else sound)
             options |= audio_options(audio, track.info, container)
         is_indexed = self.parameters.indexed
         extension = ("mp4" if picture else "m4a") if is_indexed else "m3u8"
@@ -297,7 +299,10 @@ class _Ladder:
     def _depiction(self, picture: Picture | None) -> Depiction | None:
         if picture is None:
             return None
-        covered, length_s = self.item.burned_in_subtitles is not None, self.context.info.duration_s
+        edit, length_s = picture.parameters.edit, self.context.info.duration_s
+        if edit and edit.lut:  # other colours
+            return None
+        covered = self.item.burned_in_subtitles is not None or bool(edit and edit.burned_in_texts)
         hdr = picture.parameters.hdr
         return depiction(self.video, picture.shape, self.item.watermarks, covered, hdr, length_s=length_s)
 

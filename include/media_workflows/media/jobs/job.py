@@ -189,6 +189,7 @@ class _Job:
         encrypting = Encrypting(request.content_key, settings.packager_path, self._limits, cancellation)
         self._context = replace(
             self._context,
+            source_name=request.source_key,
             loudness=self._loudness,
             black_bars=black_bars,
             read_text=request.read_text,

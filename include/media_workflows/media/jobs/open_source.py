@@ -15,6 +15,7 @@ from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.source.clock_check import require_credible_duration, require_sane_clock
 from media_workflows.media.source.probe import probe, probe_extra
 from media_workflows.media.source.subtitles.cues import cues_of, read_tracks
+from media_workflows.media.source.timecode import read_time_code
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.settings import Settings
 
@@ -42,6 +43,9 @@ def open_source(
         cues=lambda key, index: cues_of(tracks(key), index),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
         extra_fonts=extra_font_paths(settings.extra_fonts),
+        time_code=cache(partial(read_time_code, source)),
+        source_name=source.name,
+        extra_files=extra,
     )
     return context, timeline
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from media_workflows.domain.jobs.base import ImageFormat
+from media_workflows.domain.jobs.base import StillFormat
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem, SampleSnapshotParameters
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.domain.media_info import VideoStream
@@ -28,12 +28,14 @@ DRAWN_ON = "yuv444p"  # what watermarks of pictures are drawn on: at odd pixels,
 # Picture formats: pixel format, then encoder options. JPEG and WebP readers assume BT.601 colours.
 _JPEG_SCALE = {"out_color_matrix": "bt601", "out_range": "full"}
 _WEBP_SCALE = {"out_color_matrix": "bt601", "out_range": "limited"}
-_SCALE: dict[str, dict[str, str]] = {"jpg": _JPEG_SCALE, "png": {}, "webp": _WEBP_SCALE}
-_PIXELS = {"jpg": "yuvj420p", "png": "rgb24", "webp": "yuv420p"}
+_AVIF_SCALE = {"out_color_matrix": "bt709", "out_range": "full"}  # the file states both
+_SCALE: dict[str, dict[str, str]] = {"jpg": _JPEG_SCALE, "png": {}, "webp": _WEBP_SCALE, "avif": _AVIF_SCALE}
+_PIXELS = {"jpg": "yuvj420p", "png": "rgb24", "webp": "yuv420p", "avif": "yuv420p"}
 _ENCODER: dict[str, dict[str, Any]] = {
     "jpg": {"c:v": PICTURES["jpg"], "q:v": 2},
     "png": {"c:v": PICTURES["png"]},
     "webp": {"c:v": PICTURES["webp"], "quality": 80},
+    "avif": {"c:v": PICTURES["avif"], "still-picture": 1, "crf": 23, "cpu-used": 6},
 }
 
 
@@ -51,16 +53,16 @@ def one_each(frames: Stream, interval_s: float, rounding: str = "up") -> Stream:
     return frames.filter("fps", fps=f"1/{interval_s:.9f}", start_time=0, round=rounding)
 
 
-def encodable(frames: Stream, format_: ImageFormat) -> Stream:
+def encodable(frames: Stream, format_: StillFormat) -> Stream:
     """Frames in the colours and pixel format that readers of this picture format assume."""
     if _SCALE[format_]:
         frames = frames.filter("scale", **_SCALE[format_])
     return frames.filter("format", _PIXELS[format_])
 
 
-def picture_options(format_: ImageFormat, context: BuildContext) -> dict[str, Any]:
+def picture_options(format_: StillFormat, context: BuildContext) -> dict[str, Any]:
     """Output options of picture files."""
-    return {"format": "image2", **_ENCODER[format_], **context.output_options()}
+    return {"format": "avif" if format_ == "avif" else "image2", **_ENCODER[format_], **context.output_options()}
 
 
 class PictureMaker:
@@ -80,9 +82,10 @@ class PictureMaker:
         """The frame at `offset_s` (seconds), or the last one when the video ends before."""
         file = self.file(number, offset_s)
         frames, seek = self._frames_from(offset_s)
-        node = self._finished(frames).output(
-            file.path.name, update=1, **{"frames:v": 1}, **picture_options(self.parameters.format, self.context)
-        )
+        options = {"frames:v": 1, **picture_options(self.parameters.format, self.context)}
+        if options["format"] == "image2":
+            options["update"] = 1  # the name is no pattern of a series
+        node = self._finished(frames).output(file.path.name, **options)
         return Output(node, seek), file
 
     def _frames_from(self, offset_s: float) -> tuple[Stream, tuple[float, float] | None]:

@@ -17,6 +17,7 @@ from media_workflows.media.encoders.audio import label_options
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.channel_mix import channel_mixed
 from media_workflows.media.filters.concat import Clip, TargetFormat, concatenate, extra_clip
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.geometry import Fit, Size, display_size
@@ -131,7 +132,9 @@ class _Rendition:
 
     def _sound(self, track: AudioStream) -> Stream:
         late_s = track.start_s - self.trim.start_s
-        return source_sound(self.trim.sound(self.context, track.index), late_s)
+        sound = source_sound(self.trim.sound(self.context, track.index), late_s)
+        assert self.parameters.audio is not None
+        return channel_mixed(sound, self.parameters.audio, track)
 
     def _leveled(self, track: AudioStream, sound: Stream | None = None) -> Stream:
         """A track's sound, or that of its clips, at the loudness that the parameters ask for."""
@@ -231,14 +234,17 @@ class _Rendition:
         )
 
     def _depiction(self) -> Depiction | None:
-        """The depiction; None for a trimmed copy, which starts at an earlier key frame that only ffmpeg determines."""
+        """The depiction; None with a colour table, and for a trimmed copy, whose start only ffmpeg determines."""
         video, parameters = self.video, self.parameters.video
         if video is None or parameters is None or (self.shape is None and not self.trim.whole):
             return None
         heads_s = sum(self.context.extra_input(key).info.duration_s for key in self.item.head)
         times: dict[str, Any] = {"start_s": self.trim.start_s, "length_s": self.trim.length_s, "lead_s": heads_s}
         shape = self.shape or Fit(display_size(video), display_size(video))
-        covered = bool(self.item.mosaics or self.item.burned_in_subtitles)
+        if parameters.edit and parameters.edit.lut:
+            return None
+        texts = parameters.edit.burned_in_texts if parameters.edit else ()
+        covered = bool(self.item.mosaics or self.item.burned_in_subtitles or texts)
         hdr = "keep" if self.shape is None else parameters.hdr
         return depiction(video, shape, self.item.watermarks, covered, hdr, **times)
 

@@ -21,7 +21,8 @@ class SoundExpectation:
     """One audio track of an output. 0 = the encoder chooses, not checked.
 
     `premix_layout` is a channel layout that the sound is mixed to before it gets that of the output ('' = none).
-    `normalised` changes the level of the source's sound.
+    `normalised` changes the level of the source's sound. `is_mixed`: by factors of the parameters, so that levels are
+    not those of the source.
     """
 
     channels: int
@@ -32,6 +33,7 @@ class SoundExpectation:
     premix_layout: str = ""
     is_copy: bool = False
     normalised: Normalised | None = None
+    is_mixed: bool = False
 
 
 _LAYOUTS = {1: frozenset({"mono"}), 2: frozenset({"stereo"}), 6: frozenset({"5.1", "5.1(side)"}), 8: frozenset({"7.1"})}
@@ -57,5 +59,12 @@ def expected_sound(
         kbps = _TOLERANCES_DB[0][0]
     tolerance_db = next(tolerance for least, tolerance in _TOLERANCES_DB if kbps >= least)
     return SoundExpectation(
-        channels, layouts, rate_hz, tolerance_db, tuple(segments), premix_layout, normalised=normalised
+        channels,
+        layouts,
+        rate_hz,
+        tolerance_db,
+        tuple(segments),
+        premix_layout,
+        normalised=normalised,
+        is_mixed=bool(parameters.channel_mix),
     )

@@ -19,7 +19,7 @@ PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitl
 PROTOCOLS: tuple[str, ...] = ("file",)
 
 # Demuxers for the product's own outputs: pictures, animations, and its own HLS playlists.
-PICTURE_DEMUXERS: tuple[str, ...] = ("jpeg_pipe", "png_pipe", "webp_pipe", "image2", "gif")
+PICTURE_DEMUXERS: tuple[str, ...] = ("jpeg_pipe", "png_pipe", "webp_pipe", "image2", "gif", "mov")  # mov: AVIF
 HLS_DEMUXERS: tuple[str, ...] = ("hls", "mpegts", "mov", "webvtt")
 
 # Containers whose header states the duration, so that a file that ends earlier is known to be cut.
@@ -62,6 +62,7 @@ CONTENT_TYPES = {
     "jpg": "image/jpeg",
     "png": "image/png",
     "webp": "image/webp",
+    "avif": "image/avif",
     "gif": "image/gif",
 }
 

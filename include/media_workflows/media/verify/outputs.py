@@ -16,7 +16,7 @@ from media_workflows.media.verify.playable import require_playable
 from media_workflows.media.verify.source_frames import SourceFrames
 from media_workflows.media.verify.tracks import require_tracks
 
-_PICTURES = frozenset({".jpg", ".png", ".gif"})
+_PICTURES = frozenset({".jpg", ".png", ".gif", ".avif"})
 _WITHOUT_SEEKING = _PICTURES | {".webp"}
 _FPS_SLACK = 0.05  # containers round the frame rate, or state the average of a short clip
 _FPS_FROM_S = 1.0

@@ -34,7 +34,7 @@ _OTHER_COLOUR = 32.0  # mean colours
 _TURNED = 8.0  # above this, a turned picture that fits three times better is the right one
 _FLAT, _STRUCTURED = 2.5, 12.0  # standard deviations of luma: of a single colour, and certainly not
 _UNLIKE = 0.5  # correlation, where colours are not comparable
-_PICTURES = frozenset({".jpg", ".png", ".webp", ".gif"})
+_PICTURES = frozenset({".jpg", ".png", ".webp", ".gif", ".avif"})
 
 
 def require_same_picture(file: PlannedFile, frames: Sequence[ShownFrame], source: SourceFrames) -> None:

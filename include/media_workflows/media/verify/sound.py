@@ -90,6 +90,8 @@ class SoundVerifier:
                 cause=error,
             ) from error
         layout = _require_format(number, expects, outputs)
+        if expects.is_mixed:
+            return
         for place, source, output in zip(places, sources, outputs, strict=True):
             _require_levels(_Comparison(number, place, expects, layout, shift_s), source, output)
 

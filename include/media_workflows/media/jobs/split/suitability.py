@@ -24,6 +24,7 @@ Reason = Literal[
     "trimmed",
     "animated_watermark",
     "denoised",
+    "burned_in_texts",
     "subtitles",
     "source_container",
     "frame_times",
@@ -49,6 +50,7 @@ WHY: dict[Reason, str] = {
     "trimmed": "it shows a range of the source",
     "animated_watermark": "an animated watermark runs through the whole file",
     "denoised": "noise reduction compares each frame with all before it",
+    "burned_in_texts": "a time code and a clock run through the whole file",
     "subtitles": "it keeps subtitles of the source",
     "source_container": "the container of the source has no index of its frames",
     "frame_times": "frames of the source have no times, or equal ones",
@@ -75,6 +77,7 @@ _RULES = (
     _Rule("trimmed", lambda item, _, __: bool(item.start_offset_s or item.end_offset_s)),
     _Rule("animated_watermark", lambda item, _, __: _has_animation(item)),
     _Rule("denoised", lambda _, p, __: _is_denoised(p)),
+    _Rule("burned_in_texts", lambda _, p, __: _has_texts(p)),
     _Rule("subtitles", lambda _, p, __: p.subtitles == "source"),
     _Rule("source_container", lambda _, __, info: not is_one_of(info.container, _INDEXED_SOURCES)),
 )
@@ -89,6 +92,11 @@ def why_not_split(item: TranscodeItem, info: MediaInfo) -> Reason | None:
 def _is_denoised(parameters: TranscodeParameters) -> bool:
     edit = parameters.video.edit if parameters.video else None
     return edit is not None and edit.denoise != "off"
+
+
+def _has_texts(parameters: TranscodeParameters) -> bool:
+    edit = parameters.video.edit if parameters.video else None
+    return edit is not None and bool(edit.burned_in_texts)
 
 
 def _has_animation(item: TranscodeItem) -> bool:

@@ -122,6 +122,8 @@ export interface components {
              * @enum {integer}
              */
             channels: 0 | 1 | 2 | 6 | 8;
+            /** @default [] */
+            channel_mix: string[];
             /**
              * @default main
              * @enum {string}
@@ -361,6 +363,31 @@ export interface components {
             /** @enum {string} */
             action: "enable" | "disable" | "delete";
             ids: string[];
+        };
+        BurnedInText: {
+            /**
+             * @default top_left
+             * @enum {string}
+             */
+            origin: "top_left" | "top_right" | "bottom_left" | "bottom_right";
+            /** @default 0px */
+            x_pos: string;
+            /** @default 0px */
+            y_pos: string;
+            /** @enum {string} */
+            shows: "text" | "file_name" | "time_code" | "clock";
+            /** @default  */
+            text: string;
+            /** @default 5 */
+            font_size_percent: number;
+            /** @default 0xFFFFFF */
+            font_color: string;
+            /** @default 1 */
+            font_alpha: number;
+            /** @default 0x000000 */
+            box_color: string;
+            /** @default 0.5 */
+            box_alpha: number;
         };
         CancelBackfillRequest: {
             /** @default false */
@@ -1375,11 +1402,15 @@ export interface components {
             denoise: "off" | "light" | "medium" | "strong";
             /** @default false */
             deband: boolean;
+            /** @default  */
+            lut: string;
             /**
              * @default off
              * @enum {string}
              */
             sharpen: "off" | "light" | "medium" | "strong";
+            /** @default [] */
+            burned_in_texts: components["schemas"]["BurnedInText"][];
         };
         PlannedAction: {
             step_id: string;

@@ -51,6 +51,7 @@ def test_what_is_split(video: dict[str, Any]) -> None:
         ("concatenated", item({"codec": "h264"}, head=["a.mp4"])),
         ("trimmed", item({"codec": "h264"}, start_offset_s=5)),
         ("trimmed", item({"codec": "h264"}, end_offset_s=-5)),
+        ("burned_in_texts", item({"codec": "h264", "edit": {"burned_in_texts": [{"shows": "clock"}]}})),
     ],
 )
 def test_what_is_not_split(reason: Reason, asked: TranscodeItem) -> None:
