@@ -12,7 +12,7 @@ from media_workflows.intelligence.decisions.words import WordFinder
 
 
 class FoundWord(NamedTuple):
-    """An occurrence of a word. `confidence` is that of OCR (the least of its lines) or speech recognition, in whole per cent."""
+    """An occurrence of a word. `confidence`, in whole per cent: of OCR the least of its lines, of speech the mean."""
 
     word: WordSample
     span: Span
@@ -73,8 +73,9 @@ def _said(finder: WordFinder, utterance: Utterance) -> Iterator[FoundWord]:
 def _mean_confidence(spoken: Sequence[Word]) -> float:
     """The mean of the words; of Chinese they are characters, and one unsure character says little about a word.
 
-    Measured with Whisper base: the least one is 23 in a word that is right and 38 in what was misheard for it, the means
-    are 55 and 43. Weights by duration are worse: a first character, often an unsure one, contains the pause before it.
+    Measured with Whisper base: the least one is 23 in a word that is right and 38 in what was misheard for it, the
+    means are 55 and 43. Weights by duration are worse: a first character, often an unsure one, contains the pause
+    before it.
     """
     words = {id(word): word for word in spoken}.values()
     return fmean(word.confidence for word in words)
