@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 from typing import NamedTuple
 
-from media_workflows.domain.features import Box, Features, Span, TextLine, TextSighting, Utterance
+from media_workflows.domain.features import Box, Features, Span, TextLine, TextSighting, Utterance, Word
 from media_workflows.domain.words import Medium, Purpose, WordSample
 from media_workflows.intelligence.decisions.words import WordFinder
 
 
 class FoundWord(NamedTuple):
-    """An occurrence of a word. `confidence` is that of OCR or speech recognition, in whole per cent."""
+    """An occurrence of a word. `confidence`, in whole per cent: of OCR the least of its lines, of speech the mean."""
 
     word: WordSample
     span: Span
@@ -66,4 +67,15 @@ def _said(finder: WordFinder, utterance: Utterance) -> Iterator[FoundWord]:
     for hit in finder.find("".join(f"{word.text} " for word in utterance.words)):
         spoken = owners[hit.start : hit.end]
         span = Span(start_s=spoken[0].start_s, end_s=spoken[-1].end_s)
-        yield FoundWord(hit.word, span, round(min(word.confidence for word in spoken)))
+        yield FoundWord(hit.word, span, round(_mean_confidence(spoken)))
+
+
+def _mean_confidence(spoken: Sequence[Word]) -> float:
+    """The mean of the words; of Chinese they are characters, and one unsure character says little about a word.
+
+    Measured with Whisper base: the least one is 23 in a word that is right and 38 in what was misheard for it, the
+    means are 55 and 43. Weights by duration are worse: a first character, often an unsure one, contains the pause
+    before it.
+    """
+    words = {id(word): word for word in spoken}.values()
+    return fmean(word.confidence for word in words)

@@ -28,7 +28,7 @@ _SIMILAR = 0.75
 _Shown: TypeAlias = tuple[float, float, TextLine]  # start, end, line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class _Find:
     """A detected line: corners in the detection picture (`place`) and in the frame (`quad`), and its text mask."""
 
@@ -37,7 +37,7 @@ class _Find:
     cut: TextMask
 
 
-@dataclass
+@dataclass(eq=False)  # one line is itself alone, also beside another that appeared with it
 class _Line:
     """A line on the screen. `find` is the latest detection, the text is the best reading."""
 

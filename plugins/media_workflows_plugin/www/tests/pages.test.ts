@@ -15,7 +15,7 @@ import { isSourceBad, sharedFailure } from "../src/pages/run/sharedFailure";
 import type { Model } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
 import { itemErrorText } from "../src/pages/run/itemError";
-import { isClear, partial, qualityReports, sortedItems, textsOf } from "../src/pages/run/qualityItems";
+import { isClear, measured, partial, qualityReports, sortedItems, textsOf } from "../src/pages/run/qualityItems";
 import { percentOf } from "../src/pages/workflow/RunProgress";
 import { shownProblems, stillRefused } from "../src/pages/form/useValidation";
 import { linePath, reducedEdges } from "../src/components/graphEdges";
@@ -123,6 +123,11 @@ describe("a failed item", () => {
 });
 
 describe("a quality control", () => {
+  it("shows small values and thresholds, and no unit where the form has none", () => {
+    const shown = (value: number, unit: string) => measured({ value, unit });
+    expect([shown(0.01, "share"), shown(0.04, "share"), shown(0.01, "s"), shown(2, "s")]).toEqual(["0.01", "0.04", "0.01 s", "2 s"]);
+    expect([shown(3, "count"), shown(270, "deg"), shown(-1.5, "dBTP"), shown(0, "share")]).toEqual(["3", "270 °", "-1.5 dBTP", "0"]);
+  });
   const item = (type: string, hit: boolean | null) => ({ type, hit, value: null, unit: "" as const, threshold: null, share: null, segments: [], reason: null, worst_s: null, picture: "" });
   const output = { shape: "quality_control" as const, duration_s: 2, no_video: false, no_audio: true, items: [item("no_voice", null), item("frame_rate", false), item("black_screen", true)] };
 

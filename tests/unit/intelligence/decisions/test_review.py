@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hand_features import BOX, face, features, labels, said, shots, text
-from media_workflows.domain.features import Features
+from media_workflows.domain.features import Features, Utterance, Word
 from media_workflows.domain.jobs.content_review import ContentReviewItem, ContentReviewParameters
 from media_workflows.domain.persons import Face, PersonSample
 from media_workflows.domain.sub_tasks import SubTaskResult
@@ -32,6 +32,12 @@ def person(name: str, at: float, *tags: str, engine: str = "dlib") -> PersonSamp
 def results(seen: Features, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> tuple[SubTaskResult, ...]:
     parameters = ContentReviewParameters.model_validate(checks)
     return answers(ContentReviewItem(parameters=parameters), Question(seen, parameters, words, persons))
+
+
+def spoken(*words: tuple[str, float]) -> Utterance:
+    """Words with a confidence each, one each second."""
+    timed = tuple(Word(start_s=n, end_s=n + 1, text=text, confidence=value) for n, (text, value) in enumerate(words))
+    return said(*(word.text for word in timed)).model_copy(update={"words": timed})
 
 
 def review(seen: Features, checks: dict[str, Any], words: Any = (), persons: Any = ()) -> ReviewOutput:
@@ -68,6 +74,24 @@ def test_spoken_words_have_their_own_times() -> None:
     (segment,) = found.segments
     assert (segment.start_s, segment.end_s, segment.keywords, segment.box) == (12, 14, ("snake oil",), None)
     assert (found.suggestion, found.sample_rate, found.duration_s) == ("block", 0, 60)
+
+
+def test_one_unsure_character_does_not_hide_a_spoken_word() -> None:
+    """Whisper base on real speech: a name that it understood, and in noise what it misheard for it."""
+    right = spoken(("达", 63.1), ("摩", 79.0), ("院", 23.1))
+    wrong = spoken(("打", 39.9), ("模", 38.1), ("样", 51.1))
+    check = {"prohibited": {"asr": {"block_confidence": 50, "review_confidence": 0}}}
+    listed = [word("达摩院", "prohibited"), word("打模样", "prohibited")]
+    first, second = (review(features(transcript=(said_so,)), check, listed).segments[0] for said_so in (right, wrong))
+    assert (first.confidence, first.suggestion) == (55, "block")
+    assert (second.confidence, second.suggestion) == (43, "review")
+
+
+def test_words_not_characters_have_a_weight() -> None:
+    seen = features(transcript=(spoken(("snake", 90), ("oil", 50)),))
+    check = {"prohibited": {"asr": {"review_confidence": 0}}}
+    (segment,) = review(seen, check, [word("snake oil", "prohibited")]).segments
+    assert segment.confidence == 70
 
 
 def test_an_unsure_word_passes() -> None:

@@ -66,6 +66,14 @@ def test_lines_come_and_go_together_or_apart() -> None:
     assert reader.sightings(8.0)[0].lines[0].box == (80, 80, 260, 116)
 
 
+def test_of_lines_that_came_together_the_last_stays_alone() -> None:
+    reader = TextReader(Stripes({(40, 40): "above", (40, 100): "below"}), 1.0)
+    above, below = (40, 40, 1), (40, 100, 2)
+    for number, marks in enumerate([(above, below), (below,), (below,)]):
+        reader.feed(frame(float(number), *marks))
+    assert sightings(reader, 3.0) == [(0.0, 1.0, ["above"]), (0.0, 3.0, ["below"])]
+
+
 def test_one_other_character_is_another_line() -> None:
     ocr = Stripes({(40, 40): "00:01"})
     reader = TextReader(ocr, 1.0)

@@ -7,16 +7,11 @@ import { Section } from "../../components/Section";
 import { choiceLabel, fieldLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { formatNumber, formatSeconds } from "../../i18n/format";
-import { hitText, isClear, type QualityItem, type QualityReport, partial, qualityReports, sortedItems, textsOf } from "./qualityItems";
+import { hitText, isClear, measured, type QualityItem, type QualityReport, partial, qualityReports, sortedItems, textsOf } from "./qualityItems";
 import { Timeline } from "./Timeline";
 import { useRunFiles } from "./useRunFiles";
 
 const COLOURS: Record<string, string> = { hit: "red", ok: "green", not_measured: "gray" };
-
-function measured({ value, unit }: { value: number | null; unit: string }): string {
-  if (value === null) return "";
-  return unit === "s" ? formatSeconds(value) : [formatNumber(value, 1), unit].filter(Boolean).join(" ");
-}
 
 function Segments({ item, duration_s }: { item: QualityItem; duration_s: number }) {
   if (item.segments.length === 0) return null;
