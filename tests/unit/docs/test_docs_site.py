@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
 from config.docs_site import on_page_markdown
 
 ROOT = Path(__file__).parents[3]
@@ -45,7 +44,9 @@ def test_the_site_is_built_strictly_with_every_document(tmp_path: Path) -> None:
 
 
 def test_links_within_the_documentation_stay() -> None:
-    text = "[one](../operations.md#pools), [two](events.md), [three](https://example.com/a.md), ![four](../images/x.png)"
+    text = (
+        "[one](../operations.md#pools), [two](events.md), [three](https://example.com/a.md), ![four](../images/x.png)"
+    )
     assert rewritten(text) == text
 
 
