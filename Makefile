@@ -13,7 +13,7 @@ WWW := plugins/media_workflows_plugin/www
 WORKERS ?= 4
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-.PHONY: demo cluster dev test test-full lint format bench pictures pages pages-packages pages-types pages-check clean
+.PHONY: demo cluster dev test test-full lint format bench docs pictures pages pages-packages pages-types pages-check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -m media_workflows.demo $(ARGS)
@@ -45,6 +45,10 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# The documentation as a site in .site/. Strictly: a broken link ends it (not with -q, which hides warnings from --strict).
+docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 # The pictures of the documentation, of one running product. Needs Chromium; look at each before it is committed.
 pictures: $(VENV)/.dev
 	PICTURES_FOLDER=$(CURDIR)/docs/images $(BIN)/python -m pytest -p no:randomly tests/ui/test_pictures.py $(ARGS)
@@ -68,7 +72,7 @@ pages-check:
 		&& rm -r "$$built" || { echo "dist/ is not what its source makes: run make pages, commit dist/"; exit 1; }
 
 clean:
-	rm -rf $(VENV) .demo .cluster
+	rm -rf $(VENV) .demo .cluster .site
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 to 3.13 is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ..." if not (3, 11) <= sys.version_info[:2] <= (3, 13) else 0)'

@@ -7,6 +7,7 @@ from typer.testing import CliRunner, Result
 
 from definitions import workflow
 from media_workflows.cli import app
+from media_workflows.cli._console import workflow_names
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
 
@@ -33,6 +34,15 @@ def test_what_does_not_exist_is_an_error(database: str, command: str, error: str
     result = run(*command.split())
     assert (result.exit_code, result.stdout) == (1, "")
     assert error in result.stderr
+
+
+def test_a_shell_completes_names_of_workflows(database: str) -> None:
+    with transaction() as session:
+        for name in ("clips", "clips-4k", "other-clips", "gone-clips"):
+            store.create_workflow(session, workflow(name))
+        store.delete_workflow(session, store.resolve_id(session, "gone-clips"))
+    assert sorted(workflow_names("clips")) == ["clips", "clips-4k"]
+    assert len(workflow_names("")) == 3
 
 
 def test_a_deleted_workflow_is_found_by_its_id(database: str) -> None:

@@ -32,7 +32,6 @@ from media_workflows.cli._console import Commands
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Media Workflows from the command line.",
 )

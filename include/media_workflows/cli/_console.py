@@ -24,12 +24,27 @@ console = Console(emoji=False, highlight=False, markup=False)
 if not console.is_terminal and "COLUMNS" not in os.environ:
     console.width = 250
 AUTHOR = "command line"
+MOST_COMPLETIONS = 100  # workflow names; a list that a shell shows
 LIBRARIES = ("botocore", "boto3", "s3transfer", "urllib3")  # their progress is none of the command's answer
 Files = Annotated[
     list[Path],
     typer.Argument(help="YAML files; each document is one workflow or template", exists=True, dir_okay=False),
 ]
-Name = Annotated[str, typer.Argument(help="Id or name of a workflow")]
+
+
+def workflow_names(incomplete: str) -> list[str]:
+    """Names of workflows for the shell to complete; none when the database cannot be read: a shell shows no error."""
+    with contextlib.redirect_stdout(sys.stderr), contextlib.suppress(Exception):
+        from media_workflows.store import workflows as store
+        from media_workflows.store.engine import transaction
+
+        with transaction() as session:
+            found = store.list_workflows(session, search=incomplete, limit=MOST_COMPLETIONS).items
+        return [one.definition.name for one in found if one.definition.name.startswith(incomplete)]
+    return []
+
+
+Name = Annotated[str, typer.Argument(help="Id or name of a workflow", autocompletion=workflow_names)]
 
 
 class Commands(TyperGroup):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 import yaml
@@ -65,7 +66,7 @@ def blocks(kind: str) -> Iterator[tuple[str, str]]:
         text = document.read_text(encoding="utf-8")
         for match in re.finditer(rf"^ *```{kind}\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL):
             line = text[: match.start()].count("\n") + 1
-            yield f"{document.relative_to(ROOT)}:{line}", match[1]
+            yield f"{document.relative_to(ROOT)}:{line}", dedent(match[1])
 
 
 NOTIFICATIONS = [(where, text) for where, text in blocks("yaml") if text.startswith("notification:")]
