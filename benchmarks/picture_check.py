@@ -20,7 +20,8 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.verify import outputs as verify
 
 _CLIPS = {"60 s of 1080p": (60, "1920x1080"), "10 s of 360p": (10, "640x360")}

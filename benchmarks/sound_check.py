@@ -17,6 +17,7 @@ from benchmarks.report import Table, median, seconds
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.ffmpeg.run import run_graph
 from media_workflows.media.jobs import job as media_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.verify.sound import SoundVerifier
 
@@ -95,7 +96,7 @@ def _measured(case: _Case, clip: Path) -> _Spent:
     try:
         with tempfile.TemporaryDirectory(dir=clip.parent) as directory:
             items = [TranscodeItem(template=case.preset)]
-            request = media_job.JobRequest("transcode", items, clip, "in/clip.mp4", Path(directory))
+            request = JobRequest("transcode", items, clip, "in/clip.mp4", Path(directory))
             outcome = media_job.run_job(request, lambda _: None)
     finally:
         vars(media_job).update(kept)

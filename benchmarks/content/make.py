@@ -15,7 +15,8 @@ from media_workflows.domain.steps import job_steps
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import MediaError
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 
 JOBS: dict[str, dict[str, Any]] = {
     "remux": {"transcode": [{"template": 875}]},

@@ -19,7 +19,7 @@ from media_workflows.intelligence.features.collect import collect
 from media_workflows.intelligence.features.feature_settings import feature_settings
 from media_workflows.intelligence.features.reports import HEAD_FILE, read_features, write_features
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
-from media_workflows.media.jobs.job import ItemOutcome, JobOutcome, MadeFile
+from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, MadeFile
 from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings

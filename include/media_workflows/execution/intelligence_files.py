@@ -13,7 +13,8 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.intelligence.features.reports import subtitles
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.jobs.job import JobRequest, MadeFile, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest, MadeFile
 from media_workflows.media.source.formats import content_type
 from media_workflows.settings import Settings
 

@@ -23,7 +23,7 @@ from media_workflows.execution.item_results import require_names
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.intelligence.decisions.answers import NOT_AVAILABLE, Question, answers
-from media_workflows.media.jobs.job import MadeFile
+from media_workflows.media.jobs.request import MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
 from media_workflows.storage.publish import PublishedFile

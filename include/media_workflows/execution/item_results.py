@@ -14,7 +14,7 @@ from media_workflows.errors import JobCancelledError, MediaWorkflowsError, Outpu
 from media_workflows.execution.results import item_success, made_item
 from media_workflows.execution.reuse import ReusableOutputs
 from media_workflows.execution.running_step import RunningStep, shown_place
-from media_workflows.media.jobs.job import ItemOutcome, JobOutcome
+from media_workflows.media.jobs.request import ItemOutcome, JobOutcome
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
 

@@ -12,8 +12,8 @@ from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, S
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.steps import JobStep, job_steps
 from media_workflows.execution.request import OutputPlace
-from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.jobs.late_track import LateTrack
+from media_workflows.media.jobs.request import MadeFile
 from media_workflows.media.packaging.contents import ManifestContents, from_record
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import UNPUBLISHED, fill_in

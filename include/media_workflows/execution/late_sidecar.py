@@ -21,10 +21,10 @@ from media_workflows.execution.content_keys import ContentKeys
 from media_workflows.execution.late_ladder import PublishedLadder, manifest_of, published_ladder
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import Resources
-from media_workflows.media.jobs.job import MadeFile
 from media_workflows.media.jobs.late_audio import late_audio
 from media_workflows.media.jobs.late_subtitle import late_subtitle
 from media_workflows.media.jobs.late_track import LateFile, LateTrack, joined_manifests
+from media_workflows.media.jobs.request import MadeFile
 from media_workflows.notifications.outbox import store_track_event
 from media_workflows.notifications.track_event import track_event
 from media_workflows.notifications.transports.credentials import credentials_of_settings

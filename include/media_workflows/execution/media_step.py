@@ -19,7 +19,8 @@ from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.split.owner import SplitRenditions
 from media_workflows.intelligence.features.caption_reader import caption_reader
-from media_workflows.media.jobs.job import Divide, JobOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import Divide, JobOutcome, JobRequest
 from media_workflows.storage.inputs import Inputs
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import results_of_run

@@ -12,7 +12,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult, OutputRecord, shown_item
 from media_workflows.domain.step_key import StepKey
-from media_workflows.media.jobs.job import ItemOutcome, MadeFile
+from media_workflows.media.jobs.request import ItemOutcome, MadeFile
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.store.made_items import MadeItem, MadeOutput
 

@@ -28,7 +28,8 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import MediaWorkflowsError
 from media_workflows.intelligence.features.caption_reader import caption_reader
 from media_workflows.media.ffmpeg.progress import Progress as MediaProgress
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.media.source.probe import probe
 from media_workflows.naming import fill_in

@@ -15,8 +15,9 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobCancelledError, LimitExceededError, NotFoundError
 from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_chain, font_path
 from media_workflows.media.ffmpeg.run import cancelled_after
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.overlay_frame import OverlaidItem, mosaic_box, overlaid_output, watermark_box
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.source.probe import probe
 from media_workflows.services.samples import allowed_workflow, opened
 from media_workflows.settings import Settings, get_settings

@@ -28,8 +28,9 @@ from media_workflows.errors import (
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary, filter_names, run_graph
 from media_workflows.media.jobs import sample as samples
-from media_workflows.media.jobs.job import BUILDERS, ItemOutcome, JobRequest, MadeFile, run_job
+from media_workflows.media.jobs.job import BUILDERS, run_job
 from media_workflows.media.jobs.open_source import open_source
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest, MadeFile
 from media_workflows.media.jobs.sample import SampledItem
 from media_workflows.media.plan.planned import build_plan
 from media_workflows.media.source.probe import probe

@@ -24,7 +24,8 @@ from media_workflows.errors import JobCancelledError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 from media_workflows.storage import object_writer, publish
 from media_workflows.storage.clients import make_clients

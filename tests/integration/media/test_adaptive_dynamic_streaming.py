@@ -27,7 +27,8 @@ from media_workflows.errors import MediaError, NoVideoError, OutputRejectedError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.packaging import contents
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry, master_playlist

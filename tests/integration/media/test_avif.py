@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from clip_making import encode
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 from media_workflows.storage.links import shown_type
 

@@ -15,7 +15,8 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.fonts import EMOJI_FONT
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings
 
 KEY = "subs/{inputName}.srt"

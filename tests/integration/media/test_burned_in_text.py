@@ -12,7 +12,8 @@ from clip_making import encode
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MissingGlyphError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings
 from pixels import frames
 

@@ -10,7 +10,8 @@ import pytest
 
 from clip_making import encode
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings
 
 CAP_KBPS = 200

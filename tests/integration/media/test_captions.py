@@ -19,7 +19,8 @@ from caption_sources import ASS, BROKEN, CHINESE, HEBREW, OVERLAPS, RUSSIAN, SCC
 from clip_making import H264, encode
 from media_workflows.domain.jobs.captions import CaptionsItem
 from media_workflows.errors import MediaError
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings
 
 KEY = "subs/a"

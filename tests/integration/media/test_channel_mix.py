@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from clip_making import encode
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings
 
 DOWN = ["1 0 0.5 0 0 0", "0 -1 0.5 0 0 0"]

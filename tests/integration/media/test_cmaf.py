@@ -17,7 +17,8 @@ from mpegdash.parser import MPEGDASHParser
 
 from clips import Clips
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.packaging import contents
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings

@@ -12,7 +12,8 @@ import pytest
 from clips import Clips
 from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 from streaming_rules import violations

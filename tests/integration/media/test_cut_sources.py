@@ -11,7 +11,8 @@ from cut_clips import OPEN, PROMISING, PROMISING_SOUND, WholeClips
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import IncompleteSourceError, MediaError
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline

@@ -18,8 +18,9 @@ from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary, run_graph
 from media_workflows.media.jobs import job
 from media_workflows.media.jobs.estimate import Estimator
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 SPRITE = {"sample_type": "time", "sample_interval": 0.5, "row_count": 5, "column_count": 5, "width": 80}

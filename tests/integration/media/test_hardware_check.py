@@ -17,7 +17,8 @@ from media_workflows.errors import HardwareUnavailableError
 from media_workflows.media.encoders import hardware, hardware_check
 from media_workflows.media.encoders.hardware_check import require_encoder
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, run_graph
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 from probed import video_stream
 

@@ -22,7 +22,8 @@ from media_workflows.errors import (
     PictureSizeError,
     SourceClockError,
 )
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.subtitles.cues import read_tracks

@@ -13,7 +13,8 @@ from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.errors import IncompleteSourceError, NoVideoError
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 from pixels import Rgb, frames, is_black, is_blue, is_red, pixel

@@ -32,7 +32,8 @@ from media_workflows.errors import (
 )
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.jobs.job import ItemOutcome, JobOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest
 from media_workflows.media.source.probe import probe, probe_playlist
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
@@ -420,7 +421,8 @@ class TestFaults:
     @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
     def test_ffmpeg_dies_with_its_parent(self, clips: Clips, tmp_path: Path) -> None:
         program = (
-            "import sys; from pathlib import Path; from media_workflows.media.jobs.job import JobRequest, run_job;"
+            "import sys; from pathlib import Path; from media_workflows.media.jobs.job import run_job;"
+            "from media_workflows.media.jobs.request import JobRequest;"
             "from media_workflows.domain.jobs.transcode import TranscodeItem as T;"
             "items = [T.model_validate_json(sys.argv[3])];"
             "request = JobRequest('transcode', items, Path(sys.argv[1]), 'a.mp4', Path(sys.argv[2]));"

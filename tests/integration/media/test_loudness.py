@@ -18,8 +18,9 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import OutputRejectedError
 from media_workflows.media.filters import loudness
 from media_workflows.media.filters.loudness import CORRECTIONS
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.loudness import LoudnessMeter
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.settings import Settings
 

@@ -9,7 +9,8 @@ import pytest
 
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pixels import frames, pixel

@@ -57,7 +57,8 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord
 from media_workflows.domain.templates import Library, parse_template
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 from media_workflows.vendor_mps.event import workflow_task_event
 

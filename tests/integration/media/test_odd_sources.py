@@ -15,7 +15,8 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MediaError, OutputRejectedError
-from media_workflows.media.jobs.job import JobRequest, MadeFile, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest, MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from odd_clips import ORANGE

@@ -14,7 +14,8 @@ from clips import Clips
 from definitions import template_refusal
 from media_workflows.domain.jobs import Jobs
 from media_workflows.errors import SheetSizeError
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 SIDES = st.sampled_from([0, 80, 128, 130, 201])

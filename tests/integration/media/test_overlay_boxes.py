@@ -14,8 +14,9 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import InvalidOffsetError, MediaError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.overlay_frame import overlaid_output, watermark_box
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pictures import WHITE, encoded, plain

@@ -11,7 +11,8 @@ from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
 from media_workflows.errors import OutputRejectedError, PictureSizeError, UnreadableSourceError
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.plan.depiction import Depiction, Tile
 from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe

@@ -21,7 +21,8 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.templates import PRESETS
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, MadeFile, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest, MadeFile
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 

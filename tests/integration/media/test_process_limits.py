@@ -17,7 +17,8 @@ from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOf
 from media_workflows.errors import LimitExceededError, WorkerError
 from media_workflows.media.ffmpeg.limits import ProcessLimits, ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, run_graph, streamed_graph
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 LIMITS = ProcessLimits(stall_s=1, wall_s=60, memory_bytes=100 * 1024**2, grace_s=0.3)

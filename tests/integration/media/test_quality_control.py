@@ -15,7 +15,8 @@ from clip_making import H264, encode, picture
 from clips import Clips
 from media_workflows.domain.jobs.quality_control import QualityControlItem
 from media_workflows.domain.templates import PRESETS
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 
 # Moving, black from 2 to 5 s, moving, still from 6 to 9 s, moving to 10 s. Black stands still, too.
 SCENES = (

@@ -15,7 +15,8 @@ from PIL import Image
 
 from clip_making import H264, encode
 from media_workflows.domain.jobs.quality_control import QualityControlItem
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 
 NEAR_S = 0.5
 PICTURE = "testsrc2=s=320x240:r=25"

@@ -13,7 +13,8 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import SourceClockError, UndecodableError, UnreadableSourceError
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.source.formats import DEMUXERS
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings

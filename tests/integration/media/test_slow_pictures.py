@@ -10,7 +10,8 @@ import pytest
 
 from clips import Clips
 from media_workflows.domain.jobs import Jobs
-from media_workflows.media.jobs.job import JobRequest, MadeFile, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest, MadeFile
 from media_workflows.settings import Settings
 
 SLOW = [("still_with_sound", 9.0), ("slides", 12.0)]

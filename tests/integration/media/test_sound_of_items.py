@@ -17,7 +17,8 @@ import pytest
 from clip_making import encode
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import JobOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobOutcome, JobRequest
 from media_workflows.settings import Settings
 from sound_clips import SURROUND_PEAKS, SoundClips
 

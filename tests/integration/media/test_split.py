@@ -18,8 +18,9 @@ from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.jobs.job import Divide, ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
+from media_workflows.media.jobs.request import Divide, ItemOutcome, JobRequest
 from media_workflows.media.jobs.split.encode import ChunkEncoder
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.settings import Settings

@@ -15,7 +15,8 @@ from clip_making import H264, encode
 from clips import Clips
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 

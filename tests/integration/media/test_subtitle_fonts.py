@@ -15,7 +15,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from clip_making import H264, encode
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import MissingGlyphError
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 KEY = "a.srt"

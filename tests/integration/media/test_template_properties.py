@@ -16,7 +16,8 @@ from media_workflows.domain.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
 from media_workflows.domain.jobs.stream_limits import H264_LEVELS
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 SLOW_CODECS = {"h266"}  # a second of it takes as long as all the others; test_job tries it once

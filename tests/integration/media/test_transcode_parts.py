@@ -12,7 +12,8 @@ from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import InvalidOffsetError, MediaError
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, MadeFile, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest, MadeFile
 from media_workflows.settings import Settings
 
 FAST = {"codec": "h264", "crf": 12}

@@ -12,7 +12,8 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.errors import OutputRejectedError
 from media_workflows.media.ffmpeg import graph
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.plan.expected_sound import expected_sound
 from media_workflows.media.plan.planned import Expectation, PlannedFile
 from media_workflows.media.source.probe import probe

@@ -22,7 +22,8 @@ from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.text_image import text_image
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
-from media_workflows.media.jobs.job import ItemOutcome, JobRequest, MadeFile, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest, MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from pictures import BLUE, GREEN, RED, WHITE, Rgb, animated, encoded, plain

@@ -16,7 +16,8 @@ from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import WorkerError
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 pytestmark = pytest.mark.isolates

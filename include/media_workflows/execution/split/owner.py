@@ -32,7 +32,7 @@ from media_workflows.execution.split.request import SplitRequest, plan_sha256
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.jobs.job import JobOutcome
+from media_workflows.media.jobs.request import JobOutcome
 from media_workflows.media.jobs.split.chunks import Chunk
 from media_workflows.media.jobs.split.encode import ChunkEncoder
 from media_workflows.media.jobs.split.not_split import NotSplitError

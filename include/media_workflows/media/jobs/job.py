@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.domain.loudness import TrackLoudness
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
-from media_workflows.domain.result import Role
 from media_workflows.errors import (
     EncodeError,
     IncompleteSourceError,
@@ -30,10 +28,10 @@ from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
 from media_workflows.media.ffmpeg.runner import Runner
-from media_workflows.media.filters.build_context import BuildContext, ReadText
+from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
-from media_workflows.media.jobs.encryption import ContentKeyOf, Encrypting
+from media_workflows.media.jobs.encryption import Encrypting
 from media_workflows.media.jobs.kept_source import (
     is_same_format,
     kept_notice,
@@ -44,8 +42,8 @@ from media_workflows.media.jobs.kept_source import (
 )
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
+from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest, MadeFile, made_file
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
-from media_workflows.media.source.formats import content_type
 from media_workflows.media.source.notices import damage_notice
 from media_workflows.media.verify.bitrate import bitrate_notices
 from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
@@ -60,76 +58,6 @@ RECIPE_VERSION = 6
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
-
-
-@dataclass(frozen=True)
-class MadeFile:
-    """A verified file, ready to publish. Its key: `naming.output_key(pattern, ..., variables)`."""
-
-    path: Path
-    pattern: str
-    variables: Mapping[str, str]
-    info: MediaInfo | None
-    time_offset_s: float | None
-    picture_count: int | None
-    role: Role
-    content_type: str
-    vmaf: float | None = None
-    contents: Mapping[str, Any] | None = None
-    loudness: tuple[TrackLoudness, ...] = ()
-
-
-@dataclass(frozen=True)
-class ItemOutcome:
-    """The result of an item: its files with notices, or the error that stopped it (then no file is published)."""
-
-    item: JobItem[Any]
-    files: tuple[MadeFile, ...]
-    error: MediaError | None
-    notices: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True)
-class JobOutcome:
-    """The media info of the source and one outcome for each item, in their order."""
-
-    source: MediaInfo
-    items: tuple[ItemOutcome, ...]
-
-
-KeyOf: TypeAlias = Callable[[str, Mapping[str, str]], str]
-
-
-class Divide(Protocol):
-    """Makes the one file of an item by several commands, perhaps on several machines, instead of one encode."""
-
-    def __call__(self, context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
-        """Write `output`; False = the item has to be made by one encode. Work files may lie in the context's directory.
-
-        Raises as `run_graph` does; after an EncodeError, too, the item is made by one encode, which finds the cause.
-        """
-
-
-@dataclass(frozen=True)
-class JobRequest:
-    """What to make: every item of `kind` from the local file `source`. Outputs stay in `work_dir`.
-
-    Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
-    `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
-    `divide` is asked first for each item; None = each is made by one encode.
-    `read_text` is as in a `BuildContext`. `content_key` gives the key of an encryption that has no random one.
-    """
-
-    kind: str
-    items: Sequence[JobItem[Any]]
-    source: Path
-    source_key: str
-    work_dir: Path
-    extra: Mapping[str, Path] = field(default_factory=dict)
-    key_of: KeyOf | None = None
-    divide: Divide | None = None
-    read_text: ReadText | None = None
-    content_key: ContentKeyOf | None = None
 
 
 def run_job(
@@ -362,21 +290,6 @@ class _Job:
         require_written(file, self._timeline)
         check_moment(file, self._timeline)
         return replace(made_file(file, info), loudness=self._loudness.of_tracks(file))
-
-
-def made_file(file: PlannedFile, info: MediaInfo | None = None) -> MadeFile:
-    """A planned file that is written and verified."""
-    return MadeFile(
-        path=file.path,
-        pattern=file.pattern,
-        variables=file.variables,
-        info=info,
-        time_offset_s=file.time_offset_s,
-        picture_count=file.picture_count,
-        role=file.role,
-        content_type=content_type(file.variables["format"]),
-        contents=file.contents,
-    )
 
 
 def _missed(file: PlannedFile, made: MadeFile) -> Iterator[Notice]:

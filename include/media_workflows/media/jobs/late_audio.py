@@ -11,8 +11,9 @@ from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import add_on_audio
-from media_workflows.media.jobs.job import JobRequest, run_job
+from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.late_track import LateFile, LateTrack
+from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.packaging.cmaf.indexed_renditions import VERSION, IndexedRenditions, playlist_file
 from media_workflows.media.packaging.contents import Joining
 from media_workflows.media.packaging.dash.package import encrypt_renditions

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
-from media_workflows.media.jobs.job import made_file
 from media_workflows.media.jobs.late_track import LateFile, LateTrack
+from media_workflows.media.jobs.request import made_file
 from media_workflows.media.packaging.contents import CmafContents, DashContents, Joining
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.renditions import Subtitle, relative_uri

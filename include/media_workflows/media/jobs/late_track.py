@@ -10,7 +10,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.notice import Notice
 from media_workflows.media.jobs.encryption import ContentKeyOf
-from media_workflows.media.jobs.job import KeyOf, MadeFile, made_file
+from media_workflows.media.jobs.request import KeyOf, MadeFile, made_file
 from media_workflows.media.packaging.contents import Joining, ManifestContents, write_manifests
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.renditions import Layout

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BOWjSZup.js";import{R as a}from"./RunView-DYAPu2B7.js";import"./text-DDOxL_MP.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
