@@ -41,6 +41,11 @@ class RunFile(NamedTuple):
     item: int | None = None
     time_offset_s: float | None = None
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether the file has a link of its own. No player finds the pictures of a quality control."""
+        return self.role in LISTED_ROLES or self.kind == "quality_control"
+
 
 class LinkedFile(Model):
     """A file with its links: `url` to the storage, `path` (below the API's root) through this server.
@@ -99,8 +104,8 @@ def _output(output: OutputRecord, step_id: str, kind: str, item: int) -> RunFile
 
 
 def linked_files(workflow_id: str, run_id: str, offset: int, limit: int) -> LinkedFiles:
-    """Source, files and manifests with links; not the segments and playlists that a manifest names."""
-    shown = [file for file in run_files(workflow_id, run_id) if file.role in LISTED_ROLES]
+    """Source, files, manifests and pictures of a quality control with links; not the files that a manifest names."""
+    shown = [file for file in run_files(workflow_id, run_id) if file.is_listed]
     links = Links(shared_clients().public_s3)
     page = shown[offset : offset + limit]
     return LinkedFiles(total=len(shown), items=[_linked(file, links, workflow_id, run_id) for file in page])
