@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.plain_data import MAX_INTEGER
@@ -300,6 +301,7 @@ def _by_ours(fields: Iterable[AnyField]) -> Iterator[tuple[str, Field | Part | I
 
 
 def _defaults(model: type[BaseModel]) -> Json:
+    """As JSON, as the data they are compared with: () is []."""
     fields = {name: one for name, one in model.model_fields.items() if not one.is_required()}
-    found = {name: one.get_default(call_default_factory=True) for name, one in fields.items()}
-    return {name: one.model_dump(mode="json") if isinstance(one, BaseModel) else one for name, one in found.items()}
+    defaults = {name: one.get_default(call_default_factory=True) for name, one in fields.items()}
+    return cast(Json, to_jsonable_python(defaults))
