@@ -50,6 +50,14 @@ def eventually(check: Callable[[], Any], timeout_s: float = 120) -> Any:
     return value
 
 
+def is_ffmpeg(process: Path) -> bool:
+    """Whether a process of /proc is ffmpeg. Before, it is a program that has the kernel end it with its parent.
+
+    That program must not be stopped: it would outlive its parent.
+    """
+    return Path(os.fsdecode((process / "cmdline").read_bytes().split(b"\0")[0])).name.startswith("ffmpeg")
+
+
 class DemoLayout(Layout):
     """`make demo` with a second user, who may only read."""
 
@@ -246,14 +254,13 @@ class Product:
         self._stack.kill(service)
 
     def encoders(self) -> dict[int, Path]:
-        """What runs inside the work directories, which is ffmpeg: process id -> the worker's data directory."""
+        """The ffmpeg inside the work directories: process id -> the worker's data directory."""
         found = {}
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
                 cwd = (process / "cwd").readlink()
-                found.update(
-                    {int(process.name): each for each in self.layout.data_directories if each / "work" in cwd.parents}
-                )
+                own = [each for each in self.layout.data_directories if each / "work" in cwd.parents]
+                found.update({int(process.name): each for each in own if is_ffmpeg(process)})
         return found
 
     def shell(self, *command: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from airflow_product import ROOT, Product, eventually
+from airflow_product import ROOT, Product, eventually, is_ffmpeg
 from clip_making import encode, picture
 
 HEALTH_THRESHOLD_S = 30  # [scheduler] scheduler_health_check_threshold
@@ -53,7 +53,7 @@ def _scheduler(product: Product) -> int:
 
 def _ffmpeg(product: Product) -> list[int]:
     work = str(product.layout.data / "work")
-    return _processes(product, lambda process: str((process / "cwd").readlink()).startswith(work))
+    return _processes(product, lambda one: str((one / "cwd").readlink()).startswith(work) and is_ffmpeg(one))
 
 
 def _log(product: Product) -> str:
