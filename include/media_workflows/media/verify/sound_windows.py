@@ -70,8 +70,11 @@ def read_windows(path: Path, number: int | None, index: int, spans: Sequence[tup
 def _decoded(
     container: InputContainer, stream: Any, spans: Sequence[tuple[float, float]]
 ) -> Iterator[tuple[int, float, AudioFrame]]:
-    """(number of the span, time, frame): packets between spans are read, not decoded."""
-    at, last = 0, -1
+    """(number of the span, time, frame): packets between spans are read, not decoded.
+
+    One seek for each span: it may miss, or end at a key frame of the picture far before, and would again.
+    """
+    at, last, sought = 0, -1, -1
     packets = _packets(container, stream)
     while (found := next(packets, None)) is not None:
         packet, time_s = found
@@ -80,8 +83,8 @@ def _decoded(
             return
         start_s = spans[at][0] - _PREROLL_S
         if time_s < start_s:
-            if start_s - time_s > _SEEK_FROM_S and is_one_of(container.format.name, _INDEXED):
-                packets = _packets_from(container, stream, start_s)
+            if at != sought and start_s - time_s > _SEEK_FROM_S and is_one_of(container.format.name, _INDEXED):
+                packets, sought = _packets_from(container, stream, start_s), at
             continue
         if at != last:
             stream.codec_context.flush_buffers()
