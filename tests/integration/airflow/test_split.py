@@ -69,10 +69,11 @@ def two_machines(product: Product, workflow: str, clip: Path) -> tuple[str, int]
     raise AssertionError(f"one worker had all tasks of {MOST_RUNS} runs")
 
 
-def times(product: Product, key: str, path: Path) -> list[tuple[str, Any, Any]]:
+def times(product: Product, key: str, path: Path) -> list[tuple[str, Any]]:
+    """Presentation times, in their order. When a picture is decoded differs: B-frames are other ones at the edges."""
     product.s3.download_file(OUTPUT_BUCKET, key, str(path))
     with av.open(str(path)) as container:
-        return [(packet.stream.type, packet.pts, packet.dts) for packet in container.demux() if packet.size]
+        return sorted((packet.stream.type, packet.pts) for packet in container.demux() if packet.size)
 
 
 @pytest.mark.full
@@ -98,6 +99,6 @@ def test_two_machines_encode_one_file_and_one_of_them_dies(product: Product, lon
     (other,) = product.finished(whole)
     assert product.run(whole, other["run_id"])["jobs"][0]["items"][0]["notices"] == []
     divided, once = product.outputs(f"long-out/{runs}_"), product.outputs("whole-out/")
-    made = sorted(times(product, divided[0], tmp_path / "divided.mp4"))
-    assert made == sorted(times(product, once[0], tmp_path / "whole.mp4"))
-    assert sum(kind == "video" for kind, _, _ in made) == 245 * 5
+    made = times(product, divided[0], tmp_path / "divided.mp4")
+    assert made == times(product, once[0], tmp_path / "whole.mp4")
+    assert sum(kind == "video" for kind, _ in made) == 245 * 5
