@@ -19,7 +19,14 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.links import RunLink
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import run_goes_on, run_of, task_clients, task_try, turn_of
+from media_workflows.orchestration.workflow_step import (
+    run_goes_on,
+    run_of,
+    task_clients,
+    task_resources,
+    task_try,
+    turn_of,
+)
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -123,13 +130,11 @@ class ActionOperator(BaseOperator):
         return None
 
     def _run(self, context: Context) -> Any:
-        from media_workflows.airflow_adapter.connections import receiver_credentials  # boto3
         from media_workflows.execution.action_step import run_action
-        from media_workflows.execution.running_step import Resources
 
         end_with_supervisor()
         with final_errors():
-            resources = Resources(task_clients(), self.log.info, credentials_of=receiver_credentials)
+            resources = task_resources(task_clients(), self.log.info)
             self._cancel = resources.cancel.cancel
             result = run_action(action_request(self.step, self.workflow, self.revision, context), resources)
         if isinstance(result, StepDecision):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk.bases.operator import BaseOperator
@@ -44,6 +45,7 @@ from media_workflows.orchestration.workflow_step import (
     run_goes_on,
     run_of,
     task_clients,
+    task_resources,
     task_try,
     turn_of,
 )
@@ -138,17 +140,12 @@ class MediaJobOperator(BaseOperator):
         return self.execute(context)
 
     def _run(self, context: Context) -> None:
-        from media_workflows.airflow_adapter.connections import receiver_credentials, stored_key  # boto3
         from media_workflows.execution.run_step import run_step  # PyAV: not at DAG-parse time
-        from media_workflows.execution.running_step import Resources
 
         end_with_supervisor()
         with final_errors():
-            resources = Resources(
-                self.clients(),
-                self.log.info,
-                credentials_of=receiver_credentials,
-                stored_key=stored_key,
+            resources = replace(
+                task_resources(self.clients(), self.log.info),
                 start_helpers=helper_starter(self, context, self.aws_conn_id),
                 worker=worker_name(),
             )

@@ -21,7 +21,7 @@ from media_workflows.orchestration.retries import FailedTries
 from media_workflows.orchestration.sensor import confirmed_source
 from media_workflows.orchestration.split import helper_starter, worker_name
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import run_of, task_clients, task_try
+from media_workflows.orchestration.workflow_step import run_of, task_clients, task_resources, task_try
 from media_workflows.settings import get_settings
 
 if TYPE_CHECKING:
@@ -55,11 +55,8 @@ class _CancellableOperator(BaseOperator):
         self._cancel: Any = None
 
     def _resources(self) -> Resources:
-        from media_workflows.airflow_adapter.connections import receiver_credentials  # boto3
-        from media_workflows.execution.running_step import Resources
-
         end_with_supervisor()
-        resources = Resources(task_clients(), self.log.info, credentials_of=receiver_credentials)
+        resources = task_resources(task_clients(), self.log.info)
         self._cancel = resources.cancel.cancel
         return resources
 

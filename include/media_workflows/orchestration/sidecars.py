@@ -14,7 +14,7 @@ from media_workflows.domain.step_key import StepKey
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.ingest import ACTIVE_STATES
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import task_clients
+from media_workflows.orchestration.workflow_step import task_clients, task_resources
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -69,16 +69,11 @@ class JoinSidecarOperator(BaseOperator):
         return self._join(self._request(context))
 
     def _join(self, request: JoinRequest) -> list[str]:
-        from media_workflows.airflow_adapter.connections import receiver_credentials, stored_key  # boto3
         from media_workflows.execution.late_sidecar import join_sidecar
-        from media_workflows.execution.running_step import Resources
 
         end_with_supervisor()
         with final_errors():
-            resources = Resources(
-                task_clients(), self.log.info, credentials_of=receiver_credentials, stored_key=stored_key
-            )
-            return join_sidecar(request, resources)
+            return join_sidecar(request, task_resources(task_clients(), self.log.info))
 
     @staticmethod
     def _request(context: Context) -> JoinRequest:

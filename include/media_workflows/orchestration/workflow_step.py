@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from airflow.sdk.bases.operator import BaseOperator
     from airflow.sdk.definitions.context import Context
 
+    from media_workflows.execution.progress import Log
+    from media_workflows.execution.running_step import Resources
     from media_workflows.execution.turn import Turn
     from media_workflows.execution.workflow_steps import TaskTry
     from media_workflows.notifications.outbox import Run
@@ -37,6 +39,14 @@ def task_clients(aws_conn_id: str | None = None) -> Clients:
     clients = airflow_clients(settings.model_copy(update=own))
     repeat_refused(clients.s3, settings.access_denied_wait_s)
     return clients
+
+
+def task_resources(clients: Clients, log: Log) -> Resources:
+    """What a task gives to its step; secrets and keys are those of Airflow's connections."""
+    from media_workflows.airflow_adapter.connections import receiver_credentials, stored_key  # boto3
+    from media_workflows.execution.running_step import Resources
+
+    return Resources(clients, log, credentials_of=receiver_credentials, stored_key=stored_key)
 
 
 def turn_of(step: StepDefinition, workflow: Workflow, context: Context) -> Turn:

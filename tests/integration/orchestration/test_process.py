@@ -15,6 +15,7 @@ from airflow.dag_processing.dagbag import DagBag
 
 from clips import Clips
 from graph_runs import PLUGINS
+from media_workflows.orchestration import process
 from media_workflows.services.processes import get_process
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
@@ -128,3 +129,15 @@ def test_the_dag(plugin: None) -> None:
     assert [task.task_id for task in dag.tasks if task.is_teardown] == ["notify"]
     assert dag.get_task("process").upstream_task_ids == {"upload"}
     assert {task.weight_rule for task in dag.tasks} == {"media_workflows.orchestration.priority.UploadsFirst"}
+
+
+def test_requests_find_the_keys_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As workflows do: an encrypted ladder may be asked for by a request, too."""
+    connection = {"conn_type": "generic", "password": "0f" * 16, "extra": {"key_id": "1e" * 16}}
+    monkeypatch.setenv("AIRFLOW_CONN_LADDER_KEY", json.dumps(connection))
+    monkeypatch.setattr(process, "end_with_supervisor", lambda: None)
+    monkeypatch.setattr(process, "task_clients", lambda: None)
+    find_key = process.RequestedSourceOperator(task_id="upload")._resources().stored_key
+    assert find_key is not None
+    found = find_key("ladder_key")
+    assert (found.key, found.key_id) == ("0f" * 16, "1e" * 16)
