@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import OutputBusyError, WorkerError
 from media_workflows.execution.progress import Log
+from media_workflows.execution.repeated import repeated
 from media_workflows.storage.multipart_registry import RegistryEntry
 from media_workflows.store import claims as store
 from media_workflows.store import unpublished
@@ -34,14 +32,12 @@ class StepClaims:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Claims made inside are renewed, whatever the step does meanwhile, and released at the end."""
-        ended = threading.Event()
-        renewal = threading.Thread(target=self._renew_until, args=(ended,), name="renew-claims", daemon=True)
-        renewal.start()
+        # After a failure `confirm` tries again before anything is published.
+        failure = "the claims on output keys could not be renewed"
         try:
-            yield
+            with repeated(self._renew, RENEW_INTERVAL_S, self._log, failure):
+                yield
         finally:
-            ended.set()
-            renewal.join()
             self._release()
 
     def claim(self, places: Sequence[store.Place]) -> None:
@@ -81,13 +77,6 @@ class StepClaims:
                 key=key,
                 minutes=int(store.STALE_CLAIM.total_seconds() // 60),
             )
-
-    def _renew_until(self, ended: threading.Event) -> None:
-        while not ended.wait(RENEW_INTERVAL_S):
-            try:
-                self._renew()
-            except SQLAlchemyError as error:  # `confirm` tries again before anything is published
-                self._log(f"the claims on output keys could not be renewed: {error}")
 
     def _renew(self) -> None:
         claimed, began = self._claimed, time.monotonic()

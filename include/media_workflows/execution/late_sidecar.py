@@ -27,7 +27,6 @@ from media_workflows.media.jobs.late_track import LateFile, LateTrack, joined_ma
 from media_workflows.media.jobs.request import MadeFile
 from media_workflows.notifications.outbox import store_track_event
 from media_workflows.notifications.track_event import track_event
-from media_workflows.notifications.transports.credentials import credentials_of_settings
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.provenance import Provenance
@@ -73,7 +72,7 @@ class _Join:
     def __init__(self, request: JoinRequest, resources: Resources) -> None:
         self.request, self.log, self.settings = request, resources.log, resources.settings
         self.cancel = resources.cancel
-        self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
+        self.credentials_of = resources.secrets_of
         self.stored_key = resources.stored_key
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)
         self.claims = StepClaims(request.step, resources.log)

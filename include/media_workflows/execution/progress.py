@@ -53,17 +53,19 @@ class ProgressReport:
 
     def phase(self, phase: Phase) -> None:
         """A phase without figures of its own begins; what is done so far stays done."""
-        percent = self._last.percent if self._last else 0.0
-        self(Progress(percent=100.0 if phase == "done" else percent, phase=phase))
+        self(self._reached_in(phase))
 
     def end(self, session: Session, phase: Literal["done", "failed"]) -> None:
         """Record in this transaction, with the step's result, that it has ended."""
-        reached = self._last.percent if self._last else 0.0
-        progress = Progress(percent=100.0 if phase == "done" else reached, phase=phase)
+        progress = self._reached_in(phase)
         self._note_movement(progress)
         self._last = self._of_step(progress)
         self._log(_line(self._last))
         record_progress(session, self._step.workflow_id, self._step.run_id, self._last)
+
+    def _reached_in(self, phase: Phase) -> Progress:
+        percent = self._last.percent if self._last else 0.0
+        return Progress(percent=100.0 if phase == "done" else percent, phase=phase)
 
     def _report(self, progress: JobProgress) -> None:
         self._last = progress

@@ -57,6 +57,11 @@ class Resources:
     start_helpers: StartHelpers | None = None
     worker: str = field(default_factory=socket.gethostname)
 
+    @property
+    def secrets_of(self) -> CredentialsOf:
+        """Finds the secrets of a function or a key server."""
+        return self.credentials_of or (lambda _target: credentials_of_settings(self.settings))
+
 
 class RunningStep:
     """One try of a step on its way."""
@@ -66,7 +71,7 @@ class RunningStep:
         self.request = request
         self.meter = UsageMeter()
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
-        self.credentials_of = resources.credentials_of or (lambda _target: credentials_of_settings(self.settings))
+        self.credentials_of = resources.secrets_of
         self.stored_key = resources.stored_key
         self.start_helpers, self.worker = resources.start_helpers, resources.worker
         self.storage = ObjectStorage(resources.clients.s3, resources.cancel.check)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -73,6 +73,8 @@ from media_workflows.store.workflows import StoredWorkflow
 OUTSIDE = "the key is outside the trigger directory: only its name was checked"
 CALIBRATION_S = 60.0  # of real time, for all jobs together
 _Stored: TypeAlias = tuple[SourceObject, SourceFacts]  # an object, and what its head says
+
+TrialOf: TypeAlias = Callable[[JobItem[Any]], CpuEstimate | None]
 
 
 @dataclass(frozen=True)
@@ -212,34 +214,39 @@ class DryRunner:
         workflow_id = self.state.workflow_id if self.state else ""
         outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
         items = [_item(item, plan, index, outputs) for index, item in enumerate(step.items)]
+        trial = self._trial(step.kind, step.items, estimator)
+
+        def trial_of(item: JobItem[Any]) -> CpuEstimate | None:
+            return trial if len(step.items) == 1 else self._trial(step.kind, [item], estimator)
+
         return PlannedJob(
             step_id=step.id,
             kind=step.kind,
             items=tuple(
-                self._with_chunks(planned, item, step, context, estimator)
+                self._with_chunks(planned, item, step, context, trial_of)
                 for planned, item in zip(items, step.items, strict=True)
             ),
             commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
-            estimate=self._estimate(step, estimator, context.info) or learned,
+            estimate=self._estimate(step, trial, context.info) or learned,
             forecast=found,
         )
 
-    def _estimate(self, step: JobStep, estimator: Estimator, source: MediaInfo) -> CpuEstimate | None:
+    def _estimate(self, step: JobStep, trial: CpuEstimate | None, source: MediaInfo) -> CpuEstimate | None:
         """From a trial and past runs, as far as there are both; None = the cost is from past runs alone, or unknown."""
         past = self.past.get(step.id, ())
-        if (trial := self._trial(step.kind, step.items, estimator)) is None:
+        if trial is None:
             return None
         if corrected := corrected_estimate(past, source, trial):
             return corrected
         return None if learned_estimate(past, source) else trial
 
     def _with_chunks(
-        self, planned: PlannedItem, item: JobItem[Any], step: JobStep, context: BuildContext, estimator: Estimator
+        self, planned: PlannedItem, item: JobItem[Any], step: JobStep, context: BuildContext, trial_of: TrialOf
     ) -> PlannedItem:
         """With a notice of whether several workers would encode it; without trials it is unknown of `split: auto`."""
 
         def expected_s() -> float | None:
-            trial = self._trial(step.kind, [item], estimator)
+            trial = trial_of(item)
             return trial.wall_s if trial else None
 
         bucket = step.output_of(self.workflow).bucket or self.workflow.trigger.bucket

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from media_workflows.domain.dry_run import CpuEstimate, DryRunCost, PlannedJob
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.usage import Usage
+from media_workflows.media.jobs.estimate import elapsed_s
 from media_workflows.media.plan.planned import Expectation, Plan
 from media_workflows.plural import counted
 from media_workflows.services.price_tables import price_tables
@@ -49,8 +49,7 @@ def with_elapsed(estimate: CpuEstimate, settings: Settings) -> CpuEstimate:
     """A trial's estimate with the time that it takes if all cores of this machine work for it."""
     if estimate.cpu_s is None:
         return estimate
-    cores = settings.ffmpeg_threads or os.cpu_count() or 1
-    return estimate.model_copy(update={"wall_s": round(estimate.cpu_s / cores, 2)})
+    return estimate.model_copy(update={"wall_s": round(elapsed_s(estimate.cpu_s, settings), 2)})
 
 
 def cost_of(

@@ -118,8 +118,8 @@ def test_an_engine_that_is_not_installed_is_named(product: Product, scenario: Sc
     workflow = scenario.workflow
     (run,) = product.finished(workflow)
     assert run["state"] == "success"
-    told = reviews(product, workflow, "no-engine/a.mp4")
-    image, text = told["Terrorism"], told["Prohibited.Ocr"]
+    answers = reviews(product, workflow, "no-engine/a.mp4")
+    image, text = answers["Terrorism"], answers["Prohibited.Ocr"]
     assert (image["Status"], image["Output"], image["ErrCodeExt"]) == ("FAIL", None, "FailedOperation")
     assert "image_moderation_model_path" in image["Message"]
     assert (text["Status"], text["Output"]["Suggestion"]) == ("SUCCESS", "pass")

@@ -44,9 +44,9 @@ def test_twenty_uploads_are_twenty_runs_of_the_sample_dag(product: Product, clip
     runs = _ended(product)
     assert len(runs) == UPLOADS
     assert {run["partition_key"] for run in runs} == {run["run_id"] for run in made.values()}
-    told = [_returned(product, run["dag_run_id"]) for run in runs]
-    assert sorted(one["source"] for one in told) == sorted(keys)
-    outputs = [key for one in told for key in one["outputs"]]
+    received = [_returned(product, run["dag_run_id"]) for run in runs]
+    assert sorted(one["source"] for one in received) == sorted(keys)
+    outputs = [key for one in received for key in one["outputs"]]
     assert sorted(outputs) == product.outputs("after-each-out/")
 
 

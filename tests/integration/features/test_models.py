@@ -26,9 +26,13 @@ SETTINGS = Settings(intelligence_threads=1)
 def test_words_have_their_times(tmp_path: Path) -> None:
     """The same sentence later in the file: each word is later by as much, within 0.3 s."""
     sentence = "please bring your passport and the ticket"
-    wav(tmp_path / "said.wav", np.concatenate([silence(1), spoken(sentence), silence(3.3), spoken(sentence)]), RATE_HZ)
-    encode("-i", str(tmp_path / "said.wav"), "-ar", "16000", str(tmp_path / "heard.wav"))
-    file = tmp_path / "heard.wav"
+    wav(
+        tmp_path / "spoken.wav",
+        np.concatenate([silence(1), spoken(sentence), silence(3.3), spoken(sentence)]),
+        RATE_HZ,
+    )
+    encode("-i", str(tmp_path / "spoken.wav"), "-ar", "16000", str(tmp_path / "speech.wav"))
+    file = tmp_path / "speech.wav"
     language, utterances = transcript(file, speech(file, load_vad(SETTINGS)), load_asr(SETTINGS, "auto"), "auto", print)
     words = [word for one in utterances for word in one.words]
     first, second = words[: len(words) // 2], words[len(words) // 2 :]

@@ -333,7 +333,7 @@ def test_options_are_there_afterwards_by_the_servers_own_answers(publisher: Publ
         tags = client.get_object_tagging(Bucket=shelf.bucket, Key=key)["TagSet"]
         assert {tag["Key"]: tag["Value"] for tag in tags} == {"team": "sport", "name": "片"}
     grants = client.get_object_acl(Bucket=shelf.bucket, Key="out/small.mp4")["Grants"]
-    assert all("URI" not in grant["Grantee"] for grant in grants)  # nobody but the owner
+    assert all("URI" not in grant["Grantee"] for grant in grants)  # the owner alone
 
 
 def test_an_object_gets_other_options_in_its_place(publisher: Publisher, stage: Any, shelf: Any) -> None:

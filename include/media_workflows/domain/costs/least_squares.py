@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-_SINGULAR = 1e-9  # of a matrix whose diagonal is 1: parts that cannot be told apart
+_SINGULAR = 1e-9  # of a matrix whose diagonal is 1: parts that cannot be separated
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ class Deviation(Model):
     max_deviation_s: Seconds = Field(0.1, description="Largest difference from the usual distance; seconds")
 
 
-class AacDeviation(Model):
+class AacDeviation(Deviation):
     """Distances of AAC frames that are not the duration of a frame."""
 
     max_deviation_s: Seconds = Field(0.01, description="Largest difference from the usual distance; seconds")

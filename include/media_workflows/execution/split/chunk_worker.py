@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from media_workflows.errors import MediaError
 from media_workflows.execution.progress import Log
+from media_workflows.execution.repeated import repeated
 from media_workflows.execution.split.request import SplitRequest
 from media_workflows.execution.usage_meter import processor_time_s
 from media_workflows.media.ffmpeg.progress import Progress
@@ -26,27 +26,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.splits import Lease, Split
 
 RENEW_INTERVAL_S = 10.0
-
-
-@contextmanager
-def repeated(action: Callable[[], object], interval_s: float, log: Log) -> Iterator[None]:
-    """Calls `action` in a thread while the block lasts, each `interval_s` seconds; a database may be away meanwhile."""
-    ended = threading.Event()
-
-    def repeat() -> None:
-        while not ended.wait(interval_s):
-            try:
-                action()
-            except SQLAlchemyError as error:
-                log(f"the store cannot be reached; trying again: {error}")
-
-    thread = threading.Thread(target=repeat, name="keep-split", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+NOT_RENEWED = "the store cannot be reached; trying again"
 
 
 @dataclass(frozen=True)
@@ -110,7 +90,7 @@ class ChunkWorker:
         bucket, before_s = self.split.bucket, processor_time_s()
         key = f"{self.split.directory}{lease.number:03d}-{lease.token}.mp4"
         writer = ObjectWriter(self.storage)
-        with repeated(renew, RENEW_INTERVAL_S, self.log):
+        with repeated(renew, RENEW_INTERVAL_S, self.log, NOT_RENEWED):
             path = self.encoder.chunk(self.chunks[lease.number], note)
             etag = writer.put_file(bucket, key, path, "video/mp4", self.request.metadata(bucket, key))
         spent_s = processor_time_s() - before_s
@@ -118,7 +98,7 @@ class ChunkWorker:
             is_mine = store.finish(session, lease, key, etag, path.stat().st_size, spent_s)
         if is_mine:
             return path
-        self.log(f"chunk {lease.number + 1} is no longer wanted of this worker")
+        self.log(f"chunk {lease.number + 1} is no longer this worker's")
         writer.delete(bucket, key)
         return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.jobs.estimate import Estimator
+from media_workflows.media.jobs.estimate import Estimator, elapsed_s
 from media_workflows.media.jobs.split.chunks import Chunk
 from media_workflows.media.jobs.split.encode import ChunkEncoder
 from media_workflows.media.jobs.split.not_split import NotSplitError
@@ -67,8 +66,7 @@ def expected_encode_s(
     timeline = SourceTimeline(context.source, context.info)
     unmeasured = replace(context, loudness=lambda _: None)  # the measurement reads all of the source
     estimate = Estimator(unmeasured, timeline, ffmpeg_binary(settings.ffmpeg_path), cancel).estimate(item.kind, [item])
-    cores = settings.ffmpeg_threads or os.cpu_count() or 1
-    return None if estimate.cpu_s is None else estimate.cpu_s / cores
+    return None if estimate.cpu_s is None else elapsed_s(estimate.cpu_s, settings)
 
 
 def not_split_notice(reason: Reason) -> Notice:

@@ -20,8 +20,9 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.split import ChunkState, percent_of, split_notice
 from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
+from media_workflows.execution.repeated import repeated
 from media_workflows.execution.running_step import RunningStep
-from media_workflows.execution.split.chunk_worker import RENEW_INTERVAL_S, ChunkWorker, repeated
+from media_workflows.execution.split.chunk_worker import NOT_RENEWED, RENEW_INTERVAL_S, ChunkWorker
 from media_workflows.execution.split.decision import (
     chosen_chunks,
     chunk_length_s,
@@ -100,7 +101,7 @@ class SplitRenditions:
         step = self._step
         worker = ChunkWorker(split, request, encoder, chunks, step.storage, step.worker, step.log)
         making = _Making(step, worker)
-        with repeated(making.keep, RENEW_INTERVAL_S, step.log):
+        with repeated(making.keep, RENEW_INTERVAL_S, step.log, NOT_RENEWED):
             self._start_helpers(split, making.states())
             sound = encoder.sound() if encoder.has_sound else None
             parts, states = making.parts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from media_workflows.media.filters.build_context import BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
 from media_workflows.media.plan.planned import Output
 from media_workflows.media.source.timeline import SourceTimeline
+from media_workflows.settings import Settings
 
 SAMPLE_S = 2.0
 # A second, shorter sample measures the start-up cost, so that it is not multiplied.
@@ -24,6 +26,11 @@ SHORT_SAMPLE_S = 0.2
 ENOUGH_CPU_S = 0.3
 _STRETCH = 6
 _INSIDE_S = 0.001  # after the key frame's time, so that rounding does not select the one before it
+
+
+def elapsed_s(cpu_s: float, settings: Settings) -> float:
+    """The seconds that a command takes if all cores of this machine work for it, or as many as it may use."""
+    return cpu_s / (settings.ffmpeg_threads or os.cpu_count() or 1)
 
 
 @dataclass

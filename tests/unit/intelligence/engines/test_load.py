@@ -18,8 +18,8 @@ from media_workflows.settings import Settings
 
 def test_a_module_that_is_not_installed() -> None:
     with pytest.raises(EngineUnavailableError) as caught:
-        load("no_such_module", "text by nobody", extra="sherpa")
-    assert caught.value.engine == "text by nobody"
+        load("no_such_module", "a missing engine", extra="sherpa")
+    assert caught.value.engine == "a missing engine"
     assert "no_such_module" in caught.value.why
     assert caught.value.remedy == "install it: pip install 'media-workflows[sherpa]'"
 
