@@ -19,6 +19,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from xdist.scheduler import LoadScopeScheduling
 
 from clean_state import clear_caches
+from grids import leave_combinations_to_full
 from leftovers import Resources, leftovers, processes_with
 from media_workflows.settings import get_settings
 from resource_report import PLUGIN, SERVERS, ResourceReport
@@ -140,7 +141,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.timeout(PRODUCT_TIMEOUT_S))
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` deselects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    leave_combinations_to_full(items)
     items.sort(key=_place)
 
 

@@ -65,6 +65,7 @@ def test_what_is_in_a_clip_is_measured(clip: Path) -> None:
     assert picture["rgb"] == pytest.approx([0xC0, 0x20, 0x10], abs=4)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("output", "arguments", "flags"),
     [
@@ -94,11 +95,13 @@ def test_a_wrong_output_is_flagged(clip: Path, tmp_path: Path, output: str, argu
         assert compared(output, source, made, [])[-1] == ""
 
 
+@pytest.mark.full
 def test_a_notice_is_shown_beside_the_flags(clip: Path) -> None:
     found = measured(clip, layouts=[None, "stereo", "mono"])
     assert compared("remux", found, found, ["a track was left out"])[-1] == "noticed: a track was left out"
 
 
+@pytest.mark.full
 def test_the_table_goes_on_after_a_refusal_and_a_time_limit(clip: Path, tmp_path: Path) -> None:
     (tmp_path / "a.mp4").touch()
     (tmp_path / "b.mkv").write_bytes(clip.read_bytes())

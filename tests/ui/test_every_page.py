@@ -199,7 +199,6 @@ def test_axe_finds_nothing_serious_in_open_menus(open_page: OpenPage, t: Texts) 
     assert found == {place: [] for place in ("menus", "names of a condition", "templates", "leaving")}
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_a_phone_s_width_is_enough(open_page: OpenPage, ids: dict[str, str]) -> None:
     page = open_page(HOME, width=PHONE_PX)
     found = {}

@@ -15,7 +15,7 @@ from talking_clips import CAPTION_FROM_S
 HOME = "/plugin/media-workflows"
 FOUND = {"content_review": [{"parameters": {"prohibited": {"ocr": {"block_confidence": 80}}}}]}
 FORBIDDEN = {"words": [{"keyword": "审核台测试", "tags": ["prohibited"]}], "usages": ["all"]}
-UNSURE = {"parameters": {"porn": {"image": {}}}, "when_unavailable": "skip", "gate": "publish_on_pass"}
+UNSURE = {"parameters": {"terrorism": {"image": {}}}, "when_unavailable": "skip", "gate": "publish_on_pass"}
 COVER = {"template": 10, "time_offsets": ["0s"], "output_path": "{inputName}_{number}.{format}"}
 GATED = {"content_review": [UNSURE], "snapshot_by_time_offset": [COVER]}
 TRANSCODE = {"transcode": [{"template": 100010}]}

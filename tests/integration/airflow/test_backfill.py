@@ -14,6 +14,7 @@ NAME = "backfill"
 WATCHED_EVERY_S = 2
 
 
+@pytest.mark.full
 def test_existing_objects_are_processed_one_at_a_time_and_a_missed_upload_on_request(
     product: Product, clip: Path
 ) -> None:

@@ -54,6 +54,7 @@ def test_another_format_is_refused_with_its_rule(product: Product, scenario: Sce
     assert rules == {"formats/a.txt": "format", "formats/b.MP4": "matched"}
 
 
+@pytest.mark.full
 @pytest.mark.kills
 def test_a_burst_makes_one_run_each_also_when_the_triggerer_is_killed_in_it(product: Product, clip: Path) -> None:
     workflow = product.create("burst")

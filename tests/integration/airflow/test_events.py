@@ -184,6 +184,7 @@ def test_the_function_gets_cloud_events_of_every_workflow(
     assert product.api.get(f"/workflows/{workflow}").json()["definition"]["notification"] is None
 
 
+@pytest.mark.full
 @pytest.mark.kills
 def test_a_killed_triggerer_loses_no_event(product: Product, clip: Path, receiver: Receiver) -> None:
     receiver.answers = [(503, b"", {})]

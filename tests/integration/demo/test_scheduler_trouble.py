@@ -17,7 +17,7 @@ from clip_making import encode, picture
 
 HEALTH_THRESHOLD_S = 30  # [scheduler] scheduler_health_check_threshold
 RECOVERED_WITHIN_S = 60
-SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 3840, "height": 2160, "crf": 20}}
+SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 1280, "height": 720, "crf": 20}}
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ class TestPromises:
     def test_a_complete_file_is_not_cut(self, whole: WholeClips, name: str) -> None:
         assert not is_cut(whole.promising(name))
 
+    @pytest.mark.grid
     @pytest.mark.parametrize("percent", [50, 90])
     def test_a_cut_one_is(self, whole: WholeClips, name: str, percent: int) -> None:
         assert is_cut(whole.cut(whole.promising(name), percent))

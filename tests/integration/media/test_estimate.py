@@ -24,13 +24,15 @@ from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 SPRITE = {"sample_type": "time", "sample_interval": 0.5, "row_count": 5, "column_count": 5, "width": 80}
+HLS_PART = {"template": 100210, "start_offset_s": 4, "end_offset_s": 20}
+ANIMATION = {"template": 20000, "end_offset_s": 10}
 CASES = [
     pytest.param("transcode", [{"template": 100010}], id="one rendition"),
-    pytest.param("transcode", [{"template": 1010}], id="sound alone"),
-    pytest.param("transcode", [{"template": 100210, "start_offset_s": 4, "end_offset_s": 20}], id="a part as HLS"),
+    pytest.param("transcode", [{"template": 1010}], id="sound alone", marks=pytest.mark.full),
+    pytest.param("transcode", [HLS_PART], id="a part as HLS", marks=pytest.mark.full),
     pytest.param("snapshot_by_time_offset", [{"template": 10, "time_offsets": ["5s", "50%"]}], id="two pictures"),
-    pytest.param("image_sprite", [{"parameters": SPRITE}], id="a sprite"),
-    pytest.param("animated_graphic", [{"template": 20000, "end_offset_s": 10}], id="an animation"),
+    pytest.param("image_sprite", [{"parameters": SPRITE}], id="a sprite", marks=pytest.mark.full),
+    pytest.param("animated_graphic", [ANIMATION], id="an animation", marks=pytest.mark.full),
 ]
 
 

@@ -237,6 +237,7 @@ class TestHls:
         made = only(run(clips.twelve_seconds_two_of_video, tmp_path, item)).files
         assert [file.variables.get("number") for file in made] == [None, "0", "1"]
 
+    @pytest.mark.grid
     @pytest.mark.parametrize("segment_type", ["ts", "ts-byterange", "mp4", "mp4-byterange"])
     @pytest.mark.parametrize("codec", ["h264", "h265", "copy"])
     def test_segment_types_and_lengths(self, clips: Clips, tmp_path: Path, segment_type: str, codec: str) -> None:

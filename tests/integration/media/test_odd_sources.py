@@ -95,6 +95,7 @@ LATE = [
 
 
 class TestTime:
+    @pytest.mark.grid
     @pytest.mark.parametrize("container", ["mp4", "hls", "ts"])
     @pytest.mark.parametrize("name", LATE)
     def test_the_beep_comes_with_the_flash(self, clips: Clips, tmp_path: Path, name: str, container: str) -> None:
@@ -171,6 +172,7 @@ def _pitch_hz(path: Path) -> float:
 
 
 class TestColour:
+    @pytest.mark.grid
     @pytest.mark.parametrize("item", [transcode(), picture("png"), picture("jpg"), picture("webp"), gif()])
     @pytest.mark.parametrize("name", ["untagged_hd", "untagged_sd", "tagged_601_hd", "full_range", "bt2020_sdr", "rgb"])
     def test_orange_stays_orange(self, clips: Clips, tmp_path: Path, name: str, item: JobItem[Any]) -> None:
@@ -194,6 +196,7 @@ class TestColour:
         assert (video.color_primaries, video.color_transfer, video.color_matrix) == (family,) * 3
         assert (video.color_range, video.hdr) == ("tv", "")
 
+    @pytest.mark.grid
     @pytest.mark.parametrize("item", [transcode(), picture("png"), gif()])
     @pytest.mark.parametrize("name", ["transparent", "transparent_vp8", "transparent_vp9"])
     def test_transparency_is_over_black(self, clips: Clips, tmp_path: Path, name: str, item: JobItem[Any]) -> None:
@@ -202,6 +205,7 @@ class TestColour:
         assert seen(output, 0.25) == pytest.approx(ORANGE, abs=12)
         assert max(seen(output, 0.75)) < 5
 
+    @pytest.mark.grid
     @pytest.mark.parametrize("item", [transcode(), transcode(height=128), picture("jpg"), gif()])
     @pytest.mark.parametrize(("name", "grey"), [("hdr10", 156), ("hlg", 123), ("untagged_pq", 156)])
     def test_hdr_is_tone_mapped(self, clips: Clips, tmp_path: Path, name: str, grey: int, item: JobItem[Any]) -> None:

@@ -133,6 +133,7 @@ class TestLadders:
 class TestEveryLayout:
     """PyAV reads a wild pointer behind the eighth channel; Vorbis has layouts of its own for three and four."""
 
+    @pytest.mark.grid
     @pytest.mark.parametrize("codec", ["aac", "flac", "vorbis", "opus"])
     @pytest.mark.parametrize(("layout", "count"), [("3.0", 3), ("quad", 4), ("6.1", 7), ("7.1", 8)])
     def test_each_channel_keeps_its_level(self, tmp_path: Path, codec: str, layout: str, count: int) -> None:

@@ -306,6 +306,7 @@ class TestSvg:
         frame = one_frame(clips.plain, tmp_path, [Watermark.model_validate(svg(body, mark={"width": "100px"}))])
         assert not any(is_color(frame, (x, y), GREEN) for x in range(100) for y in range(50))
 
+    @pytest.mark.full
     def test_a_drawing_that_the_rasteriser_refuses_is_named_as_the_cause(
         self, clips: Clips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -101,7 +101,7 @@ def _finish(receiver: Receiver, run_id: str, workflow_id: str) -> str:
 
 
 @pytest.mark.timeout(TIMEOUT_S + 60)
-@pytest.mark.parametrize("runs", [240, pytest.param(1000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("runs", [80, pytest.param(1000, marks=pytest.mark.full)])
 def test_every_event_arrives_and_no_private_address_is_reached(
     database: str, trap: Receiver, monkeypatch: pytest.MonkeyPatch, runs: int
 ) -> None:

@@ -77,6 +77,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
     return Clips(tmp_path_factory.mktemp("clips"))
 
 
+@pytest.mark.full  # `make test` runs the same DAG in the running product
 def test_the_example_runs_and_its_steps_keep_their_results_apart(
     s3_server: str, database: str, clips: Clips, tmp_path: Path
 ) -> None:
