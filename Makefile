@@ -13,7 +13,13 @@ WWW := plugins/media_workflows_plugin/www
 WORKERS ?= 4
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-.PHONY: demo cluster dev test test-full lint format bench docs pictures pages pages-packages pages-types pages-check clean
+CLIENT := clients/python
+CODE_GENERATOR := 0.89.0
+CODE_GENERATOR_OPTIONS := --input-file-type openapi --output-model-type pydantic_v2.BaseModel --collapse-root-models \
+	--target-python-version 3.11 --use-standard-collections --use-union-operator --use-schema-description \
+	--strict-nullable --formatters builtin
+
+.PHONY: demo client cluster dev test test-full lint format bench docs pictures pages pages-packages pages-types pages-check clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python -m media_workflows.demo $(ARGS)
@@ -61,6 +67,14 @@ pages: pages-packages
 pages-types: $(VENV)/.dev pages-packages
 	$(BIN)/python tests/api_document.py
 	cd $(WWW) && npm run types
+
+# The Python client's models, from the API's description; after a change of its models.
+client: $(VENV)/.dev
+	$(BIN)/python tests/client_document.py
+	$(BIN)/uvx --from datamodel-code-generator==$(CODE_GENERATOR) datamodel-codegen $(CODE_GENERATOR_OPTIONS) \
+		--input $(CLIENT)/openapi.json --output $(CLIENT)/media_workflows_client/models.py \
+		--custom-file-header "# Made by make client of openapi.json: $$(sha256sum < $(CLIENT)/openapi.json | cut -c1-64)"
+	$(BIN)/ruff format $(CLIENT)
 
 pages-packages:
 	cd $(WWW) && npm ci --no-audit --no-fund

@@ -1,10 +1,11 @@
-"""The system DAG that deletes old events, upload decisions and results of runs, and what lost runs have left."""
+"""The system DAG that deletes old events, upload decisions, outputs and reports, and what lost runs have left."""
 
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG
 
 from media_workflows.orchestration.housekeeping import (
+    DeleteOldOutputsOperator,
     ForgetOldEventsOperator,
     ForgetOldRunsOperator,
     ForgetOldUploadsOperator,
@@ -16,7 +17,7 @@ DEFAULTS = {"queue": get_settings().control_queue, "retries": 3, "retry_delay": 
 
 with DAG(
     dag_id="media_housekeeping",
-    description="Deletes old events, upload decisions, results and unpublished outputs of runs once a day",
+    description="Deletes old events, upload decisions, outputs and reports of runs, and unpublished outputs once a day",
     schedule="@daily",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
@@ -27,5 +28,6 @@ with DAG(
 ):
     ForgetOldEventsOperator(task_id="forget_old_events")
     ForgetOldUploadsOperator(task_id="forget_old_uploads")
-    ForgetOldRunsOperator(task_id="forget_old_runs")
+    old_runs = ForgetOldRunsOperator(task_id="forget_old_runs", trigger_rule="all_done")
+    DeleteOldOutputsOperator(task_id="delete_old_outputs") >> old_runs
     RemoveUnpublishedOperator(task_id="remove_unpublished")

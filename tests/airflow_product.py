@@ -263,13 +263,13 @@ class Product:
                 found.update({int(process.name): each for each in own if is_ffmpeg(process)})
         return found
 
-    def shell(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the virtual environment with the product's environment."""
+    def shell(self, *command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command of the virtual environment with the product's environment, in a directory."""
         if command[0] == PROGRAM:
-            return self._shell.run(*command[1:])
+            return self._shell.run(*command[1:], cwd=cwd)
         program = str(Path(sys.executable).parent / command[0])
         return subprocess.run(
-            [program, *command[1:]], env=self._environment, capture_output=True, text=True, check=False
+            [program, *command[1:]], env=self._environment, cwd=cwd, capture_output=True, text=True, check=False
         )
 
     @property

@@ -23,7 +23,7 @@ def api_models() -> str:
 
     whole = create_app().openapi()
     models = whole["components"]["schemas"]
-    taken = _with_parts(models, set(_references([call.get("requestBody") for call in _calls(whole)])))
+    taken = with_parts(models, set(references([call.get("requestBody") for call in _calls(whole)])))
     for name, model in models.items():
         if name not in taken and "properties" in model:
             model["required"] = list(model["properties"])  # an answer has all its fields, with defaults or not
@@ -37,18 +37,18 @@ def _calls(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from path.values()
 
 
-def _references(part: Any) -> Iterator[str]:
+def references(part: Any) -> Iterator[str]:
     """Names of the models that `part` refers to."""
     if isinstance(part, str) and part.startswith(_REF):
         yield part.removeprefix(_REF)
     for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _references(each)
+        yield from references(each)
 
 
-def _with_parts(models: dict[str, Any], names: set[str]) -> set[str]:
+def with_parts(models: dict[str, Any], names: set[str]) -> set[str]:
     """These models and those inside them."""
-    further = {inner for name in names for inner in _references(models[name])} - names
-    return _with_parts(models, names | further) if further else names
+    further = {inner for name in names for inner in references(models[name])} - names
+    return with_parts(models, names | further) if further else names
 
 
 def _shape(part: Any, keys_are_names: bool = False) -> Any:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 END_TIMEOUT_S = 30
@@ -30,12 +31,12 @@ class ProductShell:
         self._environment = environment
         self._server: subprocess.Popen[str] | None = None
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+    def run(self, *command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end, in a directory; None = this process's."""
         server = self._server = self._server or self._started()
         assert server.stdin is not None
         assert server.stdout is not None
-        server.stdin.write(json.dumps(command) + "\n")
+        server.stdin.write(json.dumps([str(cwd or Path.cwd()), *command]) + "\n")
         server.stdin.flush()
         answer = server.stdout.readline()
         assert answer, f"the shell ended with exit code {server.wait(END_TIMEOUT_S)}"
@@ -59,7 +60,8 @@ def _serve() -> None:
         with contextlib.redirect_stdout(sys.stderr):  # as the command line does: Airflow's log goes there
             _import_all()
         for line in sys.stdin:
-            answers.write(json.dumps(_answer(json.loads(line), nowhere)) + "\n")
+            cwd, *command = json.loads(line)
+            answers.write(json.dumps(_answer(command, cwd, nowhere)) + "\n")
             answers.flush()
 
 
@@ -69,11 +71,12 @@ def _import_all() -> None:
             importlib.import_module(module.name)
 
 
-def _answer(command: Sequence[str], nowhere: int) -> dict[str, Any]:
+def _answer(command: Sequence[str], cwd: str, nowhere: int) -> dict[str, Any]:
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         if (pid := os.fork()) == 0:
             for number, opened in enumerate((nowhere, out.fileno(), err.fileno())):
                 os.dup2(opened, number)
+            os.chdir(cwd)
             _run(command)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         for file in (out, err):

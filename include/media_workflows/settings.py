@@ -303,8 +303,8 @@ class Settings(BaseSettings):
     keep_runs_days: float = Field(
         365.0,
         gt=0,
-        description="Days after which the results of ended runs, and ended backfills, are deleted. The runs' outputs "
-        "stay, and are not reused.",
+        description="Days after which the results of ended runs, and ended backfills, are deleted, but for workflows "
+        "with `retention.reports_days`. The runs' outputs stay, and are not reused.",
     )
     price_currency: str = Field(
         "", max_length=8, description="Currency of the price_per_* settings, as shown with amounts: EUR, for example."

@@ -13,6 +13,7 @@ from media_workflows.cli import (
     dry_run,
     events,
     function,
+    housekeeping,
     keys,
     local,
     persons,
@@ -62,3 +63,4 @@ app.add_typer(persons.app, name="persons")
 app.add_typer(conditions.app, name="conditions")
 app.add_typer(schedules.app, name="schedules")
 app.add_typer(keys.app, name="keys")
+app.add_typer(housekeeping.app, name="housekeeping")

@@ -35,6 +35,8 @@ NoticeCode = Literal[
     "EncodedInChunks",
     "WouldSplit",
     "NotSplit",
+    "OutputsDeleted",
+    "OutputsKept",
 ]
 
 

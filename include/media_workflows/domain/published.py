@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from media_workflows.domain.action_result import ActionOutput, ActionResult
+from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord
 from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
@@ -69,6 +70,21 @@ def not_published(result: JobResult, directory: str, error: NotPublishedError) -
         return item.model_copy(update={**failure, "outputs": (), "sub_tasks": found})
 
     return result.model_copy(update={"items": tuple(removed(item) for item in result.items)})
+
+
+def without_outputs(result: JobResult, notices: Mapping[int, Notice]) -> JobResult:
+    """The result after the outputs of the items at these indexes were deleted, or left to others: see the notices."""
+
+    def left(index: int, item: ItemResult) -> ItemResult:
+        notice = notices.get(index)
+        if notice is None:
+            return item
+        is_gone = notice.code == "OutputsDeleted"
+        found = tuple(_with_places(one, lambda _: None, lambda _: None) for one in item.sub_tasks)
+        update = {"outputs": (), "notices": (*item.notices, notice), "sub_tasks": found if is_gone else item.sub_tasks}
+        return item.model_copy(update=update)
+
+    return result.model_copy(update={"items": tuple(left(*each) for each in enumerate(result.items))})
 
 
 def copies_not_published(result: ActionResult, directory: str, error: NotPublishedError) -> ActionResult:

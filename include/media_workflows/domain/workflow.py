@@ -14,6 +14,7 @@ from media_workflows.domain.budget import Budget
 from media_workflows.domain.jobs import Jobs
 from media_workflows.domain.notification import EventShape, NotificationTarget, WorkflowTarget
 from media_workflows.domain.plain_data import refuse_unusable
+from media_workflows.domain.retention import Retention
 from media_workflows.domain.step_definition import MAX_STEPS, Output, StepDefinition
 from media_workflows.domain.templates import PRESET_LIBRARY, Library, resolved_jobs
 from media_workflows.domain.templates.references import with_ids
@@ -66,6 +67,11 @@ class Workflow(Model):
     priority: int = Field(0, ge=-10, le=10, description="Higher first")
     budget: Budget | None = Field(
         None, exclude_if=lambda budget: budget is None, description="What its runs may use; None = no limit"
+    )
+    retention: Retention | None = Field(
+        None,
+        exclude_if=lambda retention: retention is None,
+        description="How long outputs and reports are kept; None = outputs for ever, reports by the settings",
     )
     airflow: AirflowOptions = AirflowOptions()
     vendor: VendorForm | None = Field(

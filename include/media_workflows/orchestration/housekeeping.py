@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from airflow.sdk.types import RuntimeTaskInstanceProtocol
     from sqlalchemy.orm import Session
 
+    from media_workflows.store.retention import ReportPeriod
+
 
 class ForgetOldEventsOperator(BaseOperator):
     """Deletes events older than setting `keep_events_days`, unless a delivery is still due; returns their number."""
@@ -53,32 +55,75 @@ class ForgetOldUploadsOperator(BaseOperator):
         return count
 
 
+class DeleteOldOutputsOperator(BaseOperator):
+    """Deletes outputs older than their workflow's `retention.outputs_days`, unless they were changed since.
+
+    Each is named in the log and in an audit record. Returns their number.
+    """
+
+    def execute(self, context: Context) -> int:
+        """Run by run."""
+        from media_workflows.airflow_adapter.connections import airflow_clients
+        from media_workflows.execution.old_outputs import OldOutputs
+        from media_workflows.storage.s3 import ObjectStorage
+        from media_workflows.store.engine import transaction
+        from media_workflows.store.retention import retentions
+        from media_workflows.store.tables import utcnow
+
+        def ended(workflow_id: str, run_ids: list[str]) -> list[str]:
+            return _ended(context["ti"], workflow_id, run_ids)
+
+        with transaction() as session:
+            policies = retentions(session)
+        outputs = OldOutputs(ObjectStorage(airflow_clients().s3), ended, utcnow(), self.log.info)
+        count = 0
+        for workflow_id, policy in sorted(policies.items()):
+            for old in outputs.find(workflow_id, policy):
+                count += sum(one.fate == "delete" for one in outputs.delete(old))
+        self.log.info("deleted %d old outputs", count)
+        return count
+
+
 class ForgetOldRunsOperator(BaseOperator):
-    """Deletes the results of ended runs older than setting `keep_runs_days`; returns the number of runs."""
+    """Deletes the results of ended runs older than their workflow's `retention.reports_days`; returns their number.
+
+    Of workflows without it, those older than setting `keep_runs_days`. A report stays while it names old outputs that
+    have still to be deleted.
+    """
 
     def execute(self, context: Context) -> int:
         """In batches."""
-        from media_workflows.store import old_records
+        from media_workflows.store import old_records, retention
         from media_workflows.store.engine import transaction
         from media_workflows.store.tables import utcnow
 
         before = utcnow() - timedelta(days=get_settings().keep_runs_days)
+        with transaction() as session:
+            periods = retention.report_periods(session, get_settings().keep_runs_days)
+        count = sum(self._forget(context["ti"], period) for period in periods)
+        for forget in (old_records.forget_made_items, old_records.forget_claims, old_records.forget_backfills):
+            _in_batches(lambda session, forget=forget: forget(session, before))  # type: ignore[misc]
+        with transaction() as session:
+            retention.forget_decisions(session, before)
+        self.log.info("deleted the results of %d old runs", count)
+        return count
+
+    def _forget(self, ti: RuntimeTaskInstanceProtocol, period: ReportPeriod) -> int:
+        from media_workflows.store import old_records
+        from media_workflows.store.engine import transaction
+
         count, last = 0, ("", "")
         while True:
             with transaction() as session:
-                found = old_records.old_runs(session, before, last)
+                found = old_records.old_runs(session, period.before, last, period.scope)
             if not found:
-                break
+                return count
             last = found[-1]
             for workflow_id, group in groupby(found, key=lambda run: run[0]):
-                ended = _ended(context["ti"], workflow_id, [run_id for _, run_id in group])
+                ended = _ended(ti, workflow_id, [run_id for _, run_id in group])
                 with transaction() as session:
                     old_records.forget_runs(session, workflow_id, ended)
                 count += len(ended)
-        for forget in (old_records.forget_made_items, old_records.forget_claims, old_records.forget_backfills):
-            _in_batches(lambda session, forget=forget: forget(session, before))  # type: ignore[misc]
-        self.log.info("deleted the results of %d old runs", count)
-        return count
 
 
 class RemoveUnpublishedOperator(BaseOperator):

@@ -10,7 +10,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, tuple_, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.backfill import BackfillState
@@ -41,6 +54,7 @@ from media_workflows.store.tables import (
     WaitingRunRow,
     WorkflowRow,
 )
+from media_workflows.store.tables.runs import OUTPUTS_SQL
 from media_workflows.store.uploads import known_fingerprints
 
 BATCH = 2_000
@@ -59,6 +73,20 @@ _TIMES: list[tuple[Any, Any]] = [
 ]
 
 
+class RunScope(NamedTuple):
+    """Whose old runs: those of one workflow, or (None) of all but the excluded ones; or those without outputs only."""
+
+    workflow_id: str | None = None
+    excluded: tuple[str, ...] = ()
+    without_outputs: bool = False
+
+    def of(self, table: Any) -> ColumnElement[bool]:
+        """The condition on a table's rows."""
+        if self.workflow_id is not None:
+            return and_(table.workflow_id == self.workflow_id)
+        return and_(table.workflow_id.not_in(self.excluded))
+
+
 class KeyRange(NamedTuple):
     """The keys of a bucket that begin with `prefix`, after `after` and up to `upto`; None = to the end."""
 
@@ -72,6 +100,9 @@ class KeyRange(NamedTuple):
         upto = [table.key <= self.upto] if self.upto is not None else []
         first = and_(table.key >= self.prefix, table.key > self.after)
         return and_(table.bucket == self.bucket, first, func.starts_with(table.key, self.prefix), *upto)
+
+
+_ALL = RunScope()
 
 
 def forget_decisions_of_no_workflow(session: Session, before: datetime) -> int:
@@ -136,16 +167,22 @@ def forget_unwatched_objects(session: Session) -> int:
     return _deleted(session, delete(row).where(tuple_(row.bucket, row.key).in_(batch)))
 
 
-def old_runs(session: Session, before: datetime, after: tuple[str, str] = ("", "")) -> list[tuple[str, str]]:
+def old_runs(
+    session: Session, before: datetime, after: tuple[str, str] = ("", ""), scope: RunScope = _ALL
+) -> list[tuple[str, str]]:
     """(workflow, run) of a batch of runs of which nothing was written since `before`; the next begin after the last."""
 
     def times(table: Any, time: Any) -> Select[Any]:
         key = tuple_(table.workflow_id, table.run_id)
-        return select(table.workflow_id, table.run_id, time.label("at")).where(key > tuple_(*after))
+        return select(table.workflow_id, table.run_id, time.label("at")).where(key > tuple_(*after), scope.of(table))
 
     found = union_all(*(times(table, time) for table, time in _TIMES)).subquery()
     query = select(found.c.workflow_id, found.c.run_id).group_by(found.c.workflow_id, found.c.run_id)
     query = query.having(func.max(found.c.at) < before).order_by(found.c.workflow_id, found.c.run_id).limit(RUNS)
+    if scope.without_outputs:
+        row = JobResultRow
+        of_run = and_(row.workflow_id == found.c.workflow_id, row.run_id == found.c.run_id, text(OUTPUTS_SQL))
+        query = query.where(~exists().where(of_run))
     return [(workflow_id, run_id) for workflow_id, run_id in session.execute(query)]
 
 

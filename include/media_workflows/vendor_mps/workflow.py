@@ -79,6 +79,8 @@ def write_workflow(workflow: Workflow) -> WrittenWorkflow:
         findings.note(STAYS, "airflow", workflow.airflow.model_dump(exclude_defaults=True))
     if workflow.budget:
         findings.note(STAYS, "budget", workflow.budget.model_dump(exclude_defaults=True))
+    if workflow.retention:
+        findings.note(STAYS, "retention", workflow.retention.model_dump(exclude_defaults=True))
     if workflow.output.objects:
         findings.note(STAYS, "output.objects", workflow.output.objects.model_dump(exclude_defaults=True))
     return WrittenWorkflow(written, findings)

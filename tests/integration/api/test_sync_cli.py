@@ -12,6 +12,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from api_definitions import definition
+from doc_blocks import DOCS, commands
 from media_workflows.cli import app as program
 
 TEMPLATE = {"kind": "transcode", "name": "small", "parameters": {"container": "mp4", "video": {"codec": "h264"}}}
@@ -99,3 +100,17 @@ def test_a_folder_that_is_no_source_changes_nothing(folder: Callable[..., Path],
     broken = sync(folder(a=definition("one", priority=5), b=definition("two", priority=99)))
     assert (broken.exit_code, "b.yaml: priority: got 99" in broken.stderr) == (1, True)
     assert admin.get("/api/v1/workflows").json()["items"][0]["revision"] == 1
+
+
+def test_the_commands_of_the_page(app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/gitops.md, line by line, with the exit codes that it names: 2 = the dry run would change something."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "one.yaml").write_text(yaml.safe_dump(definition("one")), encoding="utf-8")
+    found = [
+        [name for word in words for name in ([*map(str, Path().glob(word))] if "*" in word else [word])]
+        for words in commands(DOCS / "gitops.md")
+    ]
+    assert found[0] == ["validate", "media/one.yaml"]
+    done = [CliRunner().invoke(program, words, env={"COLUMNS": "500"}) for words in found]
+    assert [one.exit_code for one in done] == [0, 2, 0, 0], [one.output for one in done]

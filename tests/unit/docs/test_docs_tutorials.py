@@ -1,43 +1,30 @@
-"""The commands of docs/tutorials, in both languages: the command line has each, and the tutorial its files."""
+"""The commands of docs/tutorials, in both languages: the command line has each, and the tutorial its files.
+
+tests/integration/demo/test_tutorials.py runs them.
+"""
 
 from __future__ import annotations
 
-import re
-import shlex
-from collections.abc import Iterator
+import subprocess
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from doc_blocks import DOCS, NOT_RUN, PROGRAM, blocks, commands, write_definitions
 from media_workflows.cli import app
 
-DOCS = Path(__file__).parents[3] / "docs"
 TUTORIALS = sorted((DOCS / "tutorials").glob("*.md"))
 BOTH = [*TUTORIALS, *sorted((DOCS / "zh" / "tutorials").glob("*.md"))]
 IDS = [str(path.relative_to(DOCS)) for path in BOTH]
 
 
-def blocks(document: Path, kind: str) -> list[str]:
-    text = document.read_text(encoding="utf-8")
-    return [dedent(one) for one in re.findall(rf"^ *```{kind}\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)]
-
-
-def commands(document: Path) -> Iterator[list[str]]:
-    """The words of each line that calls `media-workflows`, without its name."""
-    for line in "\n".join(blocks(document, "sh")).splitlines():
-        if line.startswith("media-workflows "):
-            yield shlex.split(line)[1:]
-
-
 @pytest.fixture
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The directory of someone who does what the tutorial says: its definition by its name, and a clip."""
-    for text in blocks(request.getfixturevalue("document"), "yaml"):
-        (tmp_path / f"{text.split()[1]}.yaml").write_text(text, encoding="utf-8")
+    write_definitions(request.getfixturevalue("document"), tmp_path)
     (tmp_path / "clip.mp4").touch()
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -73,3 +60,21 @@ def test_both_languages_show_the_same_commands(document: Path) -> None:
     chinese = DOCS / "zh" / "tutorials" / document.name
     assert blocks(chinese, "sh") == blocks(document, "sh")
     assert blocks(chinese, "python") == blocks(document, "python")
+
+
+@pytest.mark.parametrize("folder_", [DOCS, DOCS / "zh"], ids=["en", "zh"])
+def test_a_shell_parses_the_blocks_of_all_documents(folder_: Path) -> None:
+    """One shell for all: what ends a block early, as an open quote, ends this test."""
+    documents = [*folder_.glob("*.md"), *(folder_ / "tutorials").glob("*.md")]
+    found = [(document, block) for document in documents for block in blocks(document, "(?:sh|bash)")]
+    assert len(found) > 10
+    script = "\n".join(f"parsed() {{ : {document.name};\n{block}\n}}" for document, block in found)
+    parsed = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True)
+    assert parsed.returncode == 0, parsed.stderr
+
+
+def test_what_tutorials_call_is_run_or_named_with_a_reason() -> None:
+    """Those that Reader runs, and pages that are followed like tutorials and need what is not here."""
+    pages = [*TUTORIALS, *(DOCS / name for name in ("kubernetes.md", "migrate-from-mps.md"))]
+    called = {line.split()[0] for page in pages for block in blocks(page, "sh") for line in block.splitlines() if line}
+    assert called - {PROGRAM, "python", "source", "export"} == NOT_RUN.keys()

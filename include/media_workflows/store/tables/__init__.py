@@ -7,6 +7,7 @@ from media_workflows.store.tables.base import Base, utcnow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
 from media_workflows.store.tables.processes import ProcessRow
+from media_workflows.store.tables.retention import OldOutputsRow
 from media_workflows.store.tables.reviews import FindingDecisionRow, RunReviewRow
 from media_workflows.store.tables.runs import (
     ActionResultRow,
@@ -68,6 +69,7 @@ __all__ = [
     "ListingPositionRow",
     "ListingRootRow",
     "MadeItemRow",
+    "OldOutputsRow",
     "OutputClaimRow",
     "PendingUploadRow",
     "PersonFaceRow",

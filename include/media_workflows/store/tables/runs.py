@@ -30,6 +30,10 @@ CAUSES_SQL = f"""ARRAY(
         AND run.state IS DISTINCT FROM 'success')"""
 
 
+# Whether a result names outputs.
+OUTPUTS_SQL = "jsonb_path_exists(result, '$.items[*].outputs[*]')"
+
+
 class RunRow(Base):
     """A run: what it works on, as its upload sensor found it, and its state as Airflow shows it.
 
@@ -104,6 +108,10 @@ class JobResultRow(Base):
     """The latest result of one step of a run. `map_index` is -1 where the step is not mapped."""
 
     __tablename__ = "job_result"
+    # For the outputs whose days are over: most old results have none any more.
+    __table_args__ = (
+        Index("job_result_with_outputs", "workflow_id", "updated_at", postgresql_where=text(OUTPUTS_SQL)),
+    )
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
     run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)

@@ -68,7 +68,7 @@ def with_predrive(activities: list[Json]) -> list[Json]:
 
 def _note_what_stays(workflow: Workflow, findings: Findings) -> None:
     """Settings of how a workflow runs here."""
-    _note_set(workflow, ("publish", "priority", "budget", "airflow"), "", findings)
+    _note_set(workflow, ("publish", "priority", "budget", "retention", "airflow"), "", findings)
     _note_set(workflow.output, ("objects",), "output.", findings)
     for number, step in enumerate(workflow.steps):
         _note_set(step, ("on_failure", "retries", "queue"), f"steps[{number}].", findings)

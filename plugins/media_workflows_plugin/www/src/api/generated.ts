@@ -1219,7 +1219,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept";
             message: string;
             parameters: {
                 [key: string]: string | number;

@@ -12,7 +12,7 @@ export const SOURCE_KINDS = Object.keys(FIELDS) as SourceKind[];
 // Its steps are one task, and it waits for no object and no person.
 const NOT_OF_STEPS = ["approval", "retries", "queue"];
 const NOT_OF_ITEMS = ["wait_for"];
-const NOT_OF_REQUESTS = ["name", "trigger", "publish", "budget", "airflow", "vendor"];
+const NOT_OF_REQUESTS = ["name", "trigger", "publish", "budget", "retention", "airflow", "vendor"];
 const ALL_KEYS = "*";
 // How the server names the request as a whole.
 const WHOLE = new Set(["body", "(whole request)"]);

@@ -72,6 +72,11 @@ export function NotificationSection({ title = t("form.notification") }: { title?
           <SchemaField path="budget" name="budget" schema={resolved(root.properties.budget, root)} />
         </Box>
       )}
+      {root.properties?.retention && (
+        <Box mt={4}>
+          <SchemaField path="retention" name="retention" schema={resolved(root.properties.retention, root)} />
+        </Box>
+      )}
       {root.properties?.airflow && (
         <Box mt={4}>
           <SchemaField path="airflow" name="airflow" schema={resolved(root.properties.airflow, root)} />
