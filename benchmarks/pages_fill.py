@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from benchmarks.product import definition
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.store.engine import get_engine, make_engine
+from media_workflows.store.key_words import words_sql
 
 BUSY = "wf_000000000001"
 CAUSE = "SourceFileError"  # of each 20th run
@@ -58,10 +60,10 @@ STORE = (
     f"""INSERT INTO event (id, workflow_id, run_id, body, created_at)
         SELECT 'e' || n, {_OWNER}, {_RUN}, repeat(md5(n::text), 20), {_TIME} FROM generate_series(1, :runs) n""",
     f"""INSERT INTO delivery (event_id, workflow_id, role, target, receiver, ordered, state, due_at, give_up_at, tries,
-            attempts, last_status, created_at, ended_at)
+            attempts, last_status, created_at, ended_at, words)
         SELECT 'e' || n, {_OWNER}, 'workflow', '{{"type": "http", "url": "https://receiver.example/"}}', '', false,
             {_DELIVERY}, {_TIME}, {_TIME}, 1, 1, CASE WHEN {_DELIVERY} = 'delivered' THEN 200 ELSE 503 END, {_TIME},
-            {_TIME}
+            {_TIME}, {words_sql(_KEY)}
         FROM generate_series(1, :runs) n""",
     """INSERT INTO delivery_attempt (delivery_id, number, begun_at, latency_s, status, answer, error)
         SELECT id, 1, created_at, 0.1, CASE state WHEN 'delivered' THEN 200 ELSE 503 END, '',
@@ -94,11 +96,13 @@ def fill(airflow_url: str, workflows: int, runs: int) -> None:
     """
     values = {"workflows": workflows, "runs": runs, "now": datetime.now(UTC), **_bodies()}
     for engine, statements in ((get_engine(), STORE), (make_engine(airflow_url), AIRFLOW)):
-        with engine.begin() as connection:
-            for statement in statements:
-                _execute(connection, statement, values)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
+        _fill(engine, statements, values)
+
+
+def fill_store(workflows: int, runs: int) -> None:
+    """The store alone, without Airflow's database, and its statistics."""
+    values = {"workflows": workflows, "runs": runs, "now": datetime.now(UTC), **_bodies()}
+    _fill(get_engine(), STORE, values)
 
 
 def fill_workflows(workflows: int) -> None:
@@ -107,6 +111,14 @@ def fill_workflows(workflows: int) -> None:
     with get_engine().begin() as connection:
         for statement in STORE[:2]:
             _execute(connection, statement, values)
+
+
+def _fill(engine: Engine, statements: Sequence[str], values: dict[str, Any]) -> None:
+    with engine.begin() as connection:
+        for statement in statements:
+            _execute(connection, statement, values)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _execute(connection: Connection, statement: str, values: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from event_findings_examples import findings, found
+from media_workflows.domain.candidates import SIDECAR_RUN
 from media_workflows.domain.conditions.outcomes import StepOutcome
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
@@ -39,7 +40,7 @@ from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, Jo
 from media_workflows.media.jobs.track_selection import left_out
 from media_workflows.notifications.review_event import review_event
 from media_workflows.notifications.step_event import step_event
-from media_workflows.notifications.track_event import track_event
+from media_workflows.notifications.track_event import track_event, track_failed_event
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened, with_storage_form
 from media_workflows.vendor_mps.event import (
     canonical_json,
@@ -293,6 +294,22 @@ def _track() -> dict[str, Any]:
     return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
 
 
+def _track_failed() -> dict[str, Any]:
+    """The event of an object that was to join a ladder as a subtitle and is none."""
+    data = track_failed_event(
+        workflow_id=WORKFLOW_ID,
+        workflow_name="short-video",
+        revision=1,
+        run_id=RUN_ID,
+        source=SOURCE,
+        add_on=("media-input", "subs/a.srt"),
+        join_run_id=f"{SIDECAR_RUN}0123456789abcdef",
+        code="InvalidInput",
+        message="subs/a.srt: no subtitle in it can be read",
+    )
+    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+
+
 def _review() -> dict[str, Any]:
     """The event of a person's decision on a run with one finding."""
     made = {"note": "not a brand", "by": "reviewer", "at": FINISHED}
@@ -421,6 +438,7 @@ def examples() -> dict[str, bytes]:
         "cloud-event": message(body(failures()), "cloud_event").body,
         "step": message(_step()).body,
         "track": message(_track()).body,
+        "track-failed": message(_track_failed()).body,
         "review": message(_review()).body,
     }
 

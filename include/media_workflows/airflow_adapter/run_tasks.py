@@ -6,6 +6,7 @@ Works where Airflow allows its ORM: the api-server and the command line.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK, airflow_session
@@ -57,6 +58,16 @@ def run_states(dag_id: str, run_ids: Collection[str]) -> dict[str, str]:
     query = select(DagRun.run_id, DagRun.state).where(DagRun.dag_id == dag_id, DagRun.run_id.in_(run_ids))
     with airflow_session() as session:
         return {run_id: str(state) for run_id, state in session.execute(query)}
+
+
+def failed_since(dag_id: str, since: datetime, most: int) -> list[str]:
+    """Ids of the runs of a DAG that failed since a time, at most `most`, the newest first."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    failed = select(DagRun.run_id).where(DagRun.dag_id == dag_id, DagRun.state == "failed", DagRun.end_date >= since)
+    with airflow_session() as session:
+        return list(session.scalars(failed.order_by(DagRun.id.desc()).limit(most)))
 
 
 def unended_tasks(runs: Collection[RunKey]) -> set[tuple[str, str, str]]:

@@ -78,7 +78,10 @@ class Candidate(Model):
 
 
 class UploadDecision(Model):
-    """The decision on one object for one workflow; `workflow_id` '' = no single workflow."""
+    """The decision on one object for one workflow; `workflow_id` '' = no single workflow.
+
+    `join_error` is why a late add-on could not join its ladders, code and message; None = it did, or is none.
+    """
 
     bucket: str
     key: str
@@ -89,3 +92,4 @@ class UploadDecision(Model):
     run_id: str | None = None
     source: str
     decided_at: datetime | None = None
+    join_error: dict[str, str] | None = None

@@ -11,7 +11,7 @@ from media_workflows.domain.steps import NOTIFY, Step, steps_of
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, NotFoundError
 
-# Airflow sets waiting tasks to "skipped" when a run is marked failed.
+# Airflow sets waiting tasks to "skipped" when a run is marked as successful.
 _NOT_DONE = ("failed", "upstream_failed", "skipped")
 
 
@@ -20,8 +20,8 @@ class EndedRun:
     """How a run ended. `states` are those of its tasks, by id.
 
     `failed_results`: steps whose stored result has a failed item; where the task succeeded all the same, the step is
-    one that lets the run go on. `decided`: steps with a stored decision. `removed`: steps whose outputs were removed
-    with the failed run. `source_removed`: one of its steps has removed the source.
+    one that lets the run go on. `decided`: steps that their decision skipped. `removed`: steps whose outputs were
+    removed with the failed run. `source_removed`: one of its steps has removed the source.
     """
 
     run_id: str
@@ -41,7 +41,21 @@ def steps_to_retry(run: EndedRun) -> list[str]:
     steps = steps_of(run.workflow)
     if run.workflow.jobs is not None:
         return [step.id for step in steps if run.states.get(step.id) in _NOT_DONE]
-    return _with_source(run, _with_dependants([step.id for step in steps if _has_failed(step, run)], steps))
+    by_rule = skipped_by_rule(steps, run.states, run.decided)
+    failed = [step.id for step in steps if step.id not in by_rule and _has_failed(step, run)]
+    return _with_source(run, _with_dependants(failed, steps))
+
+
+def skipped_by_rule(steps: Sequence[Step], states: Mapping[str, str | None], decided: Collection[str]) -> set[str]:
+    """The skipped steps of a graph that did not have to run: by their decision, or as all before them did not.
+
+    Airflow skipped the others, as a user marked the run or a task there. `steps` are in topological order.
+    """
+    found: set[str] = set()
+    for step in steps:
+        if states.get(step.id) == "skipped" and (step.id in decided or (step.after and found.issuperset(step.after))):
+            found.add(step.id)
+    return found
 
 
 def steps_to_rerun(run: EndedRun, step_id: str) -> list[str]:
@@ -100,14 +114,7 @@ def _with_source(run: EndedRun, step_ids: list[str]) -> list[str]:
 
 def _has_failed(step: Step, run: EndedRun) -> bool:
     state = run.states.get(step.id)
-    if state == "skipped":
-        return not _skips_by_itself(step, run)
     return state in _NOT_DONE or (state == "success" and step.id in run.failed_results)
-
-
-def _skips_by_itself(step: Step, run: EndedRun) -> bool:
-    """Whether a skipped step was skipped by its decision, or as all steps before it were; else its run was ended."""
-    return step.id in run.decided or (bool(step.after) and all(run.states.get(id_) == "skipped" for id_ in step.after))
 
 
 def _with_dependants(ids: Iterable[str], steps: Sequence[Step]) -> list[str]:

@@ -10,7 +10,7 @@ from media_workflows.notifications.event_results import Result, results_of, verd
 from media_workflows.notifications.message_words import WORDS, Words
 from media_workflows.notifications.review_event import REVIEW_EVENT
 from media_workflows.notifications.step_event import STEP_EVENT
-from media_workflows.notifications.track_event import TRACK_EVENT
+from media_workflows.notifications.track_event import TRACK_EVENT, TRACK_FAILED_EVENT
 
 Json = dict[str, Any]
 Outcome = Literal["success", "warning", "failure", "info"]
@@ -54,6 +54,8 @@ def _content(body: Json, words: Words) -> tuple[str, Outcome, list[str]]:
     if track := body.get(TRACK_EVENT):
         summary = words["track"].format(type=words[track["Type"]], language=track["Language"])
         return summary, "success", [track["AddOn"]["Key"]]
+    if failed := body.get(TRACK_FAILED_EVENT):
+        return words["track failed"], "failure", [failed["AddOn"]["Key"], failed["Message"]]
     if review := body.get(REVIEW_EVENT):
         passed = review["Verdict"] == "pass"
         summary = words[f"decided, {review['Verdict']}"].format(by=review["DecidedBy"])
@@ -85,7 +87,7 @@ def _result_line(result: Result, words: Words) -> str:
 
 def _source(body: Json) -> str:
     """The URL of the source, s3://… of an object; '' where the event has none."""
-    for name in (STEP_EVENT, TRACK_EVENT, REVIEW_EVENT):
+    for name in (STEP_EVENT, TRACK_EVENT, TRACK_FAILED_EVENT, REVIEW_EVENT):
         if name in body:
             source = body[name]["Source"]
             return f"s3://{source['Bucket']}/{source['Key']}" if source else ""

@@ -107,7 +107,7 @@ def store_step_event(run: Run, body: dict[str, Any], target: AnyTarget) -> Store
 
 
 def store_track_event(session: Session, run: Run, body: dict[str, Any]) -> StoredEvent:
-    """Write the event of an add-on that joined a ladder, for all targets. Call it last in the transaction."""
+    """Write the event of an add-on that joined a ladder, or could not, for all targets. Call it last."""
     if sends_changes(session, run.workflow):
         lock_event_order(session, run.workflow_id)
     return _store(session, run, "track", body, canonical_json(body))

@@ -1,4 +1,4 @@
-"""The event of an add-on that joined a published ladder. Pure."""
+"""The events of an add-on that joined a published ladder, and of one that could not. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from media_workflows.domain.result import OutputRecord, SourceObject
 from media_workflows.vendor_mps.event_shapes import Json
 
 TRACK_EVENT = "WorkflowTrackEvent"
+TRACK_FAILED_EVENT = "WorkflowTrackFailedEvent"
 
 
 def track_event(
@@ -41,6 +42,37 @@ def track_event(
                 {"Bucket": one.bucket, "Key": one.key, "Size": one.size_bytes, "Md5": one.md5, "Role": one.role}
                 for one in outputs
             ],
+        },
+        "MediaWorkflows": {
+            "WorkflowId": workflow_id,
+            "WorkflowName": workflow_name,
+            "Revision": revision,
+            "RunId": run_id,
+        },
+    }
+
+
+def track_failed_event(
+    *,
+    workflow_id: str,
+    workflow_name: str,
+    revision: int,
+    run_id: str,
+    source: SourceObject,
+    add_on: tuple[str, str],
+    join_run_id: str,
+    code: str,
+    message: str,
+) -> Json:
+    """The body without the event's id. `add_on` is (bucket, key); `join_run_id` the run of media_sidecars."""
+    return {
+        "EventType": "WorkflowTrackFailed",
+        TRACK_FAILED_EVENT: {
+            "Source": _object(source),
+            "AddOn": {"Bucket": add_on[0], "Key": add_on[1]},
+            "ErrCodeExt": code,
+            "Message": message,
+            "JoinRunId": join_run_id,
         },
         "MediaWorkflows": {
             "WorkflowId": workflow_id,

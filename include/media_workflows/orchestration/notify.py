@@ -9,6 +9,7 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.domain.missing_results import cause_of, without_result
+from media_workflows.domain.reruns import skipped_by_rule
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.steps import job_steps, runs_after_failures, steps_of
 from media_workflows.domain.workflow import Workflow
@@ -62,20 +63,23 @@ def store_end(run: Run, states: Mapping[str, Any], log: Any) -> str:
 
 
 def _unfinished(run: Run, states: Mapping[str, Any]) -> list[JobResult]:
-    """Failed results for jobs that ended without leaving one (killed, cancelled, or upstream failed).
+    """Failed results for jobs that ended without one: killed, cancelled, upstream failed, or marked in Airflow.
 
-    In a graph, a skipped step is none of them, unless the run was cancelled.
+    A step that the workflow's rules skipped is none of them, unless the run was cancelled.
     """
+    from media_workflows.store.decisions import skipping_decisions
     from media_workflows.store.engine import transaction
     from media_workflows.store.runs import cancellation, get_run
 
     with transaction() as session:
         cancelled = cancellation(session, run.workflow_id, run.run_id)
         record = get_run(session, run.workflow_id, run.run_id)
-    done = ("success",) if run.workflow.jobs or cancelled else ("success", "skipped")
-    cause = cause_of(record.jobs if record else ())
+        decided = skipping_decisions(session, run.workflow_id, run.run_id)
+    jobs = record.jobs if record else ()
+    done = {job.step.step_id for job in jobs if states.get(job.step.step_id) == "success"}
+    done |= set() if cancelled else skipped_by_rule(steps_of(run.workflow), states, decided)
     return [
-        without_result(step, str(states.get(step.id, "none")), cancelled.by if cancelled else None, cause)
+        without_result(step, str(states.get(step.id, "none")), cancelled.by if cancelled else None, cause_of(jobs))
         for step in job_steps(run.workflow)
-        if states.get(step.id) not in done
+        if step.id not in done
     ]

@@ -11,10 +11,11 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
 from media_workflows.domain.step_key import StepKey
+from media_workflows.errors import MediaWorkflowsError
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.ingest import ACTIVE_STATES
 from media_workflows.orchestration.supervision import end_with_supervisor
-from media_workflows.orchestration.workflow_step import task_clients, task_resources
+from media_workflows.orchestration.workflow_step import is_final, task_clients, task_resources
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -62,18 +63,29 @@ class JoinSidecarOperator(BaseOperator):
         if waits_for and context["ti"].get_dr_count(request.workflow_id, run_ids=waits_for, states=list(ACTIVE_STATES)):
             self.log.info("waiting for the end of %s", ", ".join(waits_for))
             self.defer(trigger=RunsEndedTrigger(request.workflow_id, waits_for), method_name="resume")
-        return self._join(request)
+        return self._join(context, request)
 
     def resume(self, context: Context, event: dict[str, Any]) -> list[str]:
         """The runs have ended. Airflow's database holds this name."""
-        return self._join(self._request(context))
+        return self._join(context, self._request(context))
 
-    def _join(self, request: JoinRequest) -> list[str]:
+    def _join(self, context: Context, request: JoinRequest) -> list[str]:
+        """A failure that no try follows is an event, and shown with the upload."""
+        from media_workflows.execution.late_failure import note_joined, report_failed_join
         from media_workflows.execution.late_sidecar import join_sidecar
 
         end_with_supervisor()
-        with final_errors():
-            return join_sidecar(request, task_resources(task_clients(), self.log.info))
+        try:
+            with final_errors():
+                manifests = join_sidecar(request, task_resources(task_clients(), self.log.info))
+        except Exception as error:
+            if is_final(self.retry_policy, context, error):
+                cause = error.__cause__ if isinstance(error.__cause__, MediaWorkflowsError) else error
+                events = report_failed_join(request, cause)
+                self.log.info("events in the outbox: %s", ", ".join(events) or "none, as no run has made a ladder")
+            raise
+        note_joined(request)
+        return manifests
 
     @staticmethod
     def _request(context: Context) -> JoinRequest:

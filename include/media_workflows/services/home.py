@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from media_workflows.airflow_adapter.run_tasks import failed_since
 from media_workflows.domain.base import Model
+from media_workflows.domain.candidates import SIDECARS_DAG
 from media_workflows.services import run_list
 from media_workflows.services.health import Health, health
 from media_workflows.services.run_list import RunRow
@@ -19,11 +21,13 @@ from media_workflows.store.counts import (
     unfinished_runs,
     workflow_counts,
 )
+from media_workflows.store.late_joins import LateJoin, latest_joins
 from media_workflows.store.run_list import CauseCount, RunFilter, causes, count_runs
 from media_workflows.store.tables import utcnow
 
 HOURS = 24
 SHOWN_RUNS = 10
+MOST_JOINS = 20
 
 
 class Failures(Model):
@@ -35,7 +39,10 @@ class Failures(Model):
 
 
 class Home(Model):
-    """The state of the installation, as far as a user may see its workflows. `running` are the newest ones."""
+    """The state of the installation, as far as a user may see its workflows. `running` are the newest ones.
+
+    `failed_joins` are late add-ons that could not join their ladders in the last 24 hours, and were not uploaded again.
+    """
 
     workflows: int
     enabled: int
@@ -43,6 +50,7 @@ class Home(Model):
     running: list[RunRow]
     failures: Failures
     dead: list[DeadDeliveries]
+    failed_joins: list[LateJoin]
     activity: Activity
     health: Health
 
@@ -59,6 +67,7 @@ def home(session: Session, workflow_ids: Collection[str]) -> Home:
         running=run_list.list_runs(session, running, 0, SHOWN_RUNS).items,
         failures=_failures(session, workflow_ids, since),
         dead=dead_deliveries(session, workflow_ids),
+        failed_joins=latest_joins(session, failed_since(SIDECARS_DAG, since, MOST_JOINS), workflow_ids),
         activity=activity(session, workflow_ids, since, HOURS),
         health=health(session, workflow_ids, is_watching=enabled > 0),
     )

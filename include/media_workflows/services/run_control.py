@@ -16,7 +16,7 @@ from media_workflows.domain.steps import NOTIFY, UPLOAD
 from media_workflows.errors import ConflictError, NotPublishedError
 from media_workflows.store import runs as store
 from media_workflows.store.action_results import actions_of_run
-from media_workflows.store.decisions import decisions_of_run, forget_decisions
+from media_workflows.store.decisions import forget_decisions, skipping_decisions
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
 from media_workflows.store.tables import utcnow
@@ -97,7 +97,7 @@ def _ended_run(workflow_id: str, run_id: str, states: dict[str, str | None]) -> 
                 if any(item.status == "FAIL" for item in job.items)
             }
             | {id_ for id_, action in actions.items() if action.failed},
-            decided=decisions_of_run(session, workflow_id, run_id).keys(),
+            decided=skipping_decisions(session, workflow_id, run_id),
             removed={id_ for id_, code in codes if code == NotPublishedError.code},
             source_removed=removed_source(record.source if record else None, actions.values()),
         )

@@ -44,6 +44,11 @@ def decisions_of_run(session: Session, workflow_id: str, run_id: str) -> dict[st
     return {row.step_id: StepDecision.model_validate(row.decision) for row in rows}
 
 
+def skipping_decisions(session: Session, workflow_id: str, run_id: str) -> set[str]:
+    """The steps of a run that a decision skipped."""
+    return {id_ for id_, one in decisions_of_run(session, workflow_id, run_id).items() if one.skipped}
+
+
 def keep_source_facts(session: Session, workflow_id: str, run_id: str, etag: str, facts: SourceFacts) -> None:
     """Keep what was read of a run's source, whose content `etag` names."""
     key = {"workflow_id": workflow_id, "run_id": run_id}

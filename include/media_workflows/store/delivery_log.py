@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, delete, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, delete, select, tuple_
+from sqlalchemy.orm import Session, defer
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.notification import STORED_TARGET, AnyTarget
@@ -16,7 +16,7 @@ from media_workflows.store.deliveries import Attempt
 from media_workflows.store.engine import one_of
 from media_workflows.store.events import EventKind, Role
 from media_workflows.store.key_words import has_words
-from media_workflows.store.page_count import counted
+from media_workflows.store.list_page import RECENT, list_page
 from media_workflows.store.runs import RunKey
 from media_workflows.store.tables import DeliveryAttemptRow, DeliveryRow, EventRow, RunRow, WorkflowRow, utcnow
 
@@ -80,7 +80,7 @@ class DeliveryFilter(Model):
             None if self.since is None else DeliveryRow.created_at >= self.since,
             None if self.until is None else DeliveryRow.created_at < self.until,
             None if self.answer is None else _answered(self.answer),
-            _of_file(self.search) if self.search else None,
+            has_words(DeliveryRow.words, self.search) if self.search else None,
         ]
         return [condition for condition in asked if condition is not None]
 
@@ -90,24 +90,38 @@ def _answered(status: int) -> ColumnElement[bool]:
     return (row.attempts > 0) & (row.last_status.is_(None) if status == 0 else row.last_status == status)
 
 
-def _of_file(search: str) -> ColumnElement[bool]:
-    """Deliveries of runs whose source has these words in its key."""
-    found = select(RunRow.workflow_id, RunRow.run_id).where(has_words(RunRow.words, search))
-    return tuple_(EventRow.workflow_id, EventRow.run_id).in_(found)
-
-
 def list_deliveries(session: Session, which: DeliveryFilter, offset: int = 0, limit: int = 100) -> DeliveryPage:
     """A page of deliveries, newest first."""
-    query = select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(*which.conditions())
-    total, is_exact = counted(session, query)
-    rows = session.execute(query.order_by(DeliveryRow.id.desc()).offset(offset).limit(limit)).all()
+    page = list_page(session, _places(which), ("id",), offset, limit, _among_recent(which) if which.search else None)
+    rows = _rows(session, [place.id for place in page.places])
     last = _last_attempts(session, [delivery for delivery, _ in rows])
     about = _about(session, {(event.workflow_id, event.run_id) for _, event in rows})
     items = [
         _delivery(row, event, last.get(row.id)).model_copy(update=about.get((event.workflow_id, event.run_id), {}))
         for row, event in rows
     ]
-    return DeliveryPage(total=total, total_is_exact=is_exact, items=items)
+    return DeliveryPage(total=page.total, total_is_exact=page.total_is_exact, items=items)
+
+
+def _places(which: DeliveryFilter) -> Select[*tuple[Any, ...]]:
+    """The ids of a filter's deliveries."""
+    query = select(DeliveryRow.id).where(*which.conditions())
+    return query if which.run_id is None else query.join(EventRow, EventRow.id == DeliveryRow.event_id)
+
+
+def _among_recent(which: DeliveryFilter) -> Select[*tuple[Any, ...]]:
+    """The ids of a search that are among the newest ones that match the rest of the filter."""
+    others = _places(which.model_copy(update={"search": ""}))
+    recent = others.order_by(DeliveryRow.id.desc()).limit(RECENT).subquery()
+    found = select(DeliveryRow.id).join(recent, recent.c.id == DeliveryRow.id)
+    return found.where(has_words(DeliveryRow.words, which.search))
+
+
+def _rows(session: Session, ids: Sequence[int]) -> Sequence[Row[DeliveryRow, EventRow]]:
+    """Deliveries with their events, newest first."""
+    query = select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id)
+    shown = defer(DeliveryRow.words), defer(EventRow.body)
+    return session.execute(query.where(DeliveryRow.id.in_(ids)).options(*shown).order_by(DeliveryRow.id.desc())).all()
 
 
 def _about(session: Session, runs: Collection[RunKey]) -> dict[RunKey, dict[str, str | None]]:

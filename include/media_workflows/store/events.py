@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, ScalarSelect, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.notification import AnyTarget
 from media_workflows.errors import NotFoundError
-from media_workflows.store.tables import DeliveryRow, EventRow, utcnow
+from media_workflows.store.key_words import words_sql
+from media_workflows.store.tables import DeliveryRow, EventRow, RunRow, utcnow
 
 EventKind = Literal["finish", "change", "step", "track", "review"]
 Role = Literal["workflow", "function", "step"]
@@ -59,11 +60,19 @@ def _queue(session: Session, event: StoredEvent, role: Role, target: AnyTarget, 
         ordered=target.mode == "change",
         created_at=now,
         attempts=0,
+        words=_words_of(event),
         **again,
     )
     session.execute(
         row.on_conflict_do_update(index_elements=["event_id", "role"], set_=again, where=DeliveryRow.state == "dead")
     )
+
+
+def _words_of(event: StoredEvent) -> ScalarSelect[Any]:
+    """Those of the key of the run's source."""
+    row = RunRow
+    words: ColumnElement[str] = literal_column(words_sql("run.source ->> 'key'"))
+    return select(words).where(row.workflow_id == event.workflow_id, row.run_id == event.run_id).scalar_subquery()
 
 
 def get_event(session: Session, event_id: str) -> StoredEvent:

@@ -7,8 +7,10 @@ Korean is a word of its own, as these write none: a search for several of them i
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, false, func
+from sqlalchemy import ColumnElement, cast, false, func
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute
 
 _IDEOGRAPHS = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -21,6 +23,14 @@ def words_sql(key: str) -> str:
     """The words of a key as SQL: the expression of a stored column, as finding them is dear."""
     separated = f"([{_IDEOGRAPHS}])|[{_SEPARATORS}]+"
     return rf"to_tsvector('simple'::regconfig, regexp_replace({key}, '{separated}', ' \1 ', 'g'))"
+
+
+def marked_words_sql(key: str, mark: str) -> str:
+    """The words of a key and a mark, such as a state, by which `has_words` finds rows with both in one index.
+
+    A mark begins with '=', which separates words: no search finds it.
+    """
+    return f"({words_sql(key)} || array_to_tsvector(ARRAY['=' || coalesce({mark}, '')]))"
 
 
 def words_query(search: str) -> str:
@@ -36,11 +46,17 @@ def words_query(search: str) -> str:
     )
 
 
-def has_words(words: InstrumentedAttribute[str | None], search: str) -> ColumnElement[bool]:
+def has_words(
+    words: InstrumentedAttribute[str | None], search: str, marks: Collection[str] = ()
+) -> ColumnElement[bool]:
     """The condition that a key has words that begin as those of the search; one without words has no match.
 
-    `words` is a column with those of the key, as `words_sql` finds them.
+    `words` is a column with those of the key, as `words_sql` finds them; with `marks`, as `marked_words_sql` does: the
+    row must have one of these, too.
     """
     if not (query := words_query(search)):
         return false()
-    return words.op("@@", is_comparison=True)(func.to_tsquery("simple", query))
+    asked: ColumnElement[str] = func.to_tsquery("simple", query)
+    if marks:  # not by to_tsquery, which would take the '=' for a separator
+        asked = asked.op("&&")(cast(" | ".join(f"'={mark}'" for mark in sorted(marks)), TSQUERY))
+    return words.op("@@", is_comparison=True)(asked)

@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session, load_only
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.process_runs import PROCESS, STEPS
@@ -16,6 +15,7 @@ from media_workflows.domain.progress import FAILED, MAX_UNFINISHED_PERCENT, MEAS
 from media_workflows.domain.result import SourceObject
 from media_workflows.store.engine import one_of
 from media_workflows.store.key_words import has_words
+from media_workflows.store.list_page import RECENT, list_page, newest
 from media_workflows.store.page_count import counted
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.run_history import DagRunSummary
@@ -33,8 +33,6 @@ from media_workflows.store.tables.runs import FAILURE_SQL
 RunState = Literal["queued", "running", "success", "failed"]
 
 CAUSES_OF = 1_000  # failed runs
-RECENT = 1_000  # runs
-MANY = 100_000  # runs, which are found and sorted in 0.1 s
 NAMED_ROLES = '@.role == "main" || @.role == "manifest"'  # files that a person would name
 PICTURE_KINDS = ("sample_snapshot", "snapshot_by_time_offset")
 _FAILURE: ColumnElement[str | None] = literal_column(FAILURE_SQL)
@@ -68,7 +66,7 @@ class RunFilter(Model):
             RunRow.causes.contains([self.cause]) if self.cause else None,
             RunRow.causes != [] if self.cause else None,  # follows from that, and is the condition of an index
             None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
-            has_words(RunRow.words, self.search) if self.search else None,
+            has_words(RunRow.words, self.search, self.states) if self.search else None,
             None if self.before is None else tuple_(RunRow.created_at, RunRow.run_id) < self.before,
         ]
         return [condition for condition in asked if condition is not None]
@@ -107,19 +105,9 @@ class ListedRuns(Model):
 
 def list_runs(session: Session, which: RunFilter, offset: int = 0, limit: int = 100) -> ListedRuns:
     """A page of runs, newest first; those of deleted workflows included."""
-    found = _places(which)
-    total, is_exact = counted(session, found)
-    rows: Sequence[RunRow] = []
-    is_few = is_exact
-    if which.search and not is_exact:
-        rows = _newest(session, _among_recent(which), offset, limit)
-        # The newest ones do not match, so the newest first would read all of these, too.
-        is_few = len(rows) < limit and counted(session, found, MANY)[1]
-    if len(rows) < limit:
-        # Few: all are found, then sorted (OFFSET is a fence between the two for PostgreSQL). By the newest first, it
-        # would read all runs where it guesses that more match.
-        rows = _newest(session, found.offset(0) if is_few else found, offset, limit)
-    return ListedRuns(total=total, total_is_exact=is_exact, items=_listed(session, rows))
+    page = list_page(session, _places(which), _ORDER, offset, limit, _among_recent(which) if which.search else None)
+    rows = _rows(session, page.places)
+    return ListedRuns(total=page.total, total_is_exact=page.total_is_exact, items=_listed(session, rows))
 
 
 class NewestRun(NamedTuple):
@@ -135,11 +123,12 @@ class NewestRun(NamedTuple):
 
 def newest_runs(session: Session, which: RunFilter, limit: int) -> list[NewestRun]:
     """The first runs after `before` of the filter, newest first."""
-    rows = _newest(session, _places(which), 0, limit)
+    rows = _rows(session, newest(session, _places(which), _ORDER, 0, limit))
     return [NewestRun(*(getattr(row, name) for name in NewestRun._fields)) for row in rows]
 
 
 _PLACE = ("workflow_id", "run_id", "created_at")
+_ORDER = ("created_at", "run_id")
 
 
 def _places(which: RunFilter) -> Select[*tuple[Any, ...]]:
@@ -150,27 +139,20 @@ def _places(which: RunFilter) -> Select[*tuple[Any, ...]]:
 def _among_recent(which: RunFilter) -> Select[*tuple[Any, ...]]:
     """The places of those runs of a filter with a search that are among the newest ones that match the rest of it.
 
-    Of a search that many runs match, these mostly have the page. PostgreSQL guesses too few of several words, which it
-    takes for independent, and would sort all.
+    PostgreSQL guesses too few of several words, which it takes for independent, and would sort all.
     """
     others = _places(which.model_copy(update={"search": ""}))
     recent = others.order_by(RunRow.created_at.desc(), RunRow.run_id.desc()).limit(RECENT).subquery()
-    return select(*recent.c).join(RunRow, _is_at(recent.c)).where(has_words(RunRow.words, which.search))
+    is_at = and_(RunRow.workflow_id == recent.c.workflow_id, RunRow.run_id == recent.c.run_id)
+    return select(*recent.c).join(RunRow, is_at).where(has_words(RunRow.words, which.search))
 
 
-def _is_at(place: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
-    return and_(RunRow.workflow_id == place.workflow_id, RunRow.run_id == place.run_id)
-
-
-def _newest(session: Session, found: Select[*tuple[Any, ...]], offset: int, limit: int) -> Sequence[RunRow]:
-    """A page of the runs at these places, newest first."""
-    place = found.subquery().c
-    ordered = select(place.workflow_id, place.run_id).order_by(place.created_at.desc(), place.run_id.desc())
-    page = ordered.offset(offset).limit(limit).subquery()
-    rows = select(RunRow).join(page, _is_at(page.c))
+def _rows(session: Session, places: Sequence[Row[*tuple[Any, ...]]]) -> Sequence[RunRow]:
+    """The runs at these places, newest first."""
+    keys = [(place.workflow_id, place.run_id) for place in places]
     shown = [getattr(RunRow, name) for name in (*_SHOWN, "created_at")]
-    newest_first = rows.options(load_only(*shown)).order_by(RunRow.created_at.desc(), RunRow.run_id.desc())
-    return session.scalars(newest_first).all()
+    rows = select(RunRow).where(tuple_(RunRow.workflow_id, RunRow.run_id).in_(keys)).options(load_only(*shown))
+    return session.scalars(rows.order_by(RunRow.created_at.desc(), RunRow.run_id.desc())).all()
 
 
 def runs_of_keys(session: Session, runs: Sequence[RunKey]) -> list[ListedRun]:

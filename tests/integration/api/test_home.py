@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from api_definitions import BUCKET
+from media_workflows.domain.candidates import SIDECARS_DAG, Rule, UploadDecision
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
 from media_workflows.errors import StorageAccessError
 from media_workflows.store import progress, runs
 from media_workflows.store.detection import record_failure, record_success
 from media_workflows.store.engine import transaction
+from media_workflows.store.late_joins import note_join
 from media_workflows.store.tables import DeliveryRow, EventRow, WorkflowRow, utcnow
+from media_workflows.store.uploads import record_decisions
 from media_workflows.store.worker_disks import DiskUse, record_disk
 
 HOME = "/api/v1/home"
@@ -179,3 +182,26 @@ def test_an_encode_that_stands_still(admin: Any, create: Any, add_run: Any) -> N
             progress.record_progress(session, workflow, "a", at)
         (run,) = admin.get(HOME).json()["running"]
         assert (run["stalled_s"] is not None) == stalled
+
+
+def test_late_add_ons_that_joined_nothing(admin: Any, create: Any, add_run: Any) -> None:
+    """Of the last day, unless the object was uploaded again."""
+    workflow = create("ladders")
+
+    def joins(run: str, key: str, hours: float, state: str = "failed") -> None:
+        add_run(SIDECARS_DAG, run, state, hours)
+        fields = {"bucket": "in", "key": key, "identity": run, "workflow_id": workflow, "run_id": run}
+        with transaction() as session:
+            record_decisions(session, [UploadDecision(**fields, outcome="fired", rule=Rule.SIDECAR, source="queue")])
+
+    for run, key, hours in (("old", "a.srt", 25), ("shown", "b.srt", 2), ("again", "c.srt", 2), ("killed", "d.srt", 1)):
+        joins(run, key, hours)
+    joins("joined", "c.srt", 1, "success")
+    error = {"code": "MediaError", "message": "it holds no subtitle"}
+    with transaction() as session:
+        note_join(session, workflow, "shown", error)
+    found = admin.get(HOME).json()["failed_joins"]
+    shown = [(one["key"], one["workflow_name"], one["run_id"], one["error"]) for one in found]
+    assert shown == [("d.srt", "ladders", "killed", None), ("b.srt", "ladders", "shown", error)]
+    listed = admin.get("/api/v1/uploads", params={"workflow": workflow, "key": "b.srt"}).json()["items"]
+    assert [(one["join_state"], one["join_error"]) for one in listed] == [("failed", error)]

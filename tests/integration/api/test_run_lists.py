@@ -75,8 +75,24 @@ def test_search_by_words_of_the_key(admin: Any, create: Any, record: Any) -> Non
     record(create("one"), "r", "success", "in/Holiday_video-2026.mp4")
     for search in ("holiday", "VID 2026", "2026.mp4", "mp4 <-> ! &"):
         assert ids(admin, search=search) == ["r"], search
-    for search in ("iday", "第一讲", "_", "a'b\\"):
+    for search in ("iday", "第一讲", "_", "a'b\\", "success", "=success"):
         assert ids(admin, search=search) == [], search
+
+
+def test_search_with_a_state(admin: Any, create: Any, record: Any, metadata: Any) -> None:
+    """The state is among the words that the index has, and changes with it."""
+    from airflow.models.dagrun import DagRun
+
+    workflow = create("one")
+    for run, state in (("r0", "success"), ("r1", "failed"), ("r2", "running")):
+        record(workflow, run, state, "in/clip.mp4")
+    assert ids(admin, search="clip", state="failed") == ["r1"]
+    assert ids(admin, search="clip", state=["failed", "running"]) == ["r2", "r1"]
+    assert ids(admin, search="other", state="failed") == []
+    metadata.rollback()
+    metadata.query(DagRun).filter_by(run_id="r2").one().state = "failed"
+    metadata.commit()
+    assert ids(admin, search="clip", state="failed") == ["r2", "r1"]
 
 
 @pytest.mark.parametrize("recent", [1, 3])

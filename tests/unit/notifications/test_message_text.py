@@ -43,6 +43,7 @@ def test_both_languages_have_the_same_words() -> None:
         ("schedule", "done, blocked by review: short-video: a.mp4", "warning"),
         ("step", "step big: short-video: a.mp4", "info"),
         ("track", "en subtitles added: short-video: a.mp4", "success"),
+        ("track-failed", "an add-on could not be added: short-video: a.mp4", "failure"),
         ("review", "passed by reviewer: short-video: a.mp4", "success"),
     ],
 )

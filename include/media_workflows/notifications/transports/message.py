@@ -14,7 +14,7 @@ from media_workflows.domain.notification import BodyFormat, StorageForm
 from media_workflows.errors import UndeliverableError
 from media_workflows.notifications.review_event import REVIEW_EVENT
 from media_workflows.notifications.step_event import STEP_EVENT
-from media_workflows.notifications.track_event import TRACK_EVENT
+from media_workflows.notifications.track_event import TRACK_EVENT, TRACK_FAILED_EVENT
 from media_workflows.vendor_mps.event import canonical_json
 from media_workflows.vendor_mps.event_storage import in_cos_form
 
@@ -149,6 +149,8 @@ def _type(body: dict[str, Any]) -> str:
         return "workflow-step"
     if TRACK_EVENT in body:
         return "workflow-track"
+    if TRACK_FAILED_EVENT in body:
+        return "workflow-track-failed"
     if REVIEW_EVENT in body:
         return "workflow-review"
     kind, task = "workflow-task", body.get("WorkflowTaskEvent")

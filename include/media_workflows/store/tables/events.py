@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.store.tables.base import DAG_ID_LENGTH, Base, utcnow
@@ -31,7 +32,7 @@ class DeliveryRow(Base):
     `state` is 'pending', 'delivered' or 'dead'. A pending one is sent at or after `due_at`, by the sender that
     leases it until `leased_until`; an `ordered` one also waits for the earlier ones of its workflow.
     `tries` counts the attempts since it was last queued, `attempts` all of them; `last_status` is the receiver's answer
-    to the latest, None = there was none.
+    to the latest, None = there was none. `words` are those of the key of the run's source; None = it had none yet.
     """
 
     __tablename__ = "delivery"
@@ -43,6 +44,7 @@ class DeliveryRow(Base):
         Index("delivery_created", "created_at"),
         Index("delivery_state", "state", "id"),
         Index("delivery_answered", "last_status", "id", postgresql_where=text("attempts > 0")),
+        Index("delivery_words", "words", postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -61,6 +63,7 @@ class DeliveryRow(Base):
     last_status: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    words: Mapped[str | None] = mapped_column(TSVECTOR, default=None)
 
 
 class DeliveryAttemptRow(Base):

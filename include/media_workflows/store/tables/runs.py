@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
-from media_workflows.store.key_words import words_sql
+from media_workflows.store.key_words import marked_words_sql
 from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, STEP_ID_LENGTH, Base, utcnow
 
 CANCELLED = "Cancelled"  # in lists: the code in events, FailedOperation, is that of other causes, too
@@ -32,6 +32,7 @@ CAUSES_SQL = f"""ARRAY(
 
 # Whether a result names outputs.
 OUTPUTS_SQL = "jsonb_path_exists(result, '$.items[*].outputs[*]')"
+WORDS_SQL = marked_words_sql("source ->> 'key'", "state")
 
 
 class RunRow(Base):
@@ -42,8 +43,7 @@ class RunRow(Base):
     the time of Airflow's last change of it. `causes` are the error codes of the run and its items. What it processed
     is stored once it has ended: `saved_bytes` is by how much its largest transcoded file is smaller than the source,
     None = it has none; `worker_s` are the seconds of its steps, `cpu_s` their processor seconds. `reserved` is what it
-    will use by its estimate, where its workflow has a budget. `words` are those of
-    the source's key.
+    will use by its estimate, where its workflow has a budget. `words` are those of the source's key, with the state.
     """
 
     __tablename__ = "run"
@@ -88,7 +88,7 @@ class RunRow(Base):
     worker_s: Mapped[float | None] = mapped_column(default=None)
     cpu_s: Mapped[float | None] = mapped_column(default=None)
     reserved: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    words: Mapped[str | None] = mapped_column(TSVECTOR, Computed(words_sql("source ->> 'key'"), persisted=True))
+    words: Mapped[str | None] = mapped_column(TSVECTOR, Computed(WORDS_SQL, persisted=True))
 
 
 class RunSearchRow(Base):

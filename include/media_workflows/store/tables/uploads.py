@@ -74,7 +74,10 @@ class KnownObjectRow(Base):
 
 
 class UploadDecisionRow(Base):
-    """The decision for one source object and one workflow ('' = no workflow concerned)."""
+    """The decision for one source object and one workflow ('' = no workflow concerned).
+
+    `join_error` is why a late add-on could not join its ladders, code and message; None = it did, or is none.
+    """
 
     __tablename__ = "upload_decision"
     __table_args__ = (
@@ -95,6 +98,7 @@ class UploadDecisionRow(Base):
     run_id: Mapped[str | None] = mapped_column(String(250), default=None)
     source: Mapped[str] = mapped_column(String(16))
     decided_at: Mapped[datetime] = mapped_column(default=utcnow)
+    join_error: Mapped[dict[str, Any] | None]
 
 
 class WaitingRunRow(Base):

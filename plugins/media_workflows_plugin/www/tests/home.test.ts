@@ -14,25 +14,32 @@ const healthy: Health = {
   engines: [{ name: "ffmpeg", message: "" }, { name: "text", message: "not installed" }],
   disks: [{ worker: "w", free_bytes: 50, total_bytes: 100, cache_bytes: 1, cache_max_bytes: 2, seen_at: "2026-01-01T00:00:00Z" }],
 };
-const linesOf = (health: Partial<Health>) => problemsOf({ ...healthy, ...health }).map(({ text }) => text);
+const linesOf = (health: Partial<Health>) => problemsOf({ health: { ...healthy, ...health }, failed_joins: [] }).map(({ text }) => text);
 
 describe("problems of the installation", () => {
   it("are none while all works; an engine that is not installed is none", () => {
-    expect(problemsOf(healthy)).toEqual([]);
-    expect(problemsOf({ ...healthy, detection: null })).toEqual([]);
+    expect(problemsOf({ health: healthy, failed_joins: [] })).toEqual([]);
+    expect(problemsOf({ health: { ...healthy, detection: null }, failed_joins: [] })).toEqual([]);
   });
 
   it("say what does not run and how far detection is behind", () => {
-    const [line, ...more] = problemsOf({ ...healthy, detection: { state: "stopped", behind_s: 600, failing: [] } });
+    const [line, ...more] = problemsOf({ health: { ...healthy, detection: { state: "stopped", behind_s: 600, failing: [] } }, failed_joins: [] });
     expect([line!.text.includes("10 min 0 s"), line!.to, more]).toEqual([true, paths.airflowDag("media_uploads"), []]);
     expect(linesOf({ detection: { state: "stopped", behind_s: null, failing: [] } })).toEqual([expect.stringContaining("not detected yet")]);
     const source = { kind: "listing" as const, place: "in/", polled_at: "2026-01-01T00:00:00Z", succeeded_at: null, failing_since: "2026-01-01T12:00:00Z", error: { code: "X", message: "no access" } };
     expect(linesOf({ detection: { state: "failing", behind_s: 5, failing: [source] } })[1]).toMatch(/^in\/, failing since .*2026.*: no access$/);
     const dag = { name: "media_events", state: "paused" as const, seen_at: null };
-    expect(problemsOf({ ...healthy, components: [dag] })).toEqual([{ text: "DAG media_events is paused: switch it on.", to: paths.airflowDag("media_events") }]);
+    expect(problemsOf({ health: { ...healthy, components: [dag] }, failed_joins: [] })).toEqual([{ text: "DAG media_events is paused: switch it on.", to: paths.airflowDag("media_events") }]);
     expect(linesOf({ components: [{ name: "triggerer", state: "missing", seen_at: null }] })).toEqual(["Airflow's triggerer has never run."]);
     expect(linesOf({ disks: [{ ...healthy.disks[0]!, free_bytes: 4 }] })).toEqual(["The disk of worker w is almost full: 4 B of 100 B are free."]);
     expect(linesOf({ engines: [{ name: "ffmpeg", message: "cannot run" }] })).toEqual(["cannot run"]);
+  });
+
+  it("name each late add-on that joined nothing, why, and its log", () => {
+    const join = { workflow_id: "wf_1", workflow_name: "films", bucket: "in", key: "subs/a.srt", run_id: "sidecar__1", uploaded_at: "2026-01-01T00:00:00Z", error: { code: "MediaError", message: "it holds no subtitle" } };
+    const [first, second] = problemsOf({ health: healthy, failed_joins: [join, { ...join, workflow_name: null, error: null }] });
+    expect(first).toEqual({ text: "“subs/a.srt” could not join the ladders of “films”: it holds no subtitle", to: paths.airflowTask("media_sidecars", "sidecar__1", "join") });
+    expect(second!.text).toBe("“subs/a.srt” could not join the ladders of “wf_1”: its task ended without a result; its log says more");
   });
 });
 

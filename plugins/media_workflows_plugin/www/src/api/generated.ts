@@ -924,6 +924,7 @@ export interface components {
             running: components["schemas"]["RunRow"][];
             failures: components["schemas"]["Failures"];
             dead: components["schemas"]["DeadDeliveries"][];
+            failed_joins: components["schemas"]["LateJoin"][];
             activity: components["schemas"]["Activity"];
             health: components["schemas"]["Health"];
         };
@@ -1105,6 +1106,18 @@ export interface components {
             type: "lambda";
             function_name: string;
             region: string | null;
+        };
+        LateJoin: {
+            workflow_id: string;
+            workflow_name: string | null;
+            bucket: string;
+            key: string;
+            run_id: string;
+            /** Format: date-time */
+            uploaded_at: string;
+            error: {
+                [key: string]: string;
+            } | null;
         };
         LinkedFile: {
             /** @enum {string} */
@@ -2256,6 +2269,9 @@ export interface components {
             run_id: string | null;
             source: string;
             decided_at: string | null;
+            join_error: {
+                [key: string]: string;
+            } | null;
             meaning: string;
             join_state: string | null;
         };

@@ -7,7 +7,7 @@ import { t } from "../../i18n";
 import { problemsOf } from "./problems";
 
 export function Attention({ home }: { home: Home }) {
-  const problems = problemsOf(home.health);
+  const problems = problemsOf(home);
   if (problems.length === 0) return null;
   return (
     <Alert.Root status="warning" variant="surface" mb={4} role="status">
@@ -15,7 +15,7 @@ export function Attention({ home }: { home: Home }) {
       <Alert.Content>
         <Alert.Title>{t("home.problems", { count: problems.length })}</Alert.Title>
         {problems.map(({ text, to }) => (
-          <Alert.Description key={text} overflowWrap="anywhere">
+          <Alert.Description key={`${text} ${to}`} overflowWrap="anywhere">
             {text} {to && <TextLink to={to}>{t("home.open_in_airflow")}</TextLink>}
           </Alert.Description>
         ))}

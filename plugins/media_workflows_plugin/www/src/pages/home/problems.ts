@@ -1,5 +1,6 @@
 // What does not work, in words, with the page where it is mended, if there is one.
-import type { Health } from "../../api/home";
+import type { Health, Home } from "../../api/home";
+import { SIDECARS_DAG, SIDECARS_TASK } from "../../definition/ours";
 import { t } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 import { formatAgo, formatBytes, formatSeconds, formatTime } from "../../i18n/format";
@@ -34,6 +35,11 @@ function ofDisk({ worker, free_bytes, total_bytes }: Health["disks"][number]): P
 
 const ofEngine = ({ name, message }: Health["engines"][number]): Problem[] => (name === "ffmpeg" && message ? [{ text: messageText(message) }] : []);
 
-export function problemsOf(health: Health): Problem[] {
-  return [...ofDetection(health.detection), ...health.components.flatMap(ofComponent), ...health.engines.flatMap(ofEngine), ...health.disks.flatMap(ofDisk)];
+function ofJoin({ key, workflow_id, workflow_name, run_id, error }: Home["failed_joins"][number]): Problem {
+  const message = error?.message ? messageText(error.message) : t("home.join_without_reason");
+  return { text: t("home.join_failed", { key, name: workflow_name ?? workflow_id, message }), to: paths.airflowTask(SIDECARS_DAG, run_id, SIDECARS_TASK) };
+}
+
+export function problemsOf({ health, failed_joins }: Pick<Home, "health" | "failed_joins">): Problem[] {
+  return [...ofDetection(health.detection), ...health.components.flatMap(ofComponent), ...failed_joins.map(ofJoin), ...health.engines.flatMap(ofEngine), ...health.disks.flatMap(ofDisk)];
 }

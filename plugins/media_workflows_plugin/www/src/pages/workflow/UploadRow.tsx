@@ -66,7 +66,7 @@ export function UploadRow({ of }: { of: UploadState }) {
           {t("upload.again")}
         </Button>
       )}
-      {decision?.run_id && decision.join_state && <JoinOf run={decision.run_id} state={decision.join_state} />}
+      {decision?.run_id && decision.join_state && <JoinOf run={decision.run_id} state={decision.join_state} error={decision.join_error} />}
       {decision?.run_id && !isJoin(decision) && (
         <>
           <RunProgress workflow={workflow} run={decision.run_id} />

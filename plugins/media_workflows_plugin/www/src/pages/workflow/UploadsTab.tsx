@@ -23,7 +23,7 @@ const LIMIT = 20;
 // An upload without a run can be processed by the jobs of the workflow all the same.
 function Run({ workflow, of }: { workflow: string; of: UploadDecision }) {
   const mayProcess = useMe(PROCESS_DAG).can_run;
-  if (of.run_id && of.join_state) return <JoinOf run={of.run_id} state={of.join_state} />;
+  if (of.run_id && of.join_state) return <JoinOf run={of.run_id} state={of.join_state} error={of.join_error} />;
   if (of.run_id && !isJoin(of)) return <TextLink to={paths.run(workflow, of.run_id)}>{t("uploads.to_run")}</TextLink>;
   if (of.run_id || !mayProcess) return <Text>–</Text>;
   return <TextLink to={paths.newProcess({ workflow, bucket: of.bucket, key: of.key })}>{t("process.new")}</TextLink>;

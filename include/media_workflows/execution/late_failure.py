@@ -1,0 +1,56 @@
+"""What is left of the join of a late add-on: why it failed, with the upload's decision and as an event; or nothing."""
+
+from __future__ import annotations
+
+from media_workflows.errors import MediaWorkflowsError
+from media_workflows.execution.late_ladder import PublishedLadder, published_ladder
+from media_workflows.execution.late_sidecar import JoinRequest
+from media_workflows.execution.unexpected import unexpected_message
+from media_workflows.notifications.outbox import store_track_event
+from media_workflows.notifications.track_event import track_failed_event
+from media_workflows.store.engine import transaction
+from media_workflows.store.late_joins import note_join
+from media_workflows.store.sidecars import sidecars_at
+
+
+def note_joined(request: JoinRequest) -> None:
+    """It has joined: an earlier try may have failed."""
+    with transaction() as session:
+        note_join(session, request.workflow_id, request.step.run_id, None)
+
+
+def report_failed_join(request: JoinRequest, error: Exception) -> list[str]:
+    """Note why the add-on joins nothing, and write an event for each run whose ladders it misses; returns their ids."""
+    code, message = MediaWorkflowsError.code, unexpected_message(error)
+    if isinstance(error, MediaWorkflowsError):
+        code, message = error.code, str(error)
+    ladders = _ladders_by_run(request)
+    with transaction() as session:
+        note_join(session, request.workflow_id, request.step.run_id, {"code": code, "message": message})
+        return [
+            store_track_event(session, ladder.run, _body(request, ladder, code, message)).id
+            for ladder in ladders.values()
+        ]
+
+
+def _ladders_by_run(request: JoinRequest) -> dict[str, PublishedLadder]:
+    """A ladder of each run whose ladders it should have joined: one that has made none is not concerned."""
+    with transaction() as session:
+        sidecars = sidecars_at(session, request.bucket, request.key, request.workflow_id)
+    found = (published_ladder(sidecar) for sidecar in sidecars)
+    return {ladder.run.run_id: ladder for ladder in found if ladder is not None}
+
+
+def _body(request: JoinRequest, ladder: PublishedLadder, code: str, message: str) -> dict[str, object]:
+    run = ladder.run
+    return track_failed_event(
+        workflow_id=run.workflow_id,
+        workflow_name=run.workflow.name,
+        revision=run.revision,
+        run_id=run.run_id,
+        source=ladder.source,
+        add_on=(request.bucket, request.key),
+        join_run_id=request.step.run_id,
+        code=code,
+        message=message,
+    )
