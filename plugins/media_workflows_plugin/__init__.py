@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
 
-from media_workflows.orchestration import marked_runs, preload
+from media_workflows.orchestration import marked_runs, preload, task_log
 from media_workflows.orchestration.priority import UploadsFirst
 from media_workflows_plugin.late_app import LateApp
 from media_workflows_plugin.line_breaks import LineBreaks
@@ -18,7 +18,7 @@ class MediaWorkflowsPlugin(AirflowPlugin):
 
     name = "media_workflows"
     # Airflow annotates its lists as if they were of instances.
-    listeners: ClassVar[list[Any]] = [marked_runs, preload]  # type: ignore[misc]
+    listeners: ClassVar[list[Any]] = [marked_runs, preload, task_log]  # type: ignore[misc]
     priority_weight_strategies: ClassVar[list[Any]] = [UploadsFirst]  # type: ignore[misc]
     fastapi_apps: ClassVar[list[Any]] = [  # type: ignore[misc]
         {"app": LateApp(), "url_prefix": URL_PREFIX, "name": "Media Workflows"}

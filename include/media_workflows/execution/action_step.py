@@ -21,6 +21,7 @@ from media_workflows.store import action_results as store
 from media_workflows.store import reviews
 from media_workflows.store import runs as run_store
 from media_workflows.store.engine import transaction
+from media_workflows.tracing import span
 
 # What actions do; they return fields of the result.
 _WORK: dict[str, Callable[[RunningStep], dict[str, Any]]] = {
@@ -52,7 +53,8 @@ def run_action(request: StepRequest, resources: Resources) -> ActionResult | Ste
     Raises what made the action fail, after recording it.
     """
     step = RunningStep(request, resources)
-    with _failure_recorded(step), step.claims.kept():  # until the result is recorded
+    # The claims are kept until the result is recorded.
+    with span("step", **request.about), _failure_recorded(step), step.claims.kept():
         skipped = _skipped(step)
         if skipped is not None:
             return skipped

@@ -7,7 +7,6 @@ directory has still to be published, and what lies there afterwards has to be re
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -27,6 +26,7 @@ from media_workflows.execution.change_events import change_event
 from media_workflows.execution.progress import Log
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep, require_not_cancelled
+from media_workflows.log_context import ContextThreads
 from media_workflows.notifications.outbox import Run
 from media_workflows.plural import counted
 from media_workflows.storage.multipart_registry import abort_leftovers
@@ -42,6 +42,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.made_items import move_made_items
 from media_workflows.store.runs import record_job, results_of_run
 from media_workflows.store.splits import end_splits_of_run
+from media_workflows.tracing import span
 
 HEAD_THREADS = 8
 TaskStates = Mapping[str, str | None]  # Airflow's, by task id
@@ -79,7 +80,12 @@ def publish_run(workflow: Workflow, request: StepRequest, resources: Resources, 
     Raises RejectedError when an approval with no step after it was rejected, NotPublishedError when outputs of a step
     are missing; JobCancelledError, OutputExistsError, StorageError.
     """
-    step, key = RunningStep(request, resources), request.step
+    with span("step", **request.about):
+        return _publish_run(workflow, RunningStep(request, resources), states)
+
+
+def _publish_run(workflow: Workflow, step: RunningStep, states: TaskStates) -> list[JobResult]:
+    key = step.request.step
     results = _Results.of(key, states)
     _require_all(workflow, results)
     with step.claims.kept():
@@ -157,7 +163,7 @@ def _rejection(step_id: str, by: str) -> RejectedError:
 def _copies(step: RunningStep, results: _Results, workflow: Workflow) -> list[StagedCopy]:
     directory = step.request.step.unpublished
     waiting = [one for one in _made(results, workflow) if one.output.key.startswith(directory)]
-    with ThreadPoolExecutor(HEAD_THREADS) as pool:
+    with ContextThreads(HEAD_THREADS) as pool:
         return list(pool.map(partial(_copy, step), waiting))
 
 

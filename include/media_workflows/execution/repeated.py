@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ def repeated(action: Callable[[], object], interval_s: float, log: Log, failure:
             except SQLAlchemyError as error:
                 log(f"{failure}: {error}")
 
-    thread = threading.Thread(target=repeat, name="repeated", daemon=True)
+    context = contextvars.copy_context()  # its records name the run, as those of the step
+    thread = threading.Thread(target=context.run, args=(repeat,), name="repeated", daemon=True)
     thread.start()
     try:
         yield

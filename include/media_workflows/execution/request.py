@@ -84,3 +84,10 @@ class StepRequest:
     events_of: Run | None = None
     features_step: str = FEATURES
     turn: Turn | None = None
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the span of this try is about."""
+        step, source = self.step, self.source
+        of_run = {"workflow": step.workflow_id, "run": step.run_id, "step": str(step.instance)}
+        return {**of_run, "bucket": source.bucket, "key": source.key, "kind": self.kind}

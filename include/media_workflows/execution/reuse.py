@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,6 +16,7 @@ from media_workflows.domain.result import OutputRecord
 from media_workflows.errors import SourceGoneError
 from media_workflows.execution.reuse_key import reuse_sha256, reused_keys
 from media_workflows.execution.running_step import RunningStep
+from media_workflows.log_context import ContextThreads
 from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, extra_font_paths, font_chain, font_path
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.settings import Settings
@@ -107,7 +107,7 @@ class ReusableOutputs:
     def _outputs(self, item: JobItem[Any], made: MadeItem, keys: Sequence[str]) -> tuple[MadeOutput, ...]:
         """The outputs under these keys, stored as the item asks, copied if need be; () when one has changed."""
         records = [output.record for output in made.outputs]
-        with ThreadPoolExecutor(HEAD_THREADS) as pool:
+        with ContextThreads(HEAD_THREADS) as pool:
             heads = list(pool.map(lambda record: self._storage.head(record.bucket, record.key), records))
         unchanged = [head for record, head in zip(records, heads, strict=True) if head and _is_unchanged(record, head)]
         if len(unchanged) < len(records):

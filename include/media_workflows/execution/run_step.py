@@ -24,6 +24,8 @@ from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.store import runs as store
+from media_workflows.tracing import failed as span_failed
+from media_workflows.tracing import span
 
 
 def _no_objects(_step: RunningStep) -> dict[str, SourceObject]:
@@ -69,6 +71,11 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult | StepDeci
     Raises the error that stopped the whole step, after recording it as every item's failure, whatever its kind:
     StorageError when the storage fails, JobCancelledError after a cancellation.
     """
+    with span("step", **request.about):
+        return _run_step(request, resources)
+
+
+def _run_step(request: StepRequest, resources: Resources) -> JobResult | StepDecision:
     step, key = RunningStep(request, resources), request.step
     begun_at = step.progress.begun_at
     with change_event(request.events_of) as session:
@@ -81,6 +88,7 @@ def run_step(request: StepRequest, resources: Resources) -> JobResult | StepDeci
             if isinstance(read, StepDecision):
                 step.progress.phase("done")
                 return read
+            resources.note_read(read)
             result = _result(step, read, begun_at)
         except MediaWorkflowsError as error:
             _record(step, _failure(request, error.code, str(error), begun_at))
@@ -142,7 +150,9 @@ def _record(step: RunningStep, result: JobResult) -> JobResult:
     """Record a result with the commands that ran and what the step used."""
     key = step.request.step
     result = result.model_copy(update={"commands": step.commands(), "usage": step.meter.usage(result.items)})
-    failed = any(item.status == "FAIL" for item in result.items)
+    failed = next((item for item in result.items if item.status == "FAIL"), None)
+    if failed:
+        span_failed(f"{failed.code}: {failed.message}")
     with change_event(step.request.events_of) as session:
         store.record_job(session, key.workflow_id, key.run_id, result)
         step.progress.end(session, "failed" if failed else "done")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.result import OutputRecord, RanCommand, now
+from media_workflows.domain.result import OutputRecord, RanCommand, SourceObject, now
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.sub_tasks.content_review import Picture
 from media_workflows.errors import JobCancelledError
@@ -22,6 +22,7 @@ from media_workflows.execution.content_keys import StoredKeyOf
 from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.usage_meter import UsageMeter
+from media_workflows.log_context import log_object
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.request import MadeFile
 from media_workflows.notifications.transports.credentials import CredentialsOf, credentials_of_settings
@@ -34,6 +35,7 @@ from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.server_copy import StagedCopy
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
+from media_workflows.tracing import span
 
 MAX_COMMANDS = 50  # of a step, in its result
 StartHelpers = Callable[[int, int], None]  # of a split, so many at most
@@ -46,6 +48,7 @@ class Resources:
     `credentials_of` finds the secrets of a function that the step calls; None = those of the settings. `stored_key`
     reads the key of an encryption from an Airflow connection; None = there are no connections here. `start_helpers`
     starts tasks that encode chunks with this one; None = there is nowhere to start them. `worker` names this machine.
+    `note_read` is called with the object that a step reads, which may be another step's output.
     """
 
     clients: Clients
@@ -56,6 +59,7 @@ class Resources:
     stored_key: StoredKeyOf | None = None
     start_helpers: StartHelpers | None = None
     worker: str = field(default_factory=socket.gethostname)
+    note_read: Callable[[SourceObject], object] = lambda _source: None
 
     @property
     def secrets_of(self) -> CredentialsOf:
@@ -64,10 +68,11 @@ class Resources:
 
 
 class RunningStep:
-    """One try of a step on its way."""
+    """One try of a step on its way. The records of its log name its source from now on."""
 
     def __init__(self, request: StepRequest, resources: Resources) -> None:
         step, source = request.step, request.source
+        log_object(source.bucket, source.key)
         self.request = request
         self.meter = UsageMeter()
         self.log, self.settings, self.cancel = resources.log, resources.settings, resources.cancel
@@ -103,14 +108,16 @@ class RunningStep:
     def publish(self, item: JobItem[Any], files: Sequence[MadeFile]) -> list[PublishedFile]:
         """Make the files of an item visible together. Raises StorageError, JobCancelledError."""
         self.require_not_cancelled()
-        published = self.publisher.publish([self._staged(item, file) for file in files])
+        with span("publish", **self.request.about, objects=len(files)):
+            published = self.publisher.publish([self._staged(item, file) for file in files])
         self.log(f"published {counted(len(published), 'object')}: {shown_place(published[0])}")
         return published
 
     def publish_copies(self, copies: Sequence[StagedCopy]) -> list[PublishedFile]:
         """Make copies of objects visible together. Raises StorageError, JobCancelledError."""
         self.require_not_cancelled()
-        return self.publisher.publish(copies)
+        with span("publish", **self.request.about, objects=len(copies)):
+            return self.publisher.publish(copies)
 
     def picture_at(self, place: tuple[str, str]) -> Picture:
         """The published picture of a finding at this bucket and key, with a link if the settings say so."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -27,6 +26,7 @@ from media_workflows.ingest.heads import HEAD_THREADS
 from media_workflows.ingest.requested_runs import RequestedRuns
 from media_workflows.ingest.run_starter import RunStarter, object_identity, run_conf, run_id_for
 from media_workflows.ingest.selection import Selector
+from media_workflows.log_context import ContextThreads
 from media_workflows.storage.clock import NO_SKEW
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import backfill_objects as objects
@@ -251,7 +251,7 @@ def _unexpected(error: Exception) -> MediaWorkflowsError:
 def named_objects(storage: ObjectStorage, bucket: str, keys: tuple[str, ...]) -> ListingPage:
     """The objects of these keys as one page of a listing; those that are gone are left out. Raises StorageError."""
     names = sorted(set(keys))
-    with ThreadPoolExecutor(HEAD_THREADS) as pool:
+    with ContextThreads(HEAD_THREADS) as pool:
         found_heads = zip(names, pool.map(partial(storage.head, bucket), names), strict=True)
         heads = {key: head for key, head in found_heads if head is not None}
     found = [ListedObject(key, head.etag, head.size_bytes, head.last_modified) for key, head in heads.items()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from sqlalchemy import Engine
@@ -13,11 +12,14 @@ from media_workflows.errors import StorageError
 from media_workflows.ingest import rules
 from media_workflows.ingest.firing import Firing, Purpose, SeenUpload, decision_on
 from media_workflows.ingest.heads import read_heads
+from media_workflows.ingest.recording import record_decisions
 from media_workflows.ingest.run_starter import BatchRunStarter, object_identity
+from media_workflows.log_context import ContextThreads
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.sidecars import workflows_joining
+from media_workflows.store.tables import utcnow
 from media_workflows.store.uploads import ObjectPlace
 from media_workflows.store.workflows import StoredWorkflow
 
@@ -46,12 +48,13 @@ class Ingest:
         except Exception:
             if len(candidates) == 1:
                 bucket, key = candidates[0].bucket, candidates[0].key
-                log.exception("a source object could not be decided; retrying soon", bucket=bucket, key=key)
+                log.exception("a source object could not be decided; retrying soon", object=f"{bucket}/{key}")
                 return list(candidates)
         half = len(candidates) // 2
         return [*self.decide_all(candidates[:half]), *self.decide_all(candidates[half:])]
 
     def _decide(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        began_at = utcnow()
         purposes = self._purposes(candidates)
         refused = [one for found in candidates for one in _refusals_by_name(found, purposes[_place(found)])]
         fitting = {place: [one for one in of if _fits(one, *place)] for place, of in purposes.items()}
@@ -59,7 +62,7 @@ class Ingest:
         newest = {_place(found): found for found in by_time if fitting[_place(found)]}
         seen, unseen, refused_now = self._look_at(newest)
         with transaction(self._engine) as session:
-            store.record_decisions(session, [*refused, *refused_now])
+            record_decisions(session, [*refused, *refused_now], began_at)
         again = unseen | self._fire(seen, fitting)
         return [found for found in candidates if _place(found) in again]
 
@@ -89,7 +92,7 @@ class Ingest:
         for place, head in read_heads(self._storage, newest).items():
             found = newest[place]
             if isinstance(head, StorageError):
-                log.error("a source object cannot be read; retrying soon", key=found.key, problem=str(head))
+                log.error("a source object cannot be read; retrying soon", object="/".join(place), problem=str(head))
                 unseen.add(place)
             elif head is None:
                 refused.append(decision_on(found, _unseen_identity(found), "", Rule.GONE))
@@ -105,7 +108,7 @@ class Ingest:
         for one in seen:
             for purpose in fitting[_place(one.candidate)]:
                 groups.setdefault((purpose.workflow.id, purpose.joins), (purpose, []))[1].append(one)
-        with ThreadPoolExecutor(DECIDE_THREADS) as pool:
+        with ContextThreads(DECIDE_THREADS) as pool:
             postponed = list(pool.map(lambda group: self._fire_one(*group), groups.values()))
         return {_place(one.candidate) for again in postponed for one in again}
 

@@ -21,12 +21,15 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.candidates import SIDECARS_DAG, Candidate, Rule, UploadDecision
 from media_workflows.ingest import rules
+from media_workflows.ingest.recording import record_decisions
 from media_workflows.ingest.run_starter import BatchRunStarter, DagState, run_conf, run_id_for, sidecar_run_id
+from media_workflows.log_context import logs_about
 from media_workflows.storage.s3 import ObjectHead
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import note_started
 from media_workflows.store.switches import hold_unchanged
+from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
 log = structlog.get_logger(__name__)
@@ -65,9 +68,14 @@ class Firing:
         self._starter = starter
         self._purpose = purpose
         self._workflow = purpose.workflow
+        self._began_at = utcnow()
 
     def decide(self, uploads: Sequence[SeenUpload]) -> list[SeenUpload]:
         """Decide all, in their order; returns those to decide again later."""
+        with logs_about(workflow=self._workflow.id):
+            return self._decide(uploads)
+
+    def _decide(self, uploads: Sequence[SeenUpload]) -> list[SeenUpload]:
         some = [uploads[at : at + HELD_UPLOADS] for at in range(0, len(uploads), HELD_UPLOADS)]
         return [one for few in some for one in self._decide_few(few)]
 
@@ -100,7 +108,7 @@ class Firing:
         """Decide as many as HELD_S allows, at least one; their number, and those of them to decide again later."""
         with transaction(self._engine) as session:
             if not hold_unchanged(session, self._workflow):
-                log.info("the workflow has changed; checking again soon", workflow=self._workflow.id)
+                log.info("the workflow has changed; checking again soon")
                 return len(uploads), uploads
             state = self._starter.dag_state(self._workflow.id)
             if not (state and self._is_live(state)):
@@ -113,11 +121,11 @@ class Firing:
     def _is_live(self, state: DagState) -> bool:
         """Whether Airflow runs the workflow as the store has it."""
         if state.revision < self._workflow.revision:
-            log.info("the workflow's DAG is not live yet; checking again soon", workflow=self._workflow.id)
+            log.info("the workflow's DAG is not live yet; checking again soon")
             return False
         if self._workflow.enabled is state.is_paused:
             # It was switched in Airflow, or the DAG was deleted there and made again.
-            log.info("the workflow's two switches differ; checking again soon", workflow=self._workflow.id)
+            log.info("the workflow's two switches differ; checking again soon")
             return False
         return True
 
@@ -131,12 +139,12 @@ class Firing:
         tried, ends_at = 0, time.monotonic() + HELD_S
         for one in uploads:
             tried += 1
-            try:
-                decisions.append(self._decide_one(session, state, waiting, one))
-            except Exception:
-                key = one.candidate.key
-                log.exception("a run could not be started; retrying soon", workflow=self._workflow.id, key=key)
-                postponed.append(one)
+            with logs_about(workflow=self._workflow.id, bucket=one.candidate.bucket, key=one.candidate.key):
+                try:
+                    decisions.append(self._decide_one(session, state, waiting, one))
+                except Exception:
+                    log.exception("a run could not be started; retrying soon")
+                    postponed.append(one)
             if time.monotonic() >= ends_at:
                 break
         return tried, decisions, postponed
@@ -178,7 +186,7 @@ class Firing:
         return None
 
     def _record(self, session: Session, decisions: Sequence[UploadDecision]) -> None:
-        store.record_decisions(session, decisions)
+        record_decisions(session, decisions, self._began_at)
         started = [one.run_id for one in decisions if one.run_id and one.rule == Rule.MATCHED]
         note_started(session, self._workflow.id, *started)
 

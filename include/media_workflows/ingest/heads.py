@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from media_workflows.errors import StorageError
+from media_workflows.log_context import ContextThreads, logs_about
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store.uploads import ObjectPlace
 
@@ -18,10 +18,12 @@ def read_heads(
     """The head of each object; None if it is gone, and the error if it cannot be read, which hides no other object."""
 
     def read(place: ObjectPlace) -> ObjectHead | StorageError | None:
+        bucket, key = place
         try:
-            return storage.head(*place)
+            with logs_about(bucket=bucket, key=key):
+                return storage.head(bucket, key)
         except StorageError as error:
             return error
 
-    with ThreadPoolExecutor(HEAD_THREADS) as pool:
+    with ContextThreads(HEAD_THREADS) as pool:
         return dict(zip(places, pool.map(read, places), strict=True))

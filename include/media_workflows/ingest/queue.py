@@ -92,7 +92,7 @@ class QueueSource:
     def _log_failed(self, done: str, failed: Sequence[BatchResultErrorEntryTypeDef]) -> None:
         if failed:
             codes = ", ".join(sorted({one["Code"] for one in failed}))
-            log.warning(f"queue messages could not be {done}", queue=self.url, messages=len(failed), codes=codes)
+            log.warning("the queue refused a request", queue=self.url, not_done=done, messages=len(failed), codes=codes)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +17,7 @@ from media_workflows.errors import StorageAccessError
 from media_workflows.ingest import rules
 from media_workflows.ingest.heads import HEAD_THREADS
 from media_workflows.ingest.run_starter import object_identity
+from media_workflows.log_context import ContextThreads
 from media_workflows.storage.clock import on_server_clock
 from media_workflows.storage.s3 import ListedObject, ListingPage, ObjectHead, ObjectStorage
 from media_workflows.store import processed
@@ -110,7 +110,7 @@ class Selector:
         return [item for item, head in zip(objects, heads, strict=True) if self._may_be_source(item, head)]
 
     def _heads(self, objects: Sequence[ListedObject]) -> list[FoundHead]:
-        with ThreadPoolExecutor(HEAD_THREADS) as pool:
+        with ContextThreads(HEAD_THREADS) as pool:
             return list(pool.map(self._head, objects))
 
     def _head(self, item: ListedObject) -> FoundHead:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import structlog
@@ -17,6 +16,7 @@ from media_workflows.ingest.listing import MAX_CANDIDATES as MAX_OF_LISTINGS
 from media_workflows.ingest.listing import ListingSource, Position, Root, Scan
 from media_workflows.ingest.queue import MAX_CANDIDATES as MAX_OF_QUEUES
 from media_workflows.ingest.queue import MAX_MESSAGES, QueueSource
+from media_workflows.log_context import ContextThreads
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 from media_workflows.storage.s3 import ObjectStorage
@@ -116,7 +116,7 @@ class Watch:
         limit = max(MAX_OF_QUEUES // len(queues), MAX_MESSAGES)
         wait_s = min(wait_s, SHORT_WAIT_S) if len(queues) > 1 else wait_s
         whole_s = 0 if not wait_s else max(int(wait_s), 1)  # SQS counts whole seconds; 0 again and again is busy
-        with ThreadPoolExecutor(min(len(queues), QUEUE_THREADS)) as pool:
+        with ContextThreads(min(len(queues), QUEUE_THREADS)) as pool:
             found = pool.map(lambda queue: self._receive_one(queue, whole_s, limit), queues)
             return [candidate for candidates in found for candidate in candidates]
 

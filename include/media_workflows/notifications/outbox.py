@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.notification import AnyTarget
@@ -31,6 +31,7 @@ from media_workflows.store.events import EventKind, Role, StoredEvent, lock_even
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import RunRecord, get_run
+from media_workflows.tracing import span, traceparent
 from media_workflows.vendor_mps.event import (
     canonical_json,
     event_id,
@@ -43,7 +44,7 @@ from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
 from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,9 @@ def sends_changes(session: Session, workflow: Workflow) -> bool:
     try:
         targets = all_targets(session, workflow.notification, get_settings())
     except DefinitionError as error:
-        log.error("setting function_callback is invalid; no change events are sent until it is corrected: %s", error)
+        log.error(
+            "setting function_callback is invalid; no change events are sent until it is corrected", problem=str(error)
+        )
         return False
     return bool(targets_for("change", targets))
 
@@ -209,7 +212,9 @@ def _put(
         body=canonical_json(with_event_id(body, id_)).decode(),
         created_at=datetime.now(UTC),
     )
-    put_event(session, event, targets, timedelta(seconds=get_settings().notify_give_up_after_s))
+    give_up_after = timedelta(seconds=get_settings().notify_give_up_after_s)
+    with span("event", workflow=run.workflow_id, run=run.run_id, event_id=id_, kind=kind):
+        put_event(session, event, targets, give_up_after, traceparent())
     return event
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from media_workflows.errors import NotificationError
+from media_workflows.log_context import ContextThreads, logs_about
 from media_workflows.notifications.retry_schedule import next_attempt_at
 from media_workflows.notifications.transports.credentials import CredentialsOf
 from media_workflows.notifications.transports.delivery import deliver
@@ -25,6 +25,7 @@ from media_workflows.store.deliveries import Attempt, ClaimedDelivery, claim_del
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import StoredEvent
 from media_workflows.store.tables import utcnow
+from media_workflows.tracing import failed, span
 
 POLL_INTERVAL_S = 1.0
 STORE_THREADS = 4
@@ -33,7 +34,7 @@ LEASE_MARGIN_S = 20.0
 PAUSE_AFTER_ERROR_S = 5.0
 
 Result = TypeVar("Result")
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Sender:
@@ -49,7 +50,7 @@ class Sender:
         self._engine = engine
         self._lease = timedelta(seconds=settings.notify_timeout_s + LEASE_MARGIN_S)
         self._under_way: set[asyncio.Task[None]] = set()
-        self._threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="event-store")
+        self._threads = ContextThreads(STORE_THREADS, thread_name_prefix="event-store")
 
     async def run(self) -> None:
         """Send until cancelled. Deliveries in flight at that time are sent again by the next sender."""
@@ -82,7 +83,7 @@ class Sender:
         try:
             claimed = await self._in_thread(partial(self._claim, free))
         except SQLAlchemyError as error:
-            log.error("the outbox cannot be read: %s", error)
+            log.error("the outbox cannot be read", problem=str(error))
             await asyncio.sleep(PAUSE_AFTER_ERROR_S)
             return 0
         for delivery in claimed:
@@ -99,6 +100,12 @@ class Sender:
             await asyncio.sleep(POLL_INTERVAL_S)
 
     async def _send(self, delivery: ClaimedDelivery) -> None:
+        """Its log records and its span are about the run of the event, in the trace of that run."""
+        about = {"workflow": delivery.event.workflow_id, "run": delivery.event.run_id, "event_id": delivery.event.id}
+        with logs_about(**about), span("delivery", delivery.traceparent, **about):
+            await self._attempt(delivery)
+
+    async def _attempt(self, delivery: ClaimedDelivery) -> None:
         begun_at, started = utcnow(), time.monotonic()
         error: NotificationError | None = None
         status, answer = None, ""
@@ -110,7 +117,7 @@ class Sender:
         except NotificationError as failure:
             error, status, answer = failure, failure.status, failure.answer
         except Exception as unexpected:  # an error of this product: this delivery waits, the others continue
-            log.exception("delivery %s of event %s failed unexpectedly", delivery.id, delivery.event.id)
+            log.exception("a delivery failed unexpectedly", delivery=delivery.id)
             error = NotificationError(
                 "the sender failed unexpectedly ({kind}: {cause}); see the log of the media_events DAG",
                 kind=type(unexpected).__name__,
@@ -130,13 +137,14 @@ class Sender:
         if error is not None:
             again_at = next_attempt_at(error, delivery.tries + 1, utcnow(), delivery.give_up_at, self._settings)
             end = f"retry at {again_at:%H:%M:%S}" if again_at else "given up"
-            log.warning("event %s was not delivered (%s): %s", delivery.event.id, end, error)
+            failed(str(error))
+            log.warning("an event was not delivered", then=end, problem=str(error))
         else:
-            log.info("event %s delivered to %s: %s", delivery.event.id, delivery.target.address, attempt.status)
+            log.info("an event was delivered", address=delivery.target.address, status=attempt.status)
         try:
             await self._in_thread(partial(self._record, delivery.id, attempt, again_at))
         except SQLAlchemyError as failure:  # the lease expires and the event is sent again, under the same id
-            log.error("the attempt to deliver event %s cannot be recorded: %s", delivery.event.id, failure)
+            log.error("the attempt to deliver an event cannot be recorded", problem=str(failure))
 
     def _claim(self, limit: int) -> list[ClaimedDelivery]:
         with transaction(self._engine) as session:

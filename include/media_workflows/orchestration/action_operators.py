@@ -17,6 +17,7 @@ from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import UPLOAD, step_of_task
 from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.final_errors import final_errors
+from media_workflows.orchestration.lineage import ReportsLineage
 from media_workflows.orchestration.links import RunLink
 from media_workflows.orchestration.supervision import end_with_supervisor
 from media_workflows.orchestration.workflow_step import (
@@ -110,7 +111,7 @@ class ApprovalStepOperator(HITLOperator):
         return answer
 
 
-class ActionOperator(BaseOperator):
+class ActionOperator(ReportsLineage, BaseOperator):
     """A step that makes no media and waits for no person. Returns its answer, if it has one."""
 
     operator_extra_links = (RunLink(),)
@@ -121,6 +122,7 @@ class ActionOperator(BaseOperator):
         self.workflow = workflow
         self.revision = revision
         self.step = _step_of(workflow, self.task_id)
+        self.outputs = []
         self._cancel: Any = None
 
     def execute(self, context: Context) -> Any:
@@ -136,9 +138,11 @@ class ActionOperator(BaseOperator):
         with final_errors():
             resources = task_resources(task_clients(), self.log.info)
             self._cancel = resources.cancel.cancel
-            result = run_action(action_request(self.step, self.workflow, self.revision, context), resources)
+            request = action_request(self.step, self.workflow, self.revision, context)
+            result = run_action(request, resources)
         if isinstance(result, StepDecision):
             raise AirflowSkipException(result.message)
+        self.read, self.outputs = request.source, [output.model_dump() for output in result.outputs]
         return result.answer
 
     def on_kill(self) -> None:

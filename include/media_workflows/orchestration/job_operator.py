@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.sdk.bases.operator import BaseOperator
@@ -27,6 +28,7 @@ from media_workflows.orchestration.argument_checks import (
 )
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.gate import QUARANTINE
+from media_workflows.orchestration.lineage import ReportsLineage
 from media_workflows.orchestration.links import OutputLink, RunLink
 from media_workflows.orchestration.long_encodes import place_for
 from media_workflows.orchestration.operator_arguments import (
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from media_workflows.storage.clients import Clients
 
 
-class MediaJobOperator(BaseOperator):
+class MediaJobOperator(ReportsLineage, BaseOperator):
     """Fetch, process, verify, publish. Returns its outputs, see `operator_results`; the whole result is in the store.
 
     :param source: the object to process (templated): 's3://bucket/key', or what a sensor or another of these operators
@@ -148,6 +150,7 @@ class MediaJobOperator(BaseOperator):
                 task_resources(self.clients(), self.log.info),
                 start_helpers=helper_starter(self, context, self.aws_conn_id),
                 worker=worker_name(),
+                note_read=partial(setattr, self, "read"),
             )
             self._cancel = resources.cancel.cancel
             request = self._request(context, resources)

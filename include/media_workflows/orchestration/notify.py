@@ -58,7 +58,7 @@ def store_end(run: Run, states: Mapping[str, Any], log: Any) -> str:
     from media_workflows.notifications.outbox import store_finish
 
     event = store_finish(run, _unfinished(run, states))
-    log.info("event %s is in the outbox; its deliveries: media-workflows events show %s", event.id, event.id)
+    log.info("the event is in the outbox; its deliveries: media-workflows events show", event_id=event.id)
     return event.id
 
 

@@ -14,6 +14,7 @@ from media_workflows.domain.steps import PUBLISH, UPLOAD
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import NotPublishedError, RejectedError
 from media_workflows.orchestration.final_errors import final_errors
+from media_workflows.orchestration.lineage import ReportsLineage
 from media_workflows.orchestration.links import OutputLink, RunLink, signed_link
 from media_workflows.orchestration.operator_results import returned_outputs
 from media_workflows.orchestration.supervision import end_with_supervisor
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from media_workflows.storage.clients import Clients
 
 
-class PublishTogetherOperator(BaseOperator):
+class PublishTogetherOperator(ReportsLineage, BaseOperator):
     """Runs after all steps, however they ended: publishes everything, or removes it and fails.
 
     It is skipped, having removed everything, when an approval with no step after it was rejected. Returns the outputs
@@ -41,6 +42,7 @@ class PublishTogetherOperator(BaseOperator):
         super().__init__(**kwargs)
         self.workflow = workflow
         self.revision = revision
+        self.outputs: list[dict[str, Any]] = []
         self._cancel: Any = None
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
@@ -62,7 +64,8 @@ class PublishTogetherOperator(BaseOperator):
             raise
         outputs = {result.step.step_id: returned_outputs(result) for result in results}
         self._replace_returned(context, outputs, resources.clients)
-        return [output for of_step in outputs.values() for output in of_step]
+        self.outputs = [output for of_step in outputs.values() for output in of_step]
+        return self.outputs
 
     def _publish(self, context: Context, resources: Resources) -> list[JobResult]:
         from media_workflows.execution.publish_run import publish_run, require_done
@@ -72,11 +75,12 @@ class PublishTogetherOperator(BaseOperator):
         key = StepKey(run.workflow_id, run.run_id, self.task_id)
         states = ti.get_task_states(dag_id=run.workflow_id, run_ids=[run.run_id]).get(run.run_id, {})
         require_done(key, self.workflow, states)
+        self.read = source = SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD))
         request = StepRequest(
             step=key,
             kind=PUBLISH,
             items=(),
-            source=SourceObject.model_validate(ti.xcom_pull(task_ids=UPLOAD)),
+            source=source,
             output=OutputPlace.of_workflow(self.workflow, self.workflow.output, key),
             started_at=ti.start_date,
             revision=self.revision,

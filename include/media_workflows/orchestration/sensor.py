@@ -12,8 +12,10 @@ from airflow.sdk.bases.sensor import BaseSensorOperator, PokeReturnValue
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
+from media_workflows.domain.candidates import UPLOAD_RUN
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
+from media_workflows.log_context import log_object
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
 from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger, awaited_objects, still_missing
 from media_workflows.orchestration.final_errors import final_errors
@@ -26,6 +28,7 @@ from media_workflows.store import uploads
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_source
 from media_workflows.store.tables import utcnow
+from media_workflows.tracing import past_span
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -252,6 +255,8 @@ class UploadSensor(BaseSensorOperator):
             self._record(run, _named(self.bucket, upload), error)
             raise
         self._record(run, source)
+        log_object(source.bucket, source.key)
+        _trace_upload(run, source)
         self.log.info("source: %s/%s, %d bytes", source.bucket, source.key, source.size_bytes)
         return source.model_dump(mode="json")
 
@@ -260,6 +265,13 @@ class UploadSensor(BaseSensorOperator):
             return
         with transaction() as session:
             record_source(session, run.dag_id, run.run_id, self.revision, source, error)
+
+
+def _trace_upload(run: Any, source: SourceObject) -> None:
+    """The time from the upload, which S3 gives in whole seconds, to the run that it started: a span of its trace."""
+    if source.last_modified and run.run_id.startswith(UPLOAD_RUN):
+        about = {"workflow": run.dag_id, "run": run.run_id, "bucket": source.bucket, "key": source.key}
+        past_span("upload", source.last_modified, run.run_after, **about)
 
 
 def next_upload(storage: ObjectStorage, bucket: str, prefix: str, since: datetime) -> dict[str, Any] | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 
 from media_workflows.airflow_adapter.connections import shared_clients
 from media_workflows.domain.places import Place
 from media_workflows.errors import StorageConfigurationError
+from media_workflows.log_context import ContextThreads
 from media_workflows.naming import fixed_directory
 from media_workflows.services.places import leads_to_allowed, require_allowed
 from media_workflows.storage import browse
@@ -19,7 +20,7 @@ from media_workflows.store.bucket_regions import store_region
 from media_workflows.store.engine import transaction
 
 REGION_WAIT_S = 0.2  # the list of workflows waits no longer for a slow or unreachable storage
-_LOOKUPS = ThreadPoolExecutor(2, thread_name_prefix="bucket-region")
+_LOOKUPS = ContextThreads(2, thread_name_prefix="bucket-region")
 RETRY_S = 60.0
 _regions: dict[str, tuple[float, Future[str]]] = {}  # with the time of the lookup; a bucket's region never changes
 

@@ -15,9 +15,12 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy.orm import Session
 
 from media_workflows.airflow_adapter.health import airflow_health
+from media_workflows.airflow_adapter.task_counts import task_counts
+from media_workflows.domain.costs.own_cost import own_cost, own_prices
 from media_workflows.services.probe import detection_state
 from media_workflows.settings import get_settings
 from media_workflows.store import metrics as store
+from media_workflows.store.budgets import month_use, this_month
 from media_workflows.store.tables import utcnow
 
 PREFIX = "media_workflows_"
@@ -35,8 +38,14 @@ class Metric(NamedTuple):
 
 METRICS = (
     Metric("workflow_enabled", "1 = the workflow is enabled, 0 = it is not", ("workflow", "name")),
+    Metric("uploads_seen_1d", "Objects with decisions of the last 24 hours, each once"),
     Metric("uploads_decided_1d", "Decisions on uploads of the last 24 hours", ("workflow", "outcome", "rule")),
     Metric("last_decision_age_seconds", "Time since the newest decision on an upload"),
+    Metric(
+        "upload_decision_latency_seconds",
+        "From an upload to the decision that started its run, of the last hour",
+        ("quantile",),
+    ),
     Metric("upload_start_latency_seconds", "From an upload to its run, of runs of the last hour", ("quantile",)),
     Metric("detection_up", "1 = uploads are detected, or detection is off; 0 = it fails or has stopped"),
     Metric("detection_source_age_seconds", "Time since a queue or listing was last read", ("kind", "place")),
@@ -44,16 +53,37 @@ METRICS = (
     Metric("runs", "Runs that are queued or running", ("workflow", "state")),
     Metric("oldest_queued_run_age_seconds", "Age of the oldest run that is queued; 0 = none is"),
     Metric("runs_ended_1d", "Runs that ended in the last 24 hours", ("workflow", "state")),
+    Metric("steps_ended_1d", "Steps of these runs, by the state of their tasks in Airflow", ("workflow", "state")),
+    Metric(
+        "items_ended_1d", "Items of these runs: made, reused from an earlier run, or failed", ("workflow", "outcome")
+    ),
     Metric("worker_seconds_1d", "Seconds of the steps of these runs", ("workflow",)),
     Metric("cpu_seconds_1d", "Processor seconds of these steps", ("workflow",)),
+    Metric(
+        "ffmpeg_seconds_1d", "Seconds for which ffmpeg ran in these steps, of each its last 50 commands", ("workflow",)
+    ),
     Metric("source_bytes_1d", "Bytes of the sources of these runs", ("workflow",)),
     Metric("output_bytes_1d", "Bytes of their outputs", ("workflow",)),
+    Metric("tasks", "Tasks that wait for a slot (scheduled) or a worker (queued), or run", ("pool", "queue", "state")),
     Metric("running_steps", "Steps of running runs, by what they do now", ("kind", "phase")),
     Metric("encode_speed_ratio", "Mean speed of the encodes that run, media seconds per second", ("kind",)),
     Metric("deliveries", "Deliveries: all pending and dead ones, delivered ones of 24 hours", ("workflow", "state")),
+    Metric(
+        "oldest_delivery_age_seconds", "Age of the oldest delivery that is pending or dead; 0 = none is", ("state",)
+    ),
     Metric("outbox_age_seconds", "How long the delivery that is due the longest is overdue; 0 = none is"),
+    Metric("budget_limit", "Budget of a month, in processor hours (cpu_hours) or money (amount)", ("workflow", "unit")),
+    Metric("budget_used", "What the runs of this month (UTC) have used or reserved of it", ("workflow", "unit")),
     Metric("component_up", "1 = the process of Airflow or the system DAG works", ("component",)),
 )
+
+_USED = {
+    "worker_seconds_1d": "worker_s",
+    "cpu_seconds_1d": "cpu_s",
+    "ffmpeg_seconds_1d": "ffmpeg_s",
+    "source_bytes_1d": "source_bytes",
+    "output_bytes_1d": "output_bytes",
+}
 
 Samples = dict[str, dict[tuple[str, ...], float]]
 
@@ -87,7 +117,8 @@ def _samples(session: Session, ids: Collection[str]) -> Samples:
     now = utcnow()
     found: Samples = defaultdict(lambda: defaultdict(float))
     parts = (_workflows(session, ids), _uploads(session, ids, now), _runs(session, ids, now))
-    for part in (*parts, _ended(session, ids, now), _steps(session, ids), _outbox(session, ids, now), _components()):
+    further = (_steps(session, ids), _tasks(ids), _outbox(session, ids, now), _budgets(session, ids), _components())
+    for part in (*parts, _ended(session, ids, now), *further):
         for name, labels, value in part:
             found[name][tuple(map(str, labels))] += float(value)
     return found
@@ -104,6 +135,9 @@ def _workflows(session: Session, ids: Collection[str]) -> Iterator[Sample]:
 def _uploads(session: Session, ids: Collection[str], now: datetime) -> Iterator[Sample]:
     for workflow, outcome, rule, count in store.decisions(session, ids, now - DAY):
         yield "uploads_decided_1d", (workflow, outcome, rule), count
+    yield "uploads_seen_1d", (), store.uploads_seen(session, ids, now - DAY)
+    for quantile, seconds in store.decision_latency(session, ids, now - HOUR):
+        yield "upload_decision_latency_seconds", (quantile,), seconds
     for quantile, seconds in store.start_latency(session, ids, now - HOUR):
         yield "upload_start_latency_seconds", (quantile,), seconds
     decided = store.last_decision_at(session)
@@ -126,10 +160,15 @@ def _runs(session: Session, ids: Collection[str], now: datetime) -> Iterator[Sam
 
 
 def _ended(session: Session, ids: Collection[str], now: datetime) -> Iterator[Sample]:
-    for workflow, state, count, *used in store.ended_runs(session, ids, now - DAY):
+    for workflow, state, count, *sums in store.ended_runs(session, ids, now - DAY):
         yield "runs_ended_1d", (workflow, state), count
-        for name, value in zip(("worker_seconds", "cpu_seconds", "source_bytes", "output_bytes"), used, strict=True):
-            yield f"{name}_1d", (workflow,), value
+        used = dict(zip(store.USED, sums, strict=True))
+        for name, sum_ in _USED.items():
+            yield name, (workflow,), used[sum_]
+        for outcome in ("made", "reused", "failed"):
+            yield "items_ended_1d", (workflow, outcome), used[f"items_{outcome}"]
+    for workflow, state, count in store.ended_steps(session, ids, now - DAY):
+        yield "steps_ended_1d", (workflow, state), count
 
 
 def _steps(session: Session, ids: Collection[str]) -> Iterator[Sample]:
@@ -139,10 +178,33 @@ def _steps(session: Session, ids: Collection[str]) -> Iterator[Sample]:
             yield "encode_speed_ratio", (kind,), speed
 
 
+def _tasks(ids: Collection[str]) -> Iterator[Sample]:
+    for *labels, count in task_counts(ids):
+        yield "tasks", tuple(labels), count
+
+
 def _outbox(session: Session, ids: Collection[str], now: datetime) -> Iterator[Sample]:
-    for workflow, state, count in store.deliveries(session, ids, now - DAY):
+    oldest = {"pending": now, "dead": now}
+    for workflow, state, count, first in store.deliveries(session, ids, now - DAY):
         yield "deliveries", (workflow, state), count
+        if state in oldest:
+            oldest[state] = min(oldest[state], first)  # type: ignore[call-overload]
+    for state, first in oldest.items():
+        yield "oldest_delivery_age_seconds", (state,), _age_s(first, now)
     yield "outbox_age_seconds", (), _age_s(store.outbox_since(session, now) or now, now)
+
+
+def _budgets(session: Session, ids: Collection[str]) -> Iterator[Sample]:
+    prices, since = own_prices(get_settings()), this_month()
+    for workflow, limit in store.month_budgets(session, ids).items():
+        used = month_use(session, workflow, since)
+        cost = own_cost(prices, used)
+        if limit.cpu_hours is not None:
+            yield "budget_limit", (workflow, "cpu_hours"), limit.cpu_hours
+            yield "budget_used", (workflow, "cpu_hours"), used.cpu_s / HOUR.total_seconds()
+        if limit.amount is not None and cost is not None:
+            yield "budget_limit", (workflow, "amount"), limit.amount
+            yield "budget_used", (workflow, "amount"), cost.total
 
 
 def _components() -> Iterator[Sample]:

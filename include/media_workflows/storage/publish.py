@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from media_workflows.domain.result import Role, SourceObject
 from media_workflows.errors import OutputExistsError, StorageConfigurationError
+from media_workflows.log_context import ContextThreads
 from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegistry
 from media_workflows.storage.object_arguments import (
     MAX_METADATA_BYTES,
@@ -200,7 +200,7 @@ class Publisher:
         """Make the files visible, rank by rank; within a rank in parallel, because HLS has many segments."""
         self._storage.check()
         in_order = sorted(drafts, key=lambda draft: draft.rank)
-        with ThreadPoolExecutor(COMMIT_THREADS) as pool:
+        with ContextThreads(COMMIT_THREADS) as pool:
             for _, rank in groupby(in_order, key=lambda draft: draft.rank):
                 for draft in pool.map(self._commit_one, rank):
                     if draft.upload_id:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
+from media_workflows.log_context import ContextThreads
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
 
@@ -19,6 +18,6 @@ def remove_below(storage: ObjectStorage, bucket: str, directory: str) -> int:
             writer.delete(bucket, key, head.version_id)
 
     keys = [found.key for page in storage.iter_listing(bucket, directory) for found in page.objects]
-    with ThreadPoolExecutor(REMOVE_THREADS) as pool:
+    with ContextThreads(REMOVE_THREADS) as pool:
         list(pool.map(remove, keys))
     return len(keys)

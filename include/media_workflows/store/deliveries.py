@@ -39,13 +39,17 @@ _CLAIM: TextClause = text("""
 
 
 class ClaimedDelivery(Model):
-    """A delivery leased to this sender. `tries` is the number of attempts since it was last queued."""
+    """A delivery leased to this sender. `tries` is the number of attempts since it was last queued.
+
+    `traceparent` is the span in which its event was written; None = traces were off.
+    """
 
     id: int
     event: StoredEvent
     target: AnyTarget
     tries: int
     give_up_at: datetime
+    traceparent: str | None = None
 
 
 class Attempt(Model):
@@ -77,6 +81,7 @@ def _claimed(delivery: DeliveryRow, event: EventRow) -> ClaimedDelivery:
         target=STORED_TARGET.validate_python(delivery.target),
         tries=delivery.tries,
         give_up_at=delivery.give_up_at,
+        traceparent=event.traceparent,
     )
 
 

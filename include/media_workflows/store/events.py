@@ -37,13 +37,18 @@ def lock_event_order(session: Session, workflow_id: str) -> None:
 
 
 def put_event(
-    session: Session, event: StoredEvent, targets: Mapping[Role, AnyTarget], give_up_after: timedelta
+    session: Session,
+    event: StoredEvent,
+    targets: Mapping[Role, AnyTarget],
+    give_up_after: timedelta,
+    traceparent: str | None = None,
 ) -> None:
-    """Write an event and queue a delivery to each target.
+    """Write an event and queue a delivery to each target, which goes on with the trace of `traceparent`.
 
     The same event again revives its dead deliveries and changes nothing else.
     """
-    session.execute(insert(EventRow).values(**event.model_dump()).on_conflict_do_nothing())
+    row = insert(EventRow).values(**event.model_dump(), traceparent=traceparent)
+    session.execute(row.on_conflict_do_nothing())
     for role, target in targets.items():
         _queue(session, event, role, target, give_up_after)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Float, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, Float, Select, and_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
-from media_workflows.domain.candidates import UPLOAD_RUN
+from media_workflows.domain.budget import BudgetLimit
+from media_workflows.domain.candidates import UPLOAD_RUN, Rule
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import (
     DeliveryRow,
     DetectionSourceRow,
     JobProgressRow,
+    RevisionRow,
     RunRow,
     UploadDecisionRow,
     WorkflowRow,
@@ -21,8 +25,14 @@ from media_workflows.store.tables import (
 
 Row = tuple[object, ...]
 QUANTILES = (0.5, 0.95)
+# Of a run: seconds of its steps, of processors and of ffmpeg; bytes; items.
+USED = (
+    *("worker_s", "cpu_s", "ffmpeg_s", "source_bytes", "output_bytes"),
+    *("items_made", "items_reused", "items_failed"),
+)
 _UNFINISHED = ("queued", "running")
 _IDLE_PHASES = ("done", "failed")
+_LIVE = (Rule.MATCHED, Rule.WAITING_RUN)  # rules of decisions that started a run soon after the upload
 
 
 def workflows(session: Session, ids: Collection[str]) -> list[Row]:
@@ -40,13 +50,33 @@ def decisions(session: Session, ids: Collection[str], since: datetime) -> list[R
     return [tuple(one) for one in session.execute(query.group_by(*columns))]
 
 
+def uploads_seen(session: Session, ids: Collection[str], since: datetime) -> int:
+    """The number of objects with decisions, each counted once: several workflows may have decided on one."""
+    row = UploadDecisionRow
+    query = select(row.bucket, row.key).where(row.decided_at >= since, one_of(row.workflow_id, [*ids, ""]))
+    return session.scalar(select(func.count()).select_from(query.distinct().subquery())) or 0
+
+
 def start_latency(session: Session, ids: Collection[str], since: datetime) -> list[Row]:
     """(quantile, seconds) from an object's modification, to the second, to the start of its run; [] without runs."""
-    modified = cast(RunRow.source["last_modified"].astext, DateTime(timezone=True))
-    latency = func.extract("epoch", RunRow.created_at - modified)
-    columns = [func.percentile_cont(quantile).within_group(latency) for quantile in QUANTILES]
     started = RunRow.created_at >= since, RunRow.run_id.startswith(UPLOAD_RUN), one_of(RunRow.workflow_id, ids)
-    found = session.execute(select(*columns).where(*started)).one()
+    return _latency(session, RunRow.created_at, select().select_from(RunRow).where(*started))
+
+
+def decision_latency(session: Session, ids: Collection[str], since: datetime) -> list[Row]:
+    """(quantile, seconds) from an object's modification to the decision that started its run; [] without decisions."""
+    row = UploadDecisionRow
+    of_run = and_(RunRow.workflow_id == row.workflow_id, RunRow.run_id == row.run_id)
+    live = row.decided_at >= since, row.rule.in_(_LIVE), one_of(row.workflow_id, ids)
+    return _latency(session, row.decided_at, select().select_from(row).join(RunRow, of_run).where(*live))
+
+
+def _latency(session: Session, at: Any, of_runs: Select[Any]) -> list[Row]:
+    """Quantiles of the seconds from the modification of the source of these runs to that moment."""
+    modified = cast(RunRow.source["last_modified"].astext, DateTime(timezone=True))
+    latency = func.extract("epoch", at - modified)
+    columns = [func.percentile_cont(quantile).within_group(latency) for quantile in QUANTILES]
+    found = session.execute(of_runs.add_columns(*columns)).one()
     return [(quantile, value) for quantile, value in zip(QUANTILES, found, strict=True) if value is not None]
 
 
@@ -59,11 +89,19 @@ def unfinished_runs(session: Session, ids: Collection[str]) -> list[Row]:
 
 
 def ended_runs(session: Session, ids: Collection[str], since: datetime) -> list[Row]:
-    """(workflow, state, count, seconds of steps, processor seconds, bytes of sources, bytes of outputs)."""
+    """(workflow, state, count, and sums of what they used and made, in the order of USED)."""
     row = RunRow
     columns = row.workflow_id, row.state
-    used = [func.coalesce(func.sum(one), 0) for one in (row.worker_s, row.cpu_s, row.source_bytes, row.output_bytes)]
+    used = [func.coalesce(func.sum(getattr(row, name)), 0) for name in USED]
     query = select(*columns, func.count(), *used).where(row.ended_at >= since, one_of(row.workflow_id, ids))
+    return [tuple(one) for one in session.execute(query.group_by(*columns))]
+
+
+def ended_steps(session: Session, ids: Collection[str], since: datetime) -> list[Row]:
+    """(workflow, state of the task in Airflow, count) of the steps of runs that ended."""
+    task = func.jsonb_each(cast(RunRow.tasks, JSONB)).table_valued("key", "value", joins_implicitly=True)
+    columns = RunRow.workflow_id, func.coalesce(cast(task.c.value, JSONB)["state"].astext, "none")
+    query = select(*columns, func.count()).where(RunRow.ended_at >= since, one_of(RunRow.workflow_id, ids))
     return [tuple(one) for one in session.execute(query.group_by(*columns))]
 
 
@@ -77,12 +115,12 @@ def running_steps(session: Session, ids: Collection[str]) -> list[Row]:
 
 
 def deliveries(session: Session, ids: Collection[str], since: datetime) -> list[Row]:
-    """(workflow, state, count) of those that are pending or dead, and of those queued since then and delivered."""
+    """(workflow, state, count, creation of the first); of delivered ones, those queued since then."""
     row = DeliveryRow
     columns = row.workflow_id, row.state
     shown = or_(row.state != "delivered", row.created_at >= since)
-    query = select(*columns, func.count()).where(shown, one_of(row.workflow_id, ids)).group_by(*columns)
-    return [tuple(one) for one in session.execute(query)]
+    query = select(*columns, func.count(), func.min(row.created_at)).where(shown, one_of(row.workflow_id, ids))
+    return [tuple(one) for one in session.execute(query.group_by(*columns))]
 
 
 def outbox_since(session: Session, now: datetime) -> datetime | None:
@@ -101,6 +139,15 @@ def outbox_since(session: Session, now: datetime) -> datetime | None:
     free = or_(row.leased_until.is_(None), row.leased_until < now)
     due = row.state == "pending", row.due_at <= now, free, or_(row.ordered.is_(False), ~waits.exists())
     return session.scalar(select(func.min(row.due_at)).where(*due))
+
+
+def month_budgets(session: Session, ids: Collection[str]) -> dict[str, BudgetLimit]:
+    """The limits of a month, of the workflows that have one."""
+    row, limit = RevisionRow, RevisionRow.definition["budget"]["per_month"]
+    current = and_(row.workflow_id == WorkflowRow.id, row.number == WorkflowRow.revision)
+    query = select(WorkflowRow.id, limit).join(row, current).where(one_of(WorkflowRow.id, ids))
+    found = session.execute(query.where(WorkflowRow.deleted_at.is_(None), func.jsonb_typeof(limit) == "object"))
+    return {workflow: BudgetLimit.model_validate(budget) for workflow, budget in found}
 
 
 def detection_sources(session: Session, ids: Collection[str], queues: Collection[str]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""What ended runs processed: bytes, and the time of workers and processors. Summed once: results are large."""
+"""What ended runs processed: bytes, items, and the time of workers and processors. Summed once: results are large."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _STORE = text(
             ended.source_bytes - max(made.largest) AS saved_bytes,
             coalesce(sum(extract(epoch FROM (job.result ->> 'finished_at')::timestamptz
                 - (job.result ->> 'begun_at')::timestamptz)), 0) AS worker_s,
-            coalesce(sum((job.result #>> '{usage,cpu_s}')::float), 0) AS cpu_s
+            coalesce(sum((job.result #>> '{usage,cpu_s}')::float), 0) AS cpu_s,
+            coalesce(sum(ran.ffmpeg_s), 0) AS ffmpeg_s, coalesce(sum(items.made), 0) AS items_made,
+            coalesce(sum(items.reused), 0) AS items_reused, coalesce(sum(items.failed), 0) AS items_failed
         FROM ended
         LEFT JOIN job_result job ON job.workflow_id = ended.workflow_id AND job.run_id = ended.run_id
         LEFT JOIN LATERAL (
@@ -28,10 +30,21 @@ _STORE = text(
                 CASE WHEN job.kind = 'transcode' THEN max((output ->> 'size_bytes')::bigint) END AS largest
             FROM jsonb_path_query(job.result, '$.items[*].outputs[*]') output
         ) made ON true
+        LEFT JOIN LATERAL (
+            SELECT sum((command ->> 'took_s')::float) AS ffmpeg_s
+            FROM jsonb_path_query(job.result, '$.commands[*]') command
+        ) ran ON true
+        LEFT JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE item ->> 'status' = 'SUCCESS' AND item ->> 'reused' IS NULL) AS made,
+                count(*) FILTER (WHERE item ->> 'status' = 'SUCCESS' AND item ->> 'reused' IS NOT NULL) AS reused,
+                count(*) FILTER (WHERE item ->> 'status' = 'FAIL') AS failed
+            FROM jsonb_path_query(job.result, '$.items[*]') item
+        ) items ON true
         GROUP BY ended.workflow_id, ended.run_id, ended.source_bytes
     )
     UPDATE run SET source_bytes = found.source_bytes, output_bytes = found.output_bytes,
-        saved_bytes = found.saved_bytes, worker_s = found.worker_s, cpu_s = found.cpu_s
+        saved_bytes = found.saved_bytes, worker_s = found.worker_s, cpu_s = found.cpu_s, ffmpeg_s = found.ffmpeg_s,
+        items_made = found.items_made, items_reused = found.items_reused, items_failed = found.items_failed
     FROM found WHERE run.workflow_id = found.workflow_id AND run.run_id = found.run_id
     """
 ).bindparams(bindparam("workflows", type_=ARRAY(String)), bindparam("runs", type_=ARRAY(String)))

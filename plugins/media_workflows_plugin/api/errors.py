@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -43,7 +43,7 @@ from media_workflows.errors import (
     UploadRefusedError,
 )
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 # The first match counts, so subclasses precede their parents.
 STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
@@ -148,7 +148,8 @@ def _database(request: Request, error: Exception) -> JSONResponse:
 
 
 def _unavailable(request: Request, error: DBAPIError) -> DatabaseUnavailableError:
-    log.warning("%s %s: the database failed: %s", request.method, request.url.path, " ".join(str(error.orig).split()))
+    problem = " ".join(str(error.orig).split())
+    log.warning("the database failed", method=request.method, path=request.url.path, problem=problem)
     return DatabaseUnavailableError(
         "the database does not answer: try again; if it stays so, see the cause in the api-server's log"
     )

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api_definitions import BUCKET
 from media_workflows.domain.progress import JobProgress
-from media_workflows.domain.result import SourceObject
+from media_workflows.domain.result import ItemResult, JobResult, RanCommand, SourceObject
+from media_workflows.domain.usage import Usage
 from media_workflows.errors import StorageAccessError
 from media_workflows.services.metrics import METRICS, PREFIX
+from media_workflows.settings import get_settings
 from media_workflows.store import progress, runs
 from media_workflows.store.detection import record_failure, record_success
 from media_workflows.store.engine import transaction
-from media_workflows.store.tables import DeliveryRow, EventRow, UploadDecisionRow, WorkflowRow, utcnow
+from media_workflows.store.tables import DeliveryRow, EventRow, RunRow, UploadDecisionRow, WorkflowRow, utcnow
 
 HOUR = timedelta(hours=1)
 
@@ -101,6 +104,95 @@ def test_metrics_are_those_of_the_database(admin: Any, create: Any, add_run: Any
     assert 7 <= found["upload_start_latency_seconds"][("0.5",)] < 60
     assert set(found["detection_source_age_seconds"]) == {("listing", f"{BUCKET}/")}
     assert found["detection_up"] == {(): 1}
+
+
+def ended_result(*items: ItemResult) -> JobResult:
+    at = utcnow().replace(microsecond=0)
+    commands = tuple(RanCommand(command="ffmpeg", took_s=took_s, exit_code=0, output="") for took_s in (1.5, 2.0))
+    return JobResult(
+        kind="transcode",
+        begun_at=at,
+        finished_at=at + timedelta(seconds=5),
+        source=None,
+        items=items,
+        commands=commands,
+    )
+
+
+def test_what_ended_runs_made_and_used(admin: Any, create: Any, add_run: Any) -> None:
+    workflow = create("worked")
+    made = ItemResult(item={}, definition=1, status="SUCCESS")
+    reused, failed = made.model_copy(update={"reused": "r"}), made.model_copy(update={"status": "FAIL"})
+    with transaction() as session:
+        source = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=10)
+        for run in ("a", "b"):
+            runs.record_source(session, workflow, run, 1, source)
+        runs.record_job(session, workflow, "a", ended_result(made, made, reused, failed))
+        runs.record_job(session, workflow, "b", ended_result(reused))
+    add_run(workflow, "a", "failed", 1)
+    add_run(workflow, "b", "success", 1)
+    found = scraped(admin)
+    assert found["items_ended_1d"] == {(workflow, "made"): 2, (workflow, "reused"): 2, (workflow, "failed"): 1}
+    assert found["ffmpeg_seconds_1d"] == {(workflow,): 7}
+    assert found["worker_seconds_1d"] == {(workflow,): 10}
+
+
+def test_steps_that_ended_and_tasks_that_wait(admin: Any, create: Any, waiting_question: Any, metadata: Any) -> None:
+    workflow = create("queues")
+    task = waiting_question(workflow, state="queued")
+    found = scraped(admin)
+    assert found["tasks"] == {("default_pool", "default", "queued"): 1}
+    assert found["steps_ended_1d"] == {}
+    with transaction() as session:
+        row = session.get_one(RunRow, (workflow, "r1"))
+        state, skipped = (
+            {"state": one, "try_number": 1, "started_at": None, "ended_at": None} for one in ("success", "skipped")
+        )
+        row.tasks, row.ended_at = {"upload": state, "hd": state, "sd": skipped}, utcnow()
+    assert scraped(admin)["steps_ended_1d"] == {(workflow, "success"): 2, (workflow, "skipped"): 1}
+    assert task is not None
+
+
+def test_decisions_and_how_late_they_were(admin: Any, create: Any) -> None:
+    one, two, now = create("one"), create("two"), utcnow()
+    source = SourceObject(bucket="b", key="a", etag="e", size_bytes=1, last_modified=now - timedelta(seconds=30))
+    with transaction() as session:
+        decide(session, one, "fired", "matched", "a", now)
+        decide(session, two, "refused", "format", "a", now)
+        decide(session, "", "refused", "no_workflow", "b", now)
+        runs.record_source(session, one, "upload__1", 1, source)
+        session.flush()
+        session.query(UploadDecisionRow).filter_by(workflow_id=one).update({"run_id": "upload__1"})
+    found = scraped(admin)
+    assert found["uploads_seen_1d"] == {(): 2}
+    assert found["upload_decision_latency_seconds"] == {("0.5",): pytest.approx(30), ("0.95",): pytest.approx(30)}
+
+
+def test_the_oldest_deliveries(admin: Any, create: Any) -> None:
+    workflow = create("delivers")
+    with transaction() as session:
+        deliver(session, workflow, "e1", "dead", timedelta(hours=3))
+        deliver(session, workflow, "e2", "dead")
+        deliver(session, workflow, "e3", "delivered", timedelta(hours=4))
+    assert scraped(admin)["oldest_delivery_age_seconds"] == {("pending",): 0, ("dead",): pytest.approx(10800, abs=60)}
+
+
+def test_budgets_of_the_month(admin: Any, create: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_PRICE_PER_CPU_HOUR", "2")
+    get_settings.cache_clear()
+    both = create("both", budget={"per_month": {"cpu_hours": 5, "amount": 8}})
+    create("each-run", budget={"per_run": {"cpu_hours": 1}})
+    create("none")
+    with transaction() as session:
+        runs.record_source(session, both, "r1", 1, None)
+        row = session.get_one(RunRow, (both, "r1"))
+        row.ended_at, row.cpu_s = utcnow(), 5400
+        runs.record_source(session, both, "r2", 1, None)
+        session.get_one(RunRow, (both, "r2")).reserved = Usage(cpu_s=1800).model_dump(mode="json")
+    found = scraped(admin)
+    get_settings.cache_clear()
+    assert found["budget_limit"] == {(both, "cpu_hours"): 5, (both, "amount"): 8}
+    assert found["budget_used"] == {(both, "cpu_hours"): 2, (both, "amount"): 4}
 
 
 def test_only_what_the_user_may_see(admin: Any, create: Any, add_run: Any, app: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from media_workflows.domain.action_result import ActionOutput
@@ -17,6 +16,7 @@ from media_workflows.execution.actions.context import turn_and_run
 from media_workflows.execution.actions.copy import abort_earlier, action_outputs, staged_source
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import outcomes_before
+from media_workflows.log_context import ContextThreads
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.s3 import ObjectHead
 from media_workflows.store.action_results import actions_of_run
@@ -119,7 +119,7 @@ def _verified_outputs(step: RunningStep) -> int:
         made += (_Place(one.bucket, one.key, one.etag, before.makes_media) for one in outputs)
         if before.action and outcomes[before.id].status == "success":
             made += (_Place(one.bucket, one.key, one.etag, True) for one in actions[before.id].outputs)
-    with ThreadPoolExecutor(HEAD_THREADS) as pool:
+    with ContextThreads(HEAD_THREADS) as pool:
         for place, is_there in zip(made, pool.map(lambda place: _is_there(step, place), made), strict=True):
             if not is_there:
                 raise SourceKeptError(

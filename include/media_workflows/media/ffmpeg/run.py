@@ -31,6 +31,7 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import Activity, ProcessLimits, Watchdog, ffmpeg_limits, signal_group
 from media_workflows.media.ffmpeg.progress import Progress, ProgressParser
 from media_workflows.settings import get_settings
+from media_workflows.tracing import span
 
 _TAIL_LINES = 20
 _LONGEST_LINE = 500  # characters of a line that results keep
@@ -155,7 +156,7 @@ def run_graph(
     On any other exception (from `on_progress`, from Ctrl-C), the process is killed too.
     """
     limits = limits or ffmpeg_limits(get_settings(), expected_duration_s)
-    with _running(command_line(graph, binary), work_dir, cancellation, limits, log) as process:
+    with span("ffmpeg"), _running(command_line(graph, binary), work_dir, cancellation, limits, log) as process:
         lines = io.TextIOWrapper(process.stdout, encoding="utf-8", errors="replace")
         _report(lines, ProgressParser(expected_duration_s), on_progress, process.activity)
     return process.cpu_s
@@ -202,7 +203,8 @@ def streamed_graph(
     a body that raises, or that stops reading, ends the process. After `cancel`, or at a limit, the pipe ends.
     """
     command = [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_QUIET]
-    with _running(command, work_dir, cancellation, limits or ffmpeg_limits(get_settings(), 0)) as process:
+    limits = limits or ffmpeg_limits(get_settings(), 0)
+    with span("ffmpeg"), _running(command, work_dir, cancellation, limits) as process:
         running = Running(OutputPipe(process.stdout, process.activity))
         yield running
     running.cpu_s = process.cpu_s

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from media_workflows.errors import ForbiddenAddressError, NotificationError
+from media_workflows.log_context import ContextThreads
 
 Address = IPv4Address | IPv6Address
 
@@ -25,7 +25,7 @@ _IPV6_UNICAST = IPv6Network("2000::/3")  # all that IANA assigns; fec0::/10 or :
 _IPV6_EXAMPLES = IPv6Network("3fff::/20")  # RFC 9637
 _IPV4_COMPATIBLE = IPv6Network("::/96")  # RFC 4291, 2.5.5.1
 # DNS lookups block and a server may delay them on purpose, so they have a separate pool.
-_RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="callback-dns")
+_RESOLVERS = ContextThreads(16, thread_name_prefix="callback-dns")
 
 
 async def permitted_addresses(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 
@@ -19,6 +18,7 @@ from media_workflows.domain.notification import (
     SqsTarget,
 )
 from media_workflows.errors import NotificationError
+from media_workflows.log_context import ContextThreads
 from media_workflows.notifications.message_text import message_text
 from media_workflows.notifications.transports.chat import deliver_chat
 from media_workflows.notifications.transports.credentials import Credentials
@@ -33,8 +33,8 @@ from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 
 # boto3 and smtplib block: their calls have pools of their own, so that a slow queue or mail server delays no callback.
-_AWS_CALLS = ThreadPoolExecutor(128, thread_name_prefix="event-delivery")
-_MAIL_CALLS = ThreadPoolExecutor(32, thread_name_prefix="event-delivery-mail")
+_AWS_CALLS = ContextThreads(128, thread_name_prefix="event-delivery")
+_MAIL_CALLS = ContextThreads(32, thread_name_prefix="event-delivery-mail")
 
 
 async def deliver(

@@ -13,7 +13,10 @@ from media_workflows.store.tables.base import DAG_ID_LENGTH, Base, utcnow
 
 
 class EventRow(Base):
-    """The outbox: an event and its exact body. `kind` is 'finish', 'change', or 'step' for that of a notify step."""
+    """The outbox: an event and its exact body. `kind` is 'finish', 'change', or 'step' for that of a notify step.
+
+    `traceparent` (W3C Trace Context) is the span in which it was written; None = traces were off.
+    """
 
     __tablename__ = "event"
     __table_args__ = (Index("event_run", "workflow_id", "run_id"), Index("event_created", "created_at"))
@@ -23,6 +26,7 @@ class EventRow(Base):
     run_id: Mapped[str] = mapped_column(String(250))
     kind: Mapped[str] = mapped_column(String(16), default="finish", server_default=text("'finish'"))
     body: Mapped[str] = mapped_column(Text)
+    traceparent: Mapped[str | None] = mapped_column(String(64), default=None)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 

@@ -42,7 +42,8 @@ class RunRow(Base):
     sensor. `state` None = not copied from Airflow yet. `tasks` are the tasks by id once it has ended; `changed_at` is
     the time of Airflow's last change of it. `causes` are the error codes of the run and its items. What it processed
     is stored once it has ended: `saved_bytes` is by how much its largest transcoded file is smaller than the source,
-    None = it has none; `worker_s` are the seconds of its steps, `cpu_s` their processor seconds. `reserved` is what it
+    None = it has none; `worker_s` are the seconds of its steps, `cpu_s` their processor seconds, `ffmpeg_s` those of
+    the commands that its results list; items were made, reused from an earlier run, or failed. `reserved` is what it
     will use by its estimate, where its workflow has a budget. `words` are those of the source's key, with the state.
     """
 
@@ -87,6 +88,10 @@ class RunRow(Base):
     saved_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
     worker_s: Mapped[float | None] = mapped_column(default=None)
     cpu_s: Mapped[float | None] = mapped_column(default=None)
+    ffmpeg_s: Mapped[float | None] = mapped_column(default=None)
+    items_made: Mapped[int | None] = mapped_column(default=None)
+    items_reused: Mapped[int | None] = mapped_column(default=None)
+    items_failed: Mapped[int | None] = mapped_column(default=None)
     reserved: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     words: Mapped[str | None] = mapped_column(TSVECTOR, Computed(WORDS_SQL, persisted=True))
 
