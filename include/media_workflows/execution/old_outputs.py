@@ -8,7 +8,6 @@ are no outputs of jobs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -19,6 +18,7 @@ from media_workflows.domain.retention import DecidedOutputs, Fate, OldOutput, Re
 from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import OutputBusyError, StorageError
 from media_workflows.execution.progress import Log
+from media_workflows.log_context import ContextThreads
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.provenance import is_own_output, same_workflow_and_source
 from media_workflows.storage.s3 import ObjectStorage
@@ -125,7 +125,7 @@ class OldOutputs:
                 bucket=record.bucket, key=record.key, etag=record.etag, size_bytes=record.size_bytes, fate=fate
             )
 
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ContextThreads(THREADS) as pool:
             for index, item in enumerate(result.items):
                 records = sorted(item.outputs, key=lambda record: _ORDER.index(record.role))
                 if records:
