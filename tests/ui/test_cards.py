@@ -9,11 +9,13 @@ import pytest
 from playwright.sync_api import expect
 
 from airflow_product import Product
-from pages_in_browser import OpenPage, Texts, serious
+from pages_in_browser import PHONE_PX, OpenPage, Texts, cut, serious
 
 HOME = "/plugin/media-workflows"
 PAGES = "[data-testid=media-workflows]"
 DIALOG = "[role=dialog]"
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"><rect width="4" height="2" fill="#f80"/></svg>'
+SVG = {"type": "svg", "svg": DRAWING, "width": "25%"}
 TEXT = {"type": "text", "text": "Logo", "font_size_px": 24}
 SMALL = {"container": "mp4", "video": {"codec": "h264", "width": 320, "height": 240}}
 pytestmark = pytest.mark.full
@@ -81,8 +83,9 @@ def test_a_watermark_is_placed_on_a_frame(
 ) -> None:
     name = f"placed-{language}"
     watermark = {"origin": "bottom_right", "x_pos": "10px", "y_pos": "10px", "mark": TEXT}
+    drawing = {"origin": "top_right", "x_pos": "0px", "y_pos": "0px", "mark": SVG}
     mosaic = {"x_pos": "10%", "y_pos": "10%", "width": "25%", "height": "25%"}
-    item = {"parameters": SMALL, "watermarks": [watermark], "mosaics": [mosaic]}
+    item = {"parameters": SMALL, "watermarks": [watermark, drawing], "mosaics": [mosaic]}
     workflow = product.create(name, jobs={"transcode": [item]})
     product.upload(clip, f"{name}/clip.mp4")
     page = open_page(f"{HOME}/workflows/{workflow}/edit")
@@ -91,19 +94,26 @@ def test_a_watermark_is_placed_on_a_frame(
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("combobox").first.fill(f"{name}/clip.mp4")
     frame = dialog.get_by_role("group", name=t("place.frame"))
-    boxes = frame.get_by_role("button")
-    expect(boxes).to_have_count(2)
+    boxes = frame.locator("button[aria-pressed]")
+    expect(boxes).to_have_count(3)
+    assert boxes.nth(1).evaluate("(box) => box.offsetWidth / box.parentElement.offsetWidth") == pytest.approx(
+        1 / 4, 0.02
+    )
     boxes.first.focus()
     page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("ArrowUp")  # 4:2:0: two pixels
     dialog.get_by_role("button", name=t("place.begin_here")).click()
-    boxes.nth(2).click()  # after the handle of the chosen one
-    place = boxes.nth(1).bounding_box()
+    boxes.nth(1).focus()
+    page.keyboard.press("Shift+ArrowDown")
+    boxes.nth(2).click()
+    place = boxes.nth(2).bounding_box()
     page.mouse.move(place["x"] + 5, place["y"] + 5)
     page.mouse.down()
     page.mouse.move(place["x"] + 45, place["y"] + 5, steps=4)
     page.mouse.up()
     assert serious(page, DIALOG) == []
+    page.set_viewport_size({"width": PHONE_PX, "height": 900})
+    assert cut(page, DIALOG) == []
     dialog.get_by_role("button", name=t("app.close")).first.click()
     page.get_by_role("button", name=t("app.save")).click()
     page.wait_for_url(f"**/workflows/{workflow}")
@@ -112,6 +122,7 @@ def test_a_watermark_is_placed_on_a_frame(
     assert (moved["origin"], moved["mark"]["font_size_px"]) == ("bottom_right", 24)
     assert float(moved["x_pos"].removesuffix("px")) in (20, 21)  # from the corner; drawn at even pixels
     assert float(moved["y_pos"].removesuffix("px")) in (12, 13)
+    assert float(stored["watermarks"][1]["y_pos"].removesuffix("px")) == 10
     x_pos, y_pos = stored["mosaics"][0]["x_pos"], stored["mosaics"][0]["y_pos"]
     assert float(x_pos.removesuffix("%")) > 10
     assert 8 < float(y_pos.removesuffix("%")) <= 10

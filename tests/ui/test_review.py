@@ -94,7 +94,7 @@ def test_the_decision_on_a_run_answers_its_gate(
     page.get_by_test_id("desk").focus()
     page.keyboard.press("Shift+B")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("gate")
+    expect(dialog).to_contain_text(t("job.gate"))
     assert serious(page, "[role=dialog]") == []
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)

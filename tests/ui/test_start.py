@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from airflow_product import Product
 from clips import Clips
 from media_workflows.demo.layout import INPUT_BUCKET
-from pages_in_browser import OpenPage, Texts, serious
+from pages_in_browser import PHONE_PX, OpenPage, Texts, cut, serious
 
 HOME = "/plugin/media-workflows"
 
@@ -82,6 +82,8 @@ def test_a_sample_is_played_beside_the_source(product: Product, open_page: OpenP
     expect(dialog.locator("video")).to_have_count(2)
     expect(dialog.get_by_text(t("sample.not_played"))).to_have_count(0)
     assert serious(page, "[role=dialog]") == []
+    page.set_viewport_size({"width": PHONE_PX, "height": 900})
+    assert cut(page, "[role=dialog]") == []
     dialog.get_by_role("button", name=t("app.close")).first.press("Enter")
     found = product.s3.list_objects_v2(Bucket=INPUT_BUCKET, Prefix="podcasts/")["Contents"]
     assert [one["Key"] for one in found] == [key]

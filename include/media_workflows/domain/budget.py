@@ -13,6 +13,9 @@ from media_workflows.domain.usage import Usage, total_usage
 from media_workflows.errors import BudgetExceededError
 
 _HOUR_S = 3600
+# The units of its errors. The pages have them in Chinese, as the errors.
+CPU_HOURS = "CPU hours"
+NO_CURRENCY = "(no currency)"
 
 
 class BudgetLimit(Model):
@@ -67,14 +70,14 @@ def exceeded(budget: Budget, estimate: Usage | None, month: Usage, prices: OwnPr
 def _over(limit: BudgetLimit, used: Usage, prices: OwnPrices, *, is_month: bool) -> BudgetExceededError | None:
     cpu_hours, cost = used.cpu_s / _HOUR_S, own_cost(prices, used)
     if limit.cpu_hours is not None and cpu_hours >= limit.cpu_hours:
-        return _error(is_month, f"{cpu_hours:.4g}", f"{limit.cpu_hours:g}", "CPU hours")
+        return _error(is_month, f"{cpu_hours:.4g}", f"{limit.cpu_hours:g}", CPU_HOURS)
     if limit.amount is not None and cost is None:
         return BudgetExceededError(
             "the budget of this workflow has an amount, and the settings have no own price to compare it with: set "
             "price_per_cpu_hour, or use cpu_hours"
         )
     if limit.amount is not None and cost is not None and cost.total >= limit.amount:
-        return _error(is_month, f"{cost.total:.4g}", f"{limit.amount:g}", cost.currency or "(no currency)")
+        return _error(is_month, f"{cost.total:.4g}", f"{limit.amount:g}", cost.currency or NO_CURRENCY)
     return None
 
 

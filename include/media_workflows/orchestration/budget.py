@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from media_workflows.domain.step_actions.approval import APPROVED, OPTIONS, REJECTED
+from media_workflows.domain.step_actions.approval import APPROVED, BUDGET_QUESTION, OPTIONS, REJECTED
 from media_workflows.domain.steps import UPLOAD
 from media_workflows.domain.workflow import Workflow
 from media_workflows.orchestration.final_errors import final_errors
@@ -38,7 +38,7 @@ class BudgetOperator(HITLOperator):
         budget = workflow.budget
         assert budget is not None, "the task exists only in workflows with a budget"
         super().__init__(
-            subject="Run over the budget?",
+            subject=BUDGET_QUESTION.format(problem="").strip(),
             options=list(OPTIONS.values()),
             defaults=OPTIONS[REJECTED],
             response_timeout=timedelta(seconds=budget.timeout_s),
@@ -60,7 +60,7 @@ class BudgetOperator(HITLOperator):
             if self.budget.when_over == "refuse":
                 refuse_over_budget(request, error)
                 raise error
-        self.subject = f"Run over the budget? {error}"  # what the list of approvals shows
+        self.subject = BUDGET_QUESTION.format(problem=error)  # what the list of approvals shows
         super().execute(context)  # raises: the task waits
         raise AssertionError("the answer comes in execute_complete")
 

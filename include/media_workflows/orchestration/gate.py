@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from media_workflows.domain.step_actions.approval import APPROVED, OPTIONS, Answer
+from media_workflows.domain.step_actions.approval import APPROVED, GATE_QUESTION, OPTIONS, Answer
 from media_workflows.domain.steps import UPLOAD
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
 from media_workflows.orchestration.operator_arguments import source_place, task_id
@@ -39,7 +39,7 @@ class GateOperator(HITLOperator):
         self, *, workflow_name: str = "", review_task_id: str = "content_review", source: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(
-            subject=f"{workflow_name or 'Review'}: publish what this review is not sure about?",
+            subject=GATE_QUESTION.format(workflow=workflow_name or "Review"),
             options=list(OPTIONS.values()),
             **kwargs,
         )

@@ -39,10 +39,10 @@ class WaitingApproval(Model):
 
 
 def waiting_approvals(
-    workflow_ids: Collection[str], may_answer: MayAnswer, *, run_id: str = ""
+    workflow_ids: Collection[str], may_answer: MayAnswer, *, run_id: str = "", step_id: str = ""
 ) -> list[WaitingApproval]:
-    """The approvals of these workflows that wait, or of one run of them, the oldest first."""
-    found = waiting_questions(workflow_ids, run_id)
+    """The approvals of these workflows that wait, or of one run or step of them, the oldest first."""
+    found = [one for one in waiting_questions(workflow_ids, run_id) if step_id in ("", one.task_id)]
     with transaction() as session:
         names = names_of(session, {one.workflow_id for one in found})
         sources = sources_of(session, {(one.workflow_id, one.run_id) for one in found})

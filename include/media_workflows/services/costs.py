@@ -16,7 +16,7 @@ from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.usage import Usage, total_usage
 from media_workflows.services.price_tables import price_tables
 from media_workflows.settings import get_settings
-from media_workflows.store.budgets import month_use, this_month
+from media_workflows.store.budgets import budgets_of, month_use, month_uses, this_month
 from media_workflows.store.costs import MonthTotal, month_totals
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import get_workflow
@@ -28,29 +28,6 @@ class MonthCost(MonthTotal):
     """The totals of a workflow in a month, and what they cost by the prices of today's settings."""
 
     own: OwnCost | None
-
-
-class Costs(Model):
-    """Totals by workflow and month, the newest month first. `prices` are those of the settings.
-
-    `problems` are of price tables that are left out.
-    """
-
-    prices: OwnPrices
-    months: list[MonthCost]
-    problems: list[str]
-
-
-def costs(session: Session, workflow_ids: Collection[str] | None, months: int) -> Costs:
-    """The totals of this month and of those before it, `months` in all; of all workflows without `workflow_ids`."""
-    settings = get_settings()
-    prices = own_prices(settings)
-    found = month_totals(session, workflow_ids, month_start(utcnow(), months - 1))
-    return Costs(
-        prices=prices,
-        months=[MonthCost(**one.model_dump(), own=own_cost(prices, _used(one))) for one in found],
-        problems=price_tables(settings)[1],
-    )
 
 
 class BudgetStatus(Model):
@@ -65,12 +42,60 @@ class BudgetStatus(Model):
     own: OwnCost | None
 
 
+class WorkflowBudget(BudgetStatus):
+    """That of one of several workflows, each of which has a budget."""
+
+    workflow_id: str
+    workflow_name: str
+
+
+class Costs(Model):
+    """Totals by workflow and month, the newest month first, and the budgets by the names of their workflows.
+
+    `prices` are those of the settings. `problems` are of price tables that are left out.
+    """
+
+    prices: OwnPrices
+    budgets: list[WorkflowBudget]
+    months: list[MonthCost]
+    problems: list[str]
+
+
+def costs(session: Session, workflow_ids: Collection[str] | None, months: int) -> Costs:
+    """The totals of this month and of those before it, `months` in all; of all workflows without `workflow_ids`."""
+    settings = get_settings()
+    prices = own_prices(settings)
+    found = month_totals(session, workflow_ids, month_start(utcnow(), months - 1))
+    return Costs(
+        prices=prices,
+        budgets=_budgets(session, workflow_ids, prices),
+        months=[MonthCost(**one.model_dump(), own=own_cost(prices, _used(one))) for one in found],
+        problems=price_tables(settings)[1],
+    )
+
+
 def budget_status(session: Session, workflow_id: str) -> BudgetStatus:
     """That of a stored workflow. Raises NotFoundError."""
     workflow, since = get_workflow(session, workflow_id).definition, this_month()
     used = month_use(session, workflow_id, since)
     own = own_cost(own_prices(get_settings()), used)
     return BudgetStatus(budget=workflow.budget, month=since.date(), used=used, own=own)
+
+
+def _budgets(session: Session, workflow_ids: Collection[str] | None, prices: OwnPrices) -> list[WorkflowBudget]:
+    found, since = budgets_of(session, workflow_ids), this_month()
+    used = month_uses(session, [id_ for id_, _, _ in found], since)
+    return [
+        WorkflowBudget(
+            workflow_id=id_,
+            workflow_name=name,
+            budget=budget,
+            month=since.date(),
+            used=used[id_],
+            own=own_cost(prices, used[id_]),
+        )
+        for id_, name, budget in found
+    ]
 
 
 def month_start(now: datetime, ago: int) -> datetime:

@@ -1,14 +1,17 @@
-"""What the runs of a workflow have used in a month, and what those under way have reserved of its budget."""
+"""Budgets of workflows: what their runs have used in a month, and what those under way have reserved."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import and_, func, select, text, update
 from sqlalchemy.orm import Session
 
+from media_workflows.domain.budget import Budget
 from media_workflows.domain.usage import Usage, total_usage
-from media_workflows.store.tables import RunRow, utcnow
+from media_workflows.store.engine import one_of
+from media_workflows.store.tables import RevisionRow, RunRow, WorkflowRow, utcnow
 
 
 def lock_budget(session: Session, workflow_id: str) -> None:
@@ -23,18 +26,39 @@ def this_month() -> datetime:
 
 def month_use(session: Session, workflow_id: str, since: datetime, but_run: str = "") -> Usage:
     """What runs that ended since then have used, and what unfinished ones have reserved; but one run."""
-    of_workflow = (RunRow.workflow_id == workflow_id, RunRow.run_id != but_run)
+    return month_uses(session, [workflow_id], since, but_run)[workflow_id]
+
+
+def month_uses(session: Session, workflow_ids: Collection[str], since: datetime, but_run: str = "") -> dict[str, Usage]:
+    """The same of each of these workflows, by its id."""
+    of_workflows = (one_of(RunRow.workflow_id, workflow_ids), RunRow.run_id != but_run)
     sums = (
         func.coalesce(func.sum(column), 0)
         for column in (RunRow.cpu_s, RunRow.worker_s, RunRow.source_bytes, RunRow.output_bytes)
     )
-    cpu_s, wall_s, *moved_bytes = session.execute(select(*sums).where(*of_workflow, RunRow.ended_at >= since)).one()
-    bytes_in, bytes_out = (int(count or 0) for count in moved_bytes)  # PostgreSQL adds up whole numbers as decimals
-    ended = Usage(cpu_s=cpu_s, wall_s=wall_s, bytes_in=bytes_in, bytes_out=bytes_out)
-    reserved = session.scalars(
-        select(RunRow.reserved).where(*of_workflow, RunRow.ended_at.is_(None), RunRow.reserved.is_not(None))
+    ended = select(RunRow.workflow_id, *sums).where(*of_workflows, RunRow.ended_at >= since)
+    reserved = select(RunRow.workflow_id, RunRow.reserved).where(
+        *of_workflows, RunRow.ended_at.is_(None), RunRow.reserved.is_not(None)
     )
-    return total_usage([ended, *(Usage.model_validate(one) for one in reserved)])
+    found: dict[str, list[Usage]] = {id_: [] for id_ in workflow_ids}
+    for id_, cpu_s, wall_s, *moved_bytes in session.execute(ended.group_by(RunRow.workflow_id)):
+        bytes_in, bytes_out = map(int, moved_bytes)  # PostgreSQL adds up whole numbers as decimals
+        found[id_].append(Usage(cpu_s=cpu_s, wall_s=wall_s, bytes_in=bytes_in, bytes_out=bytes_out))
+    for id_, usage in session.execute(reserved):
+        found[id_].append(Usage.model_validate(usage))
+    return {id_: total_usage(used) for id_, used in found.items()}
+
+
+def budgets_of(session: Session, workflow_ids: Collection[str] | None) -> list[tuple[str, str, Budget]]:
+    """(id, name, budget) of the workflows that have one, of these (None = all), by their names."""
+    current = (RevisionRow.workflow_id == WorkflowRow.id, RevisionRow.number == WorkflowRow.revision)
+    budget = RevisionRow.definition["budget"]
+    query = select(WorkflowRow.id, WorkflowRow.name, budget).join(RevisionRow, and_(*current))
+    query = query.where(WorkflowRow.deleted_at.is_(None), budget.astext.is_not(None))
+    if workflow_ids is not None:
+        query = query.where(one_of(WorkflowRow.id, workflow_ids))
+    rows = session.execute(query.order_by(WorkflowRow.name))
+    return [(id_, name, Budget.model_validate(stored)) for id_, name, stored in rows]
 
 
 def reserve(session: Session, workflow_id: str, run_id: str, estimate: Usage | None) -> None:

@@ -56,11 +56,12 @@ def list_approvals(
     user: GetUserDep,
     workflow: Annotated[str | None, Query(description="Id of a workflow; none = all that this user may see")] = None,
     run: Annotated[str, Query(description="Id of a run")] = "",
+    step: Annotated[str, Query(description="Id of a step; budget-check = runs over their budget")] = "",
     limit: Limit = 50,
 ) -> ApprovalsAnswer:
-    """List the approvals that wait, and gates of reviews, the oldest first."""
+    """List the approvals that wait, gates of reviews and runs over their budget, the oldest first."""
     ids = {id_ for id_ in readable if id_.startswith(ID_PREFIX) and workflow in (None, id_)}
-    found = service.waiting_approvals(ids, permission_of(user), run_id=run)
+    found = service.waiting_approvals(ids, permission_of(user), run_id=run, step_id=step)
     return ApprovalsAnswer(total=len(found), items=found[:limit])
 
 
@@ -72,7 +73,7 @@ def answer_approval(
     step_id: Annotated[str, Path(max_length=STEP_ID_LENGTH)],
     request: AnswerRequest,
 ) -> RunReport:
-    """Answer an approval of a run of a run: 409 if it was answered meanwhile, here or in Airflow."""
+    """Answer an approval of a run: 409 if it was answered meanwhile, here or in Airflow."""
     may_answer = permission_of(user)
     service.answer_approval(run.workflow_id, run.run_id, step_id, request.answer, request.comment, user, may_answer)
     return run_report(run.workflow_id, run.run_id)

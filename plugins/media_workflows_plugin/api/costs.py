@@ -1,4 +1,4 @@
-"""Routes: what runs used and cost, by workflow and month, and the budget of a workflow."""
+"""Routes: what runs used and cost, by workflow and month, and the budgets of workflows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def get_costs(
     _user: RunReader,
     months: Annotated[int, Query(ge=1, le=MOST_MONTHS, description="How many months, this one included")] = 12,
 ) -> Costs:
-    """List what the runs of each workflow used and cost, by month; those that the user may see."""
+    """List what the runs of each workflow used and cost, by month, and budgets; those that the user may see."""
     with run_history() as session:
         return costs(session, readable, months)
 

@@ -53,6 +53,8 @@ def test_an_approval_is_answered_once(admin: Any, viewer: Any, workflow: str, as
     assert (waiting["step_id"], waiting["message"], waiting["on_timeout"]) == ("ask", "Publish?", "rejected")
     assert (waiting["source"]["key"], waiting["may_answer"]) == ("in/a.mp4", True)
     assert viewer.get("/api/v1/approvals", params=of_workflow).json()["items"][0]["may_answer"] is False
+    assert admin.get("/api/v1/approvals", params=of_workflow | {"step": "ask"}).json() == listed
+    assert admin.get("/api/v1/approvals", params=of_workflow | {"step": "budget-check"}).json()["total"] == 0
     refused = viewer.post(ANSWER, json={"answer": "approved"})
     assert (refused.status_code, refused.json()["code"]) == (403, NotPermittedError.code)
 

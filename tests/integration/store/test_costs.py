@@ -113,3 +113,23 @@ def test_a_budget_counts_ended_runs_and_those_under_way(workflow: str) -> None:
     assert status.used.cpu_s == 125
     assert status.budget is None
     assert status.month == since.date()
+
+
+def test_the_budgets_of_workflows_with_what_each_has_used(workflow: str) -> None:
+    limit = {"per_month": {"cpu_hours": 2}}
+    with transaction() as session:
+        two, one = (
+            create_workflow(session, parse_workflow(definition(name=name, budget=limit))).id for name in ("two", "one")
+        )
+    add_run(two, "a", utcnow())
+    add_run(workflow, "b", utcnow())
+    with transaction() as session:
+        found = service.costs(session, None, 1).budgets
+        readable = service.costs(session, [workflow, one], 1).budgets
+    assert [(item.workflow_id, item.workflow_name, item.used.cpu_s) for item in found] == [
+        (one, "one", 0),
+        (two, "two", 20),
+    ]
+    assert found[1].budget is not None
+    assert found[1].budget.model_dump(exclude_none=True)["per_month"] == {"cpu_hours": 2}
+    assert [item.workflow_id for item in readable] == [one]

@@ -161,6 +161,16 @@ def sub_task_messages(modules: Modules) -> set[str]:
     return {named[name] for name in SUB_TASK_MESSAGES}
 
 
+# Constants that the product asks a person, and the units in them.
+ASKED = {"GATE_QUESTION", "BUDGET_QUESTION", "CPU_HOURS", "NO_CURRENCY"}
+
+
+def questions(modules: Modules) -> set[str]:
+    """What is asked in the list of approvals, but for the user's own questions."""
+    named = constants([module for file, module in modules.items() if file.name in ("approval.py", "budget.py")])
+    return {named[name] for name in ASKED}
+
+
 def dry_run_notes() -> set[str]:
     """The notes of dry runs."""
     module = ast.parse((ROOT / "include" / "media_workflows" / "services" / "dry_run.py").read_text("utf-8"))
@@ -219,7 +229,7 @@ def templates() -> frozenset[str]:
     """Every key that the Chinese file has to have. The modules are parsed once, and not kept."""
     modules = sources()
     in_modules = raised_templates(list(modules.values())) | engine_parts(modules) | sub_task_messages(modules)
-    return frozenset(in_modules | dry_run_notes() | set(MESSAGES.values()))
+    return frozenset(in_modules | questions(modules) | dry_run_notes() | set(MESSAGES.values()))
 
 
 def names_in(text: str) -> set[str]:

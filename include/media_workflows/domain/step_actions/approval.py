@@ -16,6 +16,9 @@ REJECTED: Answer = "rejected"
 OPTIONS: dict[Answer, str] = {APPROVED: "Approve", REJECTED: "Reject"}  # as Airflow shows and stores them
 COMMENT = "comment"  # the field for it in Airflow's form
 MAX_COMMENT = 1000  # characters
+# The product's own questions. The pages have them in Chinese, as errors: `problem` is one.
+GATE_QUESTION = "{workflow}: publish what this review is not sure about?"
+BUDGET_QUESTION = "Run over the budget? {problem}"
 DAY_S = 24 * 3600
 UserId = Annotated[SingleLine, Field(min_length=1, max_length=250)]
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { splitLines, splitList, splitTags } from "../src/definition/lists";
+import { linesIn, splitCommas, splitLines, splitList, splitTags } from "../src/definition/lists";
 import { isWithin, partsOf, valueAt, withValue } from "../src/definition/path";
-import { choiceOf, customProperty, resolved, type Schema, shapeOf } from "../src/definition/schema";
+import { choiceOf, customProperty, isTypedInLines, resolved, type Schema, shapeOf } from "../src/definition/schema";
 import { parametersSummary } from "../src/definition/summary";
 import { isImplied, withUsage } from "../src/definition/usages";
 
@@ -48,6 +48,9 @@ describe("a schema", () => {
     expect(shape({ anyOf: [{ $ref: "#/$defs/Size" }, { type: "null" }] })).toBe("object");
     expect(shape({ oneOf: [{ $ref: "#/$defs/Mark" }], discriminator: { propertyName: "type", mapping: { text: "#/$defs/Mark" } } })).toBe("variants");
     expect(shape({ type: "object", additionalProperties: true })).toBe("json");
+    expect(shape({ type: "object", additionalProperties: { type: "string", maxLength: 256 } })).toBe("pairs");
+    expect(shape({ type: "string", maxLength: 1024 })).toBe("text"); // a key has one line
+    expect([isTypedInLines("channel_mix"), isTypedInLines("time_offsets")]).toEqual([true, false]);
   });
 
   it("keeps what is said beside a reference, and that a field may be empty", () => {
@@ -71,6 +74,11 @@ describe("a schema", () => {
 describe("helpers", () => {
   it("split at commas of both kinds", () => {
     expect(splitList("10%, 50%，90%、3.5s")).toEqual(["10%", "50%", "90%", "3.5s"]);
+  });
+
+  it("split lists whose parts may hold spaces, at commas or lines alone", () => {
+    expect(splitCommas("a photo of a cat, dog")).toEqual(["a photo of a cat", "dog"]);
+    expect(linesIn("1 0 0.7\n0 1 0.7\n\n1 0 0.7")).toEqual(["1 0 0.7", "0 1 0.7", "1 0 0.7"]);
   });
 
   it("split tags and lines, whose parts may hold spaces, and keep each once", () => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { JsonObject } from "../src/api/types";
-import { asDefinition, atTheirFields, jobsOf, requestSchema, sourceKindOf, tagLines, tagsOf, withSourceKind } from "../src/definition/request";
+import { asDefinition, atTheirFields, jobsOf, requestSchema, sourceKindOf, withSourceKind } from "../src/definition/request";
+import { pairLines, pairsOf } from "../src/definition/pairs";
 import type { Schema } from "../src/definition/schema";
 import { sourcePlace } from "../src/definition/sourcePlace";
 import { kindsOf } from "../src/definition/steps";
@@ -76,10 +77,10 @@ describe("a request", () => {
 describe("tags", () => {
   it("are lines of name=value", () => {
     const tags = { team: "news", note: "a, b=c" };
-    expect(tagLines(tags)).toBe("team=news\nnote=a, b=c");
-    expect(tagsOf(`${tagLines(tags)}\n\n`)).toEqual(tags);
-    expect(tagsOf("alone")).toEqual({ alone: "" });
-    expect(tagLines(undefined)).toBe("");
+    expect(pairLines(tags)).toBe("team=news\nnote=a, b=c");
+    expect(pairsOf(`${pairLines(tags)}\n\n`)).toEqual(tags);
+    expect(pairsOf("alone")).toEqual({ alone: "" });
+    expect(pairLines(undefined)).toBe("");
   });
 });
 

@@ -506,6 +506,7 @@ export interface components {
         };
         Costs: {
             prices: components["schemas"]["OwnPrices"];
+            budgets: components["schemas"]["WorkflowBudget"][];
             months: components["schemas"]["MonthCost"][];
             problems: string[];
         };
@@ -2579,6 +2580,15 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             };
+        };
+        WorkflowBudget: {
+            budget: components["schemas"]["Budget"] | null;
+            /** Format: date */
+            month: string;
+            used: components["schemas"]["Usage"];
+            own: components["schemas"]["OwnCost"] | null;
+            workflow_id: string;
+            workflow_name: string;
         };
         WorkflowDetail: {
             id: string;

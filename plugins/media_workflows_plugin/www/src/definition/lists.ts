@@ -1,4 +1,4 @@
-// Splits at commas of both kinds and at white space: time offsets, extensions and keys are typed in one line.
+// Splits at commas of both kinds and at white space: time offsets and extensions.
 export function splitList(text: string): string[] {
   return text.split(/[,，、\s]+/).filter(Boolean);
 }
@@ -8,12 +8,18 @@ export function splitTags(text: string): string[] {
   return trimmed(text.split(/[,，、\n]/));
 }
 
+// Splits at commas alone: tags, labels and names may hold spaces.
+export const splitCommas = (text: string) => nonEmpty(text.split(/[,，、]/));
+
+export const linesIn = (text: string) => nonEmpty(text.split("\n"));
+
 // One word per line, each once.
 export function splitLines(text: string): string[] {
   return trimmed(text.split("\n"));
 }
 
-const trimmed = (parts: string[]) => [...new Set(parts.map((part) => part.trim()))].filter(Boolean);
+const nonEmpty = (parts: string[]) => parts.map((part) => part.trim()).filter(Boolean);
+const trimmed = (parts: string[]) => [...new Set(nonEmpty(parts))];
 
 export function moved<Item>(items: Item[], from: number, to: number): Item[] {
   const rest = items.filter((_, at) => at !== from);

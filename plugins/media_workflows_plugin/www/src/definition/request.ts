@@ -56,14 +56,3 @@ export function jobsOf(definition: JsonObject): JsonObject {
 
 // A problem of the request as a whole is one of its source.
 export const atTheirFields = (problems: Problem[]): Problem[] => problems.map((problem) => (WHOLE.has(problem.field) ? { ...problem, field: "source" } : problem));
-
-// Tags as lines of name=value.
-export const tagLines = (tags: Json | undefined) =>
-  Object.entries((tags ?? {}) as Record<string, string>)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("\n");
-
-export function tagsOf(text: string): Record<string, string> {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return Object.fromEntries(lines.map((line) => [line.split("=")[0]!.trim(), line.split("=").slice(1).join("=").trim()]));
-}

@@ -25,9 +25,11 @@ export interface Schema {
   $defs?: Record<string, Schema>;
 }
 
-export type Shape = "choice" | "flag" | "number" | "text" | "longtext" | "list" | "objects" | "object" | "variants" | "json";
+export type Shape = "choice" | "flag" | "number" | "text" | "longtext" | "list" | "pairs" | "objects" | "object" | "variants" | "json";
 
-const LONG_TEXT = 300;
+const LONG_TEXT = 2048; // keys, addresses and questions are shorter, and one line
+// Texts that may hold spaces and commas.
+const LINES = new Set(["head", "tail", "channel_mix"]);
 const OBJECT_NAME = /([^/]+)$/;
 
 export const modelName = (schema: Schema) => schema.$ref?.match(OBJECT_NAME)?.[1] ?? "";
@@ -51,14 +53,18 @@ export function shapeOf(schema: Schema, root: Schema): Shape {
   if (schema.enum) return "choice";
   if (schema.type === "boolean") return "flag";
   if (schema.type === "integer" || schema.type === "number") return "number";
-  if (schema.type === "string") return (schema.maxLength ?? 0) > LONG_TEXT && (schema.maxLength ?? 0) !== 2048 ? "longtext" : "text";
+  if (schema.type === "string") return (schema.maxLength ?? 0) > LONG_TEXT ? "longtext" : "text";
   if (schema.type === "array" && schema.items) {
     const item = shapeOf(resolved(schema.items, root), root);
     return item === "object" ? "objects" : item === "text" || item === "choice" ? "list" : "json";
   }
   if (schema.type === "object" && schema.properties) return "object";
+  if (schema.type === "object" && typeof schema.additionalProperties === "object" && schema.additionalProperties.type === "string") return "pairs";
   return "json";
 }
+
+// A list as it is typed: in one line, or one per line.
+export const isTypedInLines = (name: string) => LINES.has(name);
 
 // The choice that a control gives back as text: a number stays a number.
 export const choiceOf = (schema: Schema, text: string) => schema.enum?.find((choice) => choice !== "" && String(choice) === text);

@@ -32,11 +32,14 @@ export function formatNumber(value: number | null | undefined, digits = 0): stri
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 }
 
-// An amount with its currency's code; small ones keep two significant digits.
-export function formatMoney(amount: number, currency: string): string {
+// Two decimals; small numbers keep two significant digits.
+export function formatAmount(amount: number): string {
   const digits: Intl.NumberFormatOptions = Math.abs(amount) < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
-  return `${new Intl.NumberFormat(locale(), digits).format(amount)} ${currency}`.trim();
+  return new Intl.NumberFormat(locale(), digits).format(amount);
 }
+
+// An amount with its currency's code.
+export const formatMoney = (amount: number, currency: string) => `${formatAmount(amount)} ${currency}`.trim();
 
 // "3.2 s", "4 min 5 s", "2 h 3 min"
 export function formatSeconds(seconds: number | null | undefined): string {

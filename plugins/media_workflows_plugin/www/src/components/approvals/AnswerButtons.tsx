@@ -2,6 +2,7 @@
 import { Button, Flex, Text } from "@chakra-ui/react";
 
 import type { Answer, Approval } from "../../api/approvals";
+import { questionLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { useAsk } from "./Answering";
 
@@ -14,7 +15,7 @@ export function AnswerButtons({ approval }: { approval: Approval }) {
       </Text>
     );
   const button = (given: Answer, text: string, palette: string) => (
-    <Button size="xs" variant="outline" colorPalette={palette} onClick={() => ask(approval, given)} aria-label={t("action.named", { action: text, name: approval.step_id })}>
+    <Button size="xs" variant="outline" colorPalette={palette} onClick={() => ask(approval, given)} aria-label={t("action.named", { action: text, name: questionLabel(approval.step_id) })}>
       {text}
     </Button>
   );

@@ -6,8 +6,10 @@ import { useState } from "react";
 import { type Answer, type Approval, answerApproval } from "../../api/approvals";
 import { ApiError } from "../../api/client";
 import { queries } from "../../api/queries";
+import { questionLabel } from "../../definition/labels";
 import { showError, showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
 import { DialogFrame } from "../DialogFrame";
 import { ErrorNote } from "../ErrorNote";
 
@@ -26,6 +28,7 @@ interface Props {
 export function AnswerDialog({ approval, answer, close }: Props) {
   const [comment, setComment] = useState("");
   const texts = TEXTS[answer];
+  const id = questionLabel(approval.step_id);
   const refresh = async () => {
     await queries.invalidateQueries({ queryKey: ["run", approval.workflow_id, approval.run_id] });
     await queries.invalidateQueries({ queryKey: ["approvals"] });
@@ -34,7 +37,7 @@ export function AnswerDialog({ approval, answer, close }: Props) {
   const send = useMutation({
     mutationFn: () => answerApproval(approval, answer, comment),
     onSuccess: async () => {
-      showSuccess(t(texts.done, { id: approval.step_id }));
+      showSuccess(t(texts.done, { id }));
       close();
       await refresh();
     },
@@ -46,7 +49,7 @@ export function AnswerDialog({ approval, answer, close }: Props) {
     },
   });
   return (
-    <DialogFrame title={t(texts.title, { id: approval.step_id })} busy={send.isPending} close={close} closeOnInteractOutside={false}>
+    <DialogFrame title={t(texts.title, { id })} busy={send.isPending} close={close} closeOnInteractOutside={false}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -55,7 +58,7 @@ export function AnswerDialog({ approval, answer, close }: Props) {
       >
         <Dialog.Body display="grid" gap={4}>
           <ErrorNote error={send.error} />
-          <Text overflowWrap="anywhere">{approval.message}</Text>
+          <Text overflowWrap="anywhere">{messageText(approval.message)}</Text>
           <Field.Root>
             <Field.Label>{t("approval.comment")}</Field.Label>
             <Textarea size="sm" rows={3} maxLength={MAX_COMMENT} value={comment} onChange={(event) => setComment(event.target.value)} />

@@ -3,6 +3,7 @@ import { Box, Text } from "@chakra-ui/react";
 
 import type { Approval } from "../../api/approvals";
 import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
 import { formatTime } from "../../i18n/format";
 import { AnswerButtons } from "./AnswerButtons";
 
@@ -14,7 +15,7 @@ export function limitText({ times_out_at, on_timeout }: Approval): string {
 export function Question({ approval }: { approval: Approval }) {
   return (
     <Box my={2}>
-      <Text overflowWrap="anywhere">{approval.message}</Text>
+      <Text overflowWrap="anywhere">{messageText(approval.message)}</Text>
       <Text fontSize="sm" color="fg.muted" mb={2}>
         {limitText(approval)}
       </Text>

@@ -4,10 +4,13 @@ import { useState } from "react";
 
 import { useField } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
-import { splitList } from "../../definition/lists";
+import { splitCommas, splitList } from "../../definition/lists";
 import { t } from "../../i18n";
 import { FieldFrame } from "./FieldFrame";
 import type { FieldProps } from "./types";
+
+// Neither holds a space.
+const WITHOUT_SPACES = new Set(["time_offsets", "formats", "to", "systems"]);
 
 export function ListField({ path, name, schema, required }: FieldProps) {
   const { value, set, problem } = useField(path);
@@ -15,7 +18,7 @@ export function ListField({ path, name, schema, required }: FieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const change = (text: string) => {
     setTyped(text);
-    const items = splitList(text);
+    const items = (WITHOUT_SPACES.has(name) ? splitList : splitCommas)(text);
     set(items.length > 0 || required ? items : undefined);
   };
   const inside = useInsideProblem(path);

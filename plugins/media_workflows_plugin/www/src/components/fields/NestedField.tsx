@@ -33,7 +33,7 @@ export function NestedField({ path, name, schema, required }: FieldProps) {
           {problemText(problem)}
         </Text>
       )}
-      {there && (customProperty(schema) ? <ParametersFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} />)}
+      {there && (customProperty(schema) ? <ParametersFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} unfolded />)}
       {!there && <Fieldset.HelperText>{fieldHint(name, schema)}</Fieldset.HelperText>}
     </Fieldset.Root>
   );

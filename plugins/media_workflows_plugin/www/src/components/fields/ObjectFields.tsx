@@ -1,4 +1,4 @@
-// The fields of an object: the common ones first, the others behind "More settings".
+// The fields of an object: the common ones first, the others behind "More settings" unless these would be all.
 import { Box, SimpleGrid } from "@chakra-ui/react";
 
 import { useForm } from "../../definition/FormContext";
@@ -13,12 +13,15 @@ interface Props {
   path: string;
   schema: Schema;
   without?: string[];
+  unfolded?: boolean; // what has no common field shows all
 }
 
-export function ObjectFields({ path, schema, without = [] }: Props) {
+export function ObjectFields({ path, schema, without = [], unfolded = false }: Props) {
   const { root, problems } = useForm();
   const fields = Object.entries(schema.properties ?? {}).filter(([name, field]) => !without.includes(name) && field.const === undefined);
-  const isUsual = (name: string) => USUAL.has(name) || schema.required?.includes(name);
+  const isCommon = (name: string) => USUAL.has(name) || schema.required?.includes(name) === true;
+  const hasCommon = fields.some(([name]) => isCommon(name));
+  const isUsual = (name: string) => isCommon(name) || (unfolded && !hasCommon);
   const draw = ([name, field]: [string, Schema]) => (
     <SchemaField key={name} path={below(path, name)} name={name} schema={resolved(field, root)} required={schema.required?.includes(name)} />
   );

@@ -1,7 +1,6 @@
 // A list of objects, such as watermarks: add, change, remove.
 import { Box, Button, Fieldset, Flex, Text } from "@chakra-ui/react";
 
-import type { Json } from "../../api/types";
 import { useField, useForm } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
 import { below } from "../../definition/path";
@@ -20,7 +19,16 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
   const items = Array.isArray(value) ? value : [];
   const item = resolved(schema.items ?? {}, root);
   const kind = name === "watermarks" ? "watermark" : name;
-  const without = (index: number): Json[] => items.filter((_, other) => other !== index);
+  const titleId = (index: number) => `${id}-title-${index}`;
+  const focus = (element: string) => setTimeout(() => document.getElementById(element)?.focus()); // once it is drawn
+  const add = () => {
+    set([...items, emptyObject(item)]);
+    focus(titleId(items.length));
+  };
+  const remove = (index: number) => {
+    set(items.filter((_, other) => other !== index));
+    focus(id);
+  };
   return (
     <Fieldset.Root gridColumn="1 / -1" invalid={problem !== undefined}>
       <Fieldset.Legend fontSize="sm" fontWeight="medium">
@@ -30,8 +38,8 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
       {items.map((_, index) => (
         <Box key={index} borderWidth={1} borderRadius="md" p={3} mt={2}>
           <Flex justify="space-between" mb={2}>
-            <Text fontWeight="semibold">{t("form.numbered", { name: fieldLabel(name), number: index + 1 })}</Text>
-            <Button size="xs" variant="ghost" colorPalette="red" aria-label={t("form.remove_named", { name: `${fieldLabel(name)} ${index + 1}` })} onClick={() => set(without(index))}>
+            <Text fontWeight="semibold" id={titleId(index)} tabIndex={-1}>{t("form.numbered", { name: fieldLabel(name), number: index + 1 })}</Text>
+            <Button size="xs" variant="ghost" colorPalette="red" aria-label={t("form.remove_named", { name: `${fieldLabel(name)} ${index + 1}` })} onClick={() => remove(index)}>
               {t("form.remove")}
             </Button>
           </Flex>
@@ -40,7 +48,7 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
         </Box>
       ))}
       <Flex mt={2}>
-        <Button id={id} size="xs" variant="outline" onClick={() => set([...items, emptyObject(item)])}>
+        <Button id={id} size="xs" variant="outline" onClick={add}>
           {t("form.add", { name: fieldLabel(name) })}
         </Button>
       </Flex>

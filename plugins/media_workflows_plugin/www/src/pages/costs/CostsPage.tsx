@@ -1,4 +1,4 @@
-// What the runs of each workflow used and cost, by month.
+// The budgets of workflows, and what the runs of each workflow used and cost, by month.
 import { Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 
@@ -10,6 +10,7 @@ import { WorkflowLink } from "../../components/WorkflowLink";
 import { t } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 import { formatBytes, formatMoney, formatNumber, formatSeconds, NONE } from "../../i18n/format";
+import { Budgets } from "./Budgets";
 
 type Month = Costs["months"][number];
 
@@ -30,7 +31,7 @@ export function CostsPage() {
     <>
       <PageHead title={t("nav.costs")} hint={t("costs.hint")} />
       <Loaded of={costs}>
-        {({ months, problems, prices }) => (
+        {({ budgets, months, problems, prices }) => (
           <>
             {problems.map((problem) => (
               <Text key={problem} color="red.fg" mb={2}>
@@ -42,6 +43,7 @@ export function CostsPage() {
                 {t("costs.no_own_prices")}
               </Text>
             )}
+            <Budgets budgets={budgets} currency={prices.currency} />
             {months.length === 0 ? <Text color="fg.muted">{t("costs.empty")}</Text> : <DataTable label={t("nav.costs")} columns={columns()} rows={months} rowKey={({ month, workflow_id }) => `${month} ${workflow_id}`} />}
           </>
         )}

@@ -8,7 +8,6 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { FieldFrame } from "../../components/fields/FieldFrame";
 import { ObjectFields } from "../../components/fields/ObjectFields";
 import { NumberField } from "../../components/fields/NumberField";
-import { SchemaField } from "../../components/fields/SchemaField";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
 import { useField, useForm } from "../../definition/FormContext";
@@ -67,21 +66,6 @@ export function NotificationSection({ title = t("form.notification") }: { title?
       <Box maxW="16rem">
         <NumberField path="priority" name="priority" schema={root.properties?.priority ?? {}} />
       </Box>
-      {root.properties?.budget && (
-        <Box mt={4}>
-          <SchemaField path="budget" name="budget" schema={resolved(root.properties.budget, root)} />
-        </Box>
-      )}
-      {root.properties?.retention && (
-        <Box mt={4}>
-          <SchemaField path="retention" name="retention" schema={resolved(root.properties.retention, root)} />
-        </Box>
-      )}
-      {root.properties?.airflow && (
-        <Box mt={4}>
-          <SchemaField path="airflow" name="airflow" schema={resolved(root.properties.airflow, root)} />
-        </Box>
-      )}
     </Section>
   );
 }

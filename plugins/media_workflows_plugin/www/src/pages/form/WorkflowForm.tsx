@@ -26,8 +26,10 @@ import { CheckAccess } from "./CheckAccess";
 import { ConflictDialog } from "./ConflictDialog";
 import { DryRunPanel } from "./DryRunPanel";
 import { JobsSection } from "./JobsSection";
+import { LimitsSection } from "./LimitsSection";
 import { LiveGraph } from "./LiveGraph";
 import { NotificationSection } from "./NotificationSection";
+import { OutputObjects } from "./OutputObjects";
 import { PlaceFields } from "./PlaceFields";
 import { ProblemList } from "./ProblemList";
 import { SampleButton } from "./samples/SampleButton";
@@ -120,9 +122,11 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
             </Section>
             <Section title={t("form.output")}>
               <PlaceFields path="output" bucketHint={t("form.output_bucket_hint")} directoryHint={t("form.output_directory_hint")} />
+              <OutputObjects />
             </Section>
             <JobsSection />
             <NotificationSection />
+            <LimitsSection />
           </Box>
           <Box position={{ xl: "sticky" }} top={0} as="aside" aria-label={t("form.preview")}>
             <Section title={t("graph.title")}>

@@ -24,6 +24,7 @@ import { DryRunPanel } from "../form/DryRunPanel";
 import { JobsSection } from "../form/JobsSection";
 import { LiveGraph } from "../form/LiveGraph";
 import { NotificationSection } from "../form/NotificationSection";
+import { OutputObjects } from "../form/OutputObjects";
 import { PlaceFields } from "../form/PlaceFields";
 import { ProblemList } from "../form/ProblemList";
 import { YamlEditor } from "../form/YamlEditor";
@@ -105,6 +106,7 @@ export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }
             <SourceSection />
             <Section title={t("process.output")}>
               <PlaceFields path="output" bucketHint={t(isUrl ? "process.url_bucket_hint" : "process.output_bucket_hint")} directoryHint={t(isUrl ? "process.url_directory_hint" : "process.output_directory_hint")} required={isUrl} />
+              <OutputObjects />
             </Section>
             <JobsSection title={t("process.jobs")} hint={t("process.jobs_hint")} tools={<JobsOfWorkflow />} />
             <NotificationSection title={t("process.notification")} />

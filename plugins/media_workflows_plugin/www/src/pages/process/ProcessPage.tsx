@@ -12,7 +12,8 @@ import { Section } from "../../components/Section";
 import { StateBadge } from "../../components/StateBadge";
 import { fieldLabel } from "../../definition/labels";
 import { PROCESS_DAG } from "../../definition/ours";
-import { asDefinition, tagLines } from "../../definition/request";
+import { pairLines } from "../../definition/pairs";
+import { asDefinition } from "../../definition/request";
 import { useMe } from "../../hooks/useMe";
 import { usePolled } from "../../hooks/usePolled";
 import { t } from "../../i18n";
@@ -37,7 +38,7 @@ function Facts({ process }: { process: Process }) {
 }
 
 function Context({ process: { context } }: { process: Process }) {
-  const tags = tagLines(context.tags);
+  const tags = pairLines(context.tags);
   return (
     <>
       {context.id && <Fact label={fieldLabel("context_id")}>{context.id}</Fact>}

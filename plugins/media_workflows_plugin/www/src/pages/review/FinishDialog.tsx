@@ -5,8 +5,10 @@ import { useNavigate } from "react-router-dom";
 
 import { queries } from "../../api/queries";
 import { type DeskReview, decideRun, listReviews, type Verdict } from "../../api/reviews";
+import { questionLabel } from "../../definition/labels";
 import { showError, showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
+import { messageText } from "../../i18n/errors";
 import { paths } from "../../paths";
 import { nextRun } from "./desk";
 import { NoteDialog } from "./NoteDialog";
@@ -22,7 +24,7 @@ function Effect({ review }: { review: DeskReview }) {
   if (review.questions.length === 0) return <Text>{t("review.stored")}</Text>;
   return review.questions.map((one) => (
     <Text key={one.step_id} overflowWrap="anywhere">
-      {t("review.answers", { id: one.step_id, question: one.message })}
+      {t("review.answers", { id: questionLabel(one.step_id), question: messageText(one.message) })}
     </Text>
   ));
 }

@@ -12,7 +12,7 @@ export function useWaiting(workflow: string, run: string, report: RunReport | un
   const states = report?.actions.map((action) => action.state).join() ?? "";
   const found = useQuery({
     queryKey: ["approvals", workflow, run, states],
-    queryFn: mayWait ? () => listApprovals(workflow, run) : skipToken,
+    queryFn: mayWait ? () => listApprovals({ workflow, run }) : skipToken,
     placeholderData: keepPreviousData,
     refetchInterval: mayWait ? POLL_MS : false,
   });

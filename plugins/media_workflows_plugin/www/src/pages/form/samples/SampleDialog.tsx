@@ -11,6 +11,7 @@ import { useForm } from "../../../definition/FormContext";
 import { stepLabel } from "../../../definition/labels";
 import { t } from "../../../i18n";
 import { messageText } from "../../../i18n/errors";
+import { formatSeconds } from "../../../i18n/format";
 import { ObjectKey } from "../ObjectKey";
 import { SampleCard } from "./SampleCard";
 import { secondsOf } from "./seconds";
@@ -42,7 +43,7 @@ export default function SampleDialog({ close }: { close: () => void }) {
               <NativeSelect.Field value={length_s} onChange={(event) => setLength(Number(event.target.value))}>
                 {SAMPLE_LENGTHS_S.map((seconds) => (
                   <option key={seconds} value={seconds}>
-                    {`${seconds} s`}
+                    {formatSeconds(seconds)}
                   </option>
                 ))}
               </NativeSelect.Field>

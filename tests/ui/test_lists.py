@@ -1,0 +1,103 @@
+"""The lists of runs and deliveries: filtered, searched, changed in bulk; and uploads that are not detected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from airflow_product import Product, eventually
+from pages_in_browser import OpenPage, Texts, serious
+from product_scenarios import Scenario
+
+HOME = "/plugin/media-workflows"
+PAGES = "[data-testid=media-workflows]"
+ASKS = [{"id": "ask", "approval": {"message": "Go on?"}}]
+BEHIND_S = 300
+pytestmark = pytest.mark.full
+
+
+def _waiting(product: Product, workflow: str) -> list[Any]:
+    items: list[Any] = product.api.get("/approvals", params={"workflow": workflow}).json()["items"]
+    return items
+
+
+def _act(page: Any, t: Texts, action: str) -> None:
+    """On both runs of the list."""
+    for name in ("first.mp4", "second.mp4"):
+        page.get_by_role("checkbox", name=t("list.select", name=name)).check(force=True)
+    page.get_by_role("button", name=t(f"run_action.{action}", count=2), exact=True).click()
+    dialog = page.get_by_role("alertdialog", name=t(f"run_action.{action}_title", count=2))
+    expect(dialog).to_be_visible()
+    assert serious(page, "[role=alertdialog]") == []
+    dialog.get_by_role("button", name=t(f"run_action.{action}", count=2)).click()
+    expect(page.get_by_text(t(f"run_action.{action}_done", count=2))).to_be_visible()
+
+
+@pytest.mark.scenario(
+    "in-bulk-{language}", {"first.mp4": 2.45, "second.mp4": 2.55}, parts={"jobs": None, "steps": ASKS}
+)
+def test_runs_are_found_cancelled_and_retried(
+    product: Product, open_page: OpenPage, scenario: Scenario, t: Texts
+) -> None:
+    eventually(lambda: len(_waiting(product, scenario.workflow)) == 2, 300)
+    page = open_page(f"{HOME}/runs")
+    page.get_by_role("combobox", name=t("runs.workflow"), exact=True).select_option(label=scenario.name)
+    rows = page.get_by_role("table", name=t("nav.runs")).get_by_role("row")
+    expect(rows).to_have_count(3)  # with the head
+    search = page.get_by_role("searchbox", name=t("runs.search"))
+    search.fill("first")
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text("first.mp4")
+    search.fill("")
+    expect(rows).to_have_count(3)
+    _act(page, t, "cancel")
+    state = page.get_by_role("combobox", name=t("runs.state"), exact=True)
+    state.select_option("failed")
+    expect(rows).to_have_count(3)
+    page.reload()
+    expect(state).to_have_value("failed")
+    expect(rows).to_have_count(3)
+    _act(page, t, "retry")
+    waiting = eventually(lambda: (found := _waiting(product, scenario.workflow)) and len(found) == 2 and found, 300)
+    runs = [{"workflow": scenario.workflow, "run": one["run_id"]} for one in waiting]
+    product.api.post("/runs/bulk", json={"action": "cancel", "runs": runs}).raise_for_status()
+
+
+def test_deliveries_are_filtered_and_the_filter_is_a_step_of_the_history(
+    product: Product, open_page: OpenPage, done_run: tuple[str, str], t: Texts
+) -> None:
+    eventually(lambda: product.events(done_run[0]))
+    page = open_page(f"{HOME}/deliveries?workflow={done_run[0]}&state=delivered")
+    rows = page.get_by_role("row")
+    expect(rows).not_to_have_count(0)
+    expect(rows.last).to_contain_text("looked-at")
+    page.get_by_role("combobox", name=t("deliveries.state"), exact=True).select_option("dead")
+    expect(page.get_by_text(t("deliveries.none_found"))).to_be_visible()
+    page.go_back()
+    expect(rows.last).to_contain_text("looked-at")
+
+
+def _failing(route: Any) -> None:
+    """The answer of the server as it would be with a bucket that cannot be read."""
+    found = route.fetch().json()
+    error = {"code": "x", "message": "no such bucket here", "template": "", "parameters": {}}
+    source = {"kind": "listing", "place": "media-input", "failing_since": "2026-11-01T00:00:00Z", "error": error}
+    detection = found["health"]["detection"] if "health" in found else found
+    detection |= {"state": "failing", "behind_s": BEHIND_S, "failing": [source], "sources": [source]}
+    if "health" in found:
+        found["health"]["detection"] = detection
+    route.fulfill(json=found)
+
+
+def test_uploads_that_are_not_detected_are_said(open_page: OpenPage, done_run: tuple[str, str], t: Texts) -> None:
+    said = t("detection.failing", time=t("time.min", min=BEHIND_S // 60, s=0))
+    page = open_page(f"{HOME}/workflows")
+    page.route("**/api/v1/workflows/*/detection", _failing)
+    page.route("**/api/v1/home", _failing)
+    for path in (f"/workflows/{done_run[0]}?tab=uploads", ""):
+        page.goto(page.url.split(HOME)[0] + HOME + path)
+        note = page.get_by_role("status").filter(has_text=said)
+        expect(note).to_contain_text("no such bucket here")
+        assert serious(page, PAGES) == []
