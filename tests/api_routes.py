@@ -122,6 +122,22 @@ CHANGE = {
     "GET /api/v1/buckets/{bucket}/objects",
     "POST /api/v1/check-access",
 }
+# Changes of runs, uploads and answers, which an operator may make; all others are an editor's.
+OPERATE = {
+    "POST /api/v1/process",
+    "POST /api/v1/process/dry-run",
+    "POST /api/v1/process/{request_id}/cancel",
+    "POST /api/v1/workflows/{workflow_id}/dry-run",
+    "POST /api/v1/workflows/{workflow_id}/upload",
+    "POST /api/v1/workflows/{workflow_id}/upload/complete",
+    "POST /api/v1/workflows/{workflow_id}/upload/abort",
+    "PUT /api/v1/workflows/{workflow_id}/upload/{name}",
+    "POST /api/v1/deliveries/resend",
+    "POST /api/v1/runs/bulk",
+    "POST /api/v1/runs/{run_id}/cancel",
+    "POST /api/v1/runs/{run_id}/retry",
+    "POST /api/v1/runs/{run_id}/approvals/{step_id}",
+}
 # What every user changes of their own: a change for the audit, and permitted to viewers.
 OWN = {
     "POST /api/v1/keys",

@@ -104,6 +104,12 @@ class NotPermittedError(MediaWorkflowsError):
     code = "AuthFailure.UnauthorizedOperation"
 
 
+class PlaceNotPermittedError(NotPermittedError):
+    """The user's Airflow roles do not allow this bucket or directory."""
+
+    code = "AuthFailure.UnauthorizedPlace"
+
+
 class UnavailableError(MediaWorkflowsError):
     """A workflow requires engines or encoders that are not installed, so that every run would fail."""
 

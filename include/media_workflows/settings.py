@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 AIRFLOW_SECTION = "media_workflows"
 _PLACE = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](?:/(?:[^/\0]+/)*)?")  # a bucket, or a directory of it
+_ROLE_PLACE = re.compile(rf"{_PLACE.pattern}|(?:[a-z0-9][a-z0-9.\-]{{0,61}})?\*")
 
 
 class Settings(BaseSettings):
@@ -65,6 +66,17 @@ class Settings(BaseSettings):
         default_factory=list,
         description="Buckets and directories that workflows may read and write (JSON list of `bucket` or "
         "`bucket/directory/`). Empty: all that the credentials can access.",
+    )
+    role_places: dict[str, list[str]] | None = Field(
+        None,
+        description="Buckets and directories that users of each Airflow role may see and use (JSON object: role to "
+        "list of `bucket`, `bucket/directory/`, `begin-of-bucket*`, or `*` for all). A role that is missing has none. "
+        "Empty: all users have all.",
+    )
+    operator_roles: list[str] = Field(
+        default_factory=list,
+        description="Airflow roles (JSON list) whose users may start and change runs, upload and answer, but neither "
+        "edit nor delete workflows, templates, words and persons, whatever else these roles allow.",
     )
     api_max_body_bytes: int = Field(
         8 * 1024**2,
@@ -336,6 +348,20 @@ class Settings(BaseSettings):
                 raise ValueError(f"{place!r} is neither `bucket` nor `bucket/directory/`")
         return places
 
+    @field_validator("role_places", mode="before")
+    @classmethod
+    def _no_roles(cls, given: Any) -> Any:
+        """Empty, as docker-compose.yaml passes it where it is not set, is none."""
+        return None if given == "" else given
+
+    @field_validator("role_places")
+    @classmethod
+    def _places_of_roles(cls, roles: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
+        for place in (place for places in (roles or {}).values() for place in places):
+            if not _ROLE_PLACE.fullmatch(place):
+                raise ValueError(f"{place!r} is none of `bucket`, `bucket/directory/`, `begin-of-bucket*` and `*`")
+        return roles
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -360,13 +386,14 @@ def _airflow_cfg_section() -> dict[str, Any]:
         return {}
     values: dict[str, Any] = dict(parser.items(AIRFLOW_SECTION))
     for name in values.keys() & {
-        *("upload_queue_urls", "allowed_places", "callback_allowed_hosts", "extra_fonts", "url_allowed_hosts")
+        *("upload_queue_urls", "allowed_places", "callback_allowed_hosts", "extra_fonts", "url_allowed_hosts"),
+        "operator_roles",
     }:
         values[name] = [
             entry.strip() for entry in values[name].strip("[]").replace('"', "").split(",") if entry.strip()
         ]
-    if "function_callback" in values:
-        values["function_callback"] = _json("function_callback", values["function_callback"] or "null")
+    for name in values.keys() & {"function_callback", "role_places"}:
+        values[name] = _json(name, values[name] or "null")
     return values
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,23 @@ def test_values_that_remove_a_limit_are_refused(
 def test_allowed_places(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDIA_WORKFLOWS_ALLOWED_PLACES", '["media", "media-input/", "media-input/新闻/a b/"]')
     assert Settings().allowed_places == ["media", "media-input/", "media-input/新闻/a b/"]
+
+
+def test_places_of_roles(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty, as docker-compose.yaml passes it, is none: all users have all places."""
+    name = "MEDIA_WORKFLOWS_ROLE_PLACES"
+    monkeypatch.setenv(name, "")
+    assert Settings().role_places is None
+    roles = {"Admin": ["*"], "team a": ["team-a-*", "shared/team-a/", "media"], "none": []}
+    monkeypatch.setenv(name, json.dumps(roles))
+    assert Settings().role_places == roles
+    monkeypatch.delenv(name)
+    (airflow_home / "airflow.cfg").write_text(f"[media_workflows]\nrole_places = {json.dumps(roles)}\n")
+    assert Settings().role_places == roles
+
+
+@pytest.mark.parametrize("place", ["", "Media", "media/in", "**", "a*b", "/in/", "*/in/"])
+def test_a_misspelt_place_of_a_role_is_refused(airflow_home: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_ROLE_PLACES", json.dumps({"team-a": [place]}))
+    with pytest.raises(ValidationError, match="begin-of-bucket"):
+        Settings()

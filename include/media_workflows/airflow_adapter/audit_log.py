@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from media_workflows.airflow_adapter.dag_state import airflow_session
@@ -11,20 +13,23 @@ EVENT_LENGTH, ID_LENGTH = 60, 250  # of Airflow's columns
 
 
 class Change(NamedTuple):
-    """What a user did. `workflow_ids` [] = no single workflow; `details` must hold no secrets."""
+    """What a user did. `workflow_ids` [] = no single workflow; `details` must hold no secrets.
+
+    `states` are those before and after it, by workflow; '' = of no single workflow.
+    """
 
     event: str
     user: str
     workflow_ids: list[str]
     run_id: str | None
     details: dict[str, Any]
+    states: Mapping[str, dict[str, Any]] = MappingProxyType({})
 
 
 def record_change(change: Change) -> None:
     """Write one row for each workflow, or one. Raises AirflowStateError."""
     from airflow.models.log import Log
 
-    extra = json.dumps(change.details)
     with airflow_session() as session:
         for workflow_id in change.workflow_ids or [""]:
             session.add(
@@ -34,7 +39,7 @@ def record_change(change: Change) -> None:
                     owner_display_name=change.user,
                     dag_id=_id(workflow_id),
                     run_id=_id(change.run_id),
-                    extra=extra,
+                    extra=json.dumps({**change.details, **change.states.get(workflow_id, {})}, default=str),
                 )
             )
 

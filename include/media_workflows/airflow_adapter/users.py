@@ -27,6 +27,13 @@ def described(user: BaseUser) -> AirflowUser:
     return _described(get_auth_manager(), user)
 
 
+def roles_of(user: BaseUser) -> frozenset[str]:
+    """The names of a user's Airflow roles and teams, with SimpleAuthManager and FAB; with other managers none."""
+    if isinstance(role := getattr(user, "role", None), str):
+        return frozenset({role, *getattr(user, "teams", ())})
+    return frozenset(role.name for role in getattr(user, "roles", None) or ())
+
+
 def find_user(name: str) -> AirflowUser:
     """A user by name, for the command line. Raises NotFoundError, AirflowStateError."""
     from airflow.api_fastapi.app import create_auth_manager

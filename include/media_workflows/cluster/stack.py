@@ -43,7 +43,7 @@ class ComposeStack(Stack):
     def _set_up(self) -> None:
         """As the images' entrypoints do it, then `airflow-init`."""
         layout = self.layout
-        _ensure_databases(layout)
+        ensure_databases(layout)
         command = layout.services["broker"]["command"]
         place = ["--bind", HOST, "--port", str(layout.broker_port)]
         broker = [broker_binary(), *(layout.native(part, layout.data) for part in command[1:]), *place]
@@ -89,7 +89,7 @@ def _descendants(pid: int) -> list[int]:
     return []
 
 
-def _ensure_databases(layout: ComposeLayout) -> None:
+def ensure_databases(layout: ComposeLayout) -> None:
     """The image's entrypoint, which does nothing the second time: role and database, then the mounted script."""
     connection = psycopg2.connect(host=str(layout.database.socket_dir), user="postgres", dbname="postgres")
     connection.autocommit = True

@@ -14,20 +14,34 @@ from media_workflows.naming import UNPUBLISHED, fixed_directory, source_director
 
 
 class Place(NamedTuple):
-    """All keys of a bucket that begin with `prefix`; '' = the whole bucket."""
+    """All keys of a bucket that begin with `prefix`; '' = the whole bucket.
+
+    In a permission, a bucket that ends with `*` stands for all buckets that begin so.
+    """
 
     bucket: str
     prefix: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Place:
-        """'media' is a whole bucket, 'media/in/' a directory of it."""
+        """'media' is a whole bucket, 'media/in/' a directory of it, '*' every bucket."""
         bucket, _, prefix = text.partition("/")
         return cls(bucket, prefix)
 
     def holds(self, other: Place) -> bool:
         """Whether the other place lies in this one."""
-        return self.bucket == other.bucket and other.prefix.startswith(self.prefix)
+        return self._names(other.bucket) and other.prefix.startswith(self.prefix)
+
+    def leads_to(self, other: Place) -> bool:
+        """Whether this place lies in the other one or holds a part of it: it may be shown on the way there."""
+        return other._names(self.bucket) and (
+            self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)
+        )
+
+    def _names(self, bucket: str) -> bool:
+        if self.bucket.endswith("*"):
+            return bucket.startswith(self.bucket[:-1])
+        return self.bucket == bucket
 
     def __str__(self) -> str:
         return f"{self.bucket}/{self.prefix}"

@@ -7,8 +7,11 @@ decided either before, by the former revision, or after, by the new one. `enable
 from __future__ import annotations
 
 from media_workflows.airflow_adapter.switches import announce_change, locked_switch
+from media_workflows.domain.places import places_of
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
+from media_workflows.errors import NotFoundError
 from media_workflows.services import availability
+from media_workflows.services.caller_places import are_of_caller, caller_places
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.services.workflows import WorkflowStatus, check_buckets
 from media_workflows.store import drafts as store
@@ -19,9 +22,17 @@ from media_workflows.store.workflows import update_workflow
 
 
 def get_draft(workflow_id: str) -> DraftWithDefinition:
-    """The draft of a workflow. Raises NotFoundError."""
+    """The draft of a workflow, if it stays in the caller's places. Raises NotFoundError."""
     with transaction() as session:
-        return store.get_draft(session, workflow_id)
+        draft = store.get_draft(session, workflow_id)
+    if not _is_of_caller(draft):
+        raise NotFoundError("workflow '{workflow_id}' has no draft", workflow_id=workflow_id)
+    return draft
+
+
+def _is_of_caller(draft: DraftWithDefinition) -> bool:
+    """A draft of someone else may lead to other places than the workflow itself."""
+    return caller_places() is None or are_of_caller(places_of(Workflow.model_validate(draft.definition)))
 
 
 def find_draft(workflow_id: str) -> Draft | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
@@ -19,14 +19,17 @@ from sqlalchemy.orm import Session
 from media_workflows.airflow_adapter.audit_log import Change, record_change
 from media_workflows.domain.base import Model
 from media_workflows.domain.definition_yaml import is_template
+from media_workflows.domain.places import Place
 from media_workflows.domain.templates import Library
 from media_workflows.domain.yaml_reader import read_documents
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
+from media_workflows.services.caller_places import Places, caller_places, of_caller
 from media_workflows.services.import_document import Imported, ImportPermits, import_document
 from media_workflows.store import imports as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.imports import ImportRecord
-from media_workflows.store.templates import TemplateUser, load_library, users_of
+from media_workflows.store.templates import StoredTemplate, TemplateUser, load_library, users_of
+from media_workflows.store.workflow_heads import workflow_heads
 from media_workflows.store.workflows import ids_of_names
 
 log = structlog.get_logger(__name__)
@@ -58,7 +61,9 @@ def begin_import(text: str, author: str, may_edit: Callable[[str], bool], import
     documents = read_documents(text)
     with transaction() as session:
         editable = [id_ for id_ in _concerned(session, documents) if may_edit(id_)]
-        store.begin_import(session, import_id, author, text, len(documents), editable)
+        places = caller_places()
+        texts = None if places is None else [str(place) for place in places]
+        store.begin_import(session, import_id, author, text, len(documents), editable, texts)
     return state_of_import(import_id, author)
 
 
@@ -155,18 +160,32 @@ class _ImportWork:
         documents = read_documents(record.yaml)
         made = {str(outcome["id"]) for outcome in outcomes.values() if outcome["action"] == "created"}
         permits = _permits(record, made)
+        with of_caller(_places(record)):
+            return self._apply_each(documents, outcomes, record, permits, made)
+
+    def _apply_each(
+        self,
+        documents: list[Any],
+        outcomes: Collection[int],
+        record: ImportRecord,
+        permits: ImportPermits,
+        made: set[str],
+    ) -> bool:
         for number, library in _in_order(documents):
             if number in outcomes:
                 continue
             if not self._lease():
                 return False
+            before = _state(documents[number], library)
             try:
                 done = import_document(documents[number], record.author, permits, library, self._noter(number))
             except ConflictError:  # another worker has applied it meanwhile
                 return False
             if done.id and done.action in ("created", "updated"):
                 made.add(done.id)
-                _audit(record, done)
+                with transaction() as session:
+                    after = _state(documents[number], load_library(session))
+                _audit(record, done, {"before": before, "after": after})
         return True
 
     def _noter(self, number: int) -> Callable[[Session, Imported], None]:
@@ -186,6 +205,11 @@ def _in_order(documents: list[Any]) -> Iterator[tuple[int, Library]]:
                 yield number, library
 
 
+def _places(record: ImportRecord) -> Places | None:
+    """The places that the user had at the request; None = all."""
+    return None if record.places is None else tuple(Place.parse(text) for text in record.places)
+
+
 def _permits(record: ImportRecord, made: set[str]) -> ImportPermits:
     """The permissions that the user had at the request; what the import has created is the user's, too."""
 
@@ -203,11 +227,25 @@ def _permits(record: ImportRecord, made: set[str]) -> ImportPermits:
     return ImportPermits(workflow=may_edit, template=may_edit_users)
 
 
-def _audit(record: ImportRecord, done: Imported) -> None:
+def _state(data: Any, library: Library) -> dict[str, Any] | None:
+    """What the audit shows of the object that a document names; None = there is none."""
+    name = data.get("name") if isinstance(data, dict) else None
+    if not isinstance(name, str):
+        return None
+    if is_template(data):
+        found = library.named(data["kind"], name)
+        return {"name": name, "revision": found.revision} if isinstance(found, StoredTemplate) else None
+    with transaction() as session:
+        heads = workflow_heads(session, ids_of_names(session, [name]))
+    return next((head.model_dump() for head in heads.values()), None)
+
+
+def _audit(record: ImportRecord, done: Imported, states: dict[str, Any]) -> None:
     """The change is made: a failure to record it is logged."""
     details = {"import_id": record.id, "kind": done.kind, "name": done.name, "action": done.action, "outcome": "ok"}
     workflows = [done.id] if done.kind == "workflow" and done.id else []
     try:
-        record_change(Change("media_workflows.import_document", record.author, workflows, None, details))
+        change = Change("media_workflows.import_document", record.author, workflows, None, {**details, **states})
+        record_change(change)
     except Exception:
         log.exception("a change could not be written to Airflow's audit log", user=record.author)

@@ -1,4 +1,6 @@
-"""Permissions on places of the storage: setting `allowed_places`, and the present places of a workflow."""
+"""Permissions on places of the storage: settings `allowed_places` and `role_places`, and the present places of a
+workflow.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ from collections.abc import Iterable
 
 from media_workflows.domain.places import Place, first_outside, places_of
 from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import NotPermittedError
+from media_workflows.errors import NotPermittedError, PlaceNotPermittedError
+from media_workflows.services.caller_places import caller_places
 from media_workflows.settings import get_settings
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
@@ -18,12 +21,23 @@ def allowed_places() -> list[Place]:
 
 
 def require_allowed(places: Iterable[Place]) -> None:
-    """Require that setting `allowed_places` holds every place. Raises NotPermittedError."""
+    """Require that setting `allowed_places`, and the caller's own places, hold every place.
+
+    Raises NotPermittedError, PlaceNotPermittedError.
+    """
+    places = list(places)
     allowed = allowed_places()
     if allowed and (outside := first_outside(places, allowed)):
         raise NotPermittedError(
             "{place} is not among the places that workflows may use: choose another bucket or directory, or let an "
             "administrator add it to setting allowed_places",
+            place=outside,
+        )
+    own = caller_places()
+    if own is not None and (outside := first_outside(places, own)):
+        raise PlaceNotPermittedError(
+            "{place} is not among the places of your Airflow roles: choose another bucket or directory, or let an "
+            "administrator add it to setting role_places",
             place=outside,
         )
 
@@ -35,8 +49,10 @@ def require_allowed_workflow(workflow: Workflow) -> None:
 
 def leads_to_allowed(place: Place) -> bool:
     """Whether a place is allowed or contains one that is: it may be shown on the way there."""
-    allowed = allowed_places()
-    return not allowed or any(bound.holds(place) or place.holds(bound) for bound in allowed)
+    allowed, own = allowed_places(), caller_places()
+    if allowed and not any(place.leads_to(bound) for bound in allowed):
+        return False
+    return own is None or any(place.leads_to(bound) for bound in own)
 
 
 def require_present_places(workflow_id: str, definition: Workflow) -> None:

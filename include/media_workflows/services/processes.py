@@ -12,7 +12,7 @@ from media_workflows.domain.backfill import ObjectState
 from media_workflows.domain.base import invalid, shown
 from media_workflows.domain.dry_run import DryRun
 from media_workflows.domain.notification import shown_url
-from media_workflows.domain.places import Place, extra_inputs, first_outside, output_places, places_of
+from media_workflows.domain.places import Place, first_outside, places_of
 from media_workflows.domain.process import REQUESTED, ProcessLimits, ProcessRequest, request_problems
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.shared_outputs import shared_output_problems
@@ -24,7 +24,9 @@ from media_workflows.notifications.transports.addresses import is_permitted, lit
 from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
 from media_workflows.services.buckets import note_region, require_region, storage
+from media_workflows.services.caller_places import are_of_caller, caller_places
 from media_workflows.services.places import require_allowed
+from media_workflows.services.process_places import places_of_objects, places_of_requests
 from media_workflows.services.run_list import RunRow, rows_of
 from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
@@ -39,6 +41,7 @@ from media_workflows.store.run_list import runs_of_keys
 from media_workflows.store.templates import load_library
 
 _SHOWN_KEYS = 20  # of missing objects, in an error
+_MOST_SEARCHED = 500  # requests, whose definitions are read to find those of a caller's places: about half a second
 ALL = ProcessFilter()
 
 
@@ -71,6 +74,7 @@ def process(
         known = store.find_process(session, request.request_id) if request.request_id else None
         library = load_library(session)
     if known:
+        _require_visible(known.request_id)
         return Accepted(_same(known, request), is_new=False)
     workflow = request.definition(library).model_copy(update={"vendor": vendor})
     if request.url and (problem := _address_problem(request.url)):
@@ -111,10 +115,7 @@ def _same(known: StoredProcess, request: ProcessRequest) -> ProcessState:
 
 
 def _require_permitted(request: ProcessRequest, workflow: Workflow, own_workflows: Collection[str] | None) -> None:
-    """As a workflow that reads the objects themselves, and not the whole directory that they have in common."""
-    bucket = workflow.trigger.bucket
-    read = [Place(bucket, path) for path in request.keys or [request.prefix or workflow.trigger.prefix]]
-    require_permitted_places([*read, *extra_inputs(workflow), *output_places(workflow)], own_workflows)
+    require_permitted_places(places_of_objects(workflow, request.keys, request.prefix or ""), own_workflows)
 
 
 def require_permitted_places(places: Sequence[Place], own_workflows: Collection[str] | None) -> None:
@@ -201,18 +202,36 @@ def _too_many(field: str, value: str, limit: int) -> InvalidRequestError:
 
 def get_process(request_id: str) -> ProcessState:
     """A request. Raises NotFoundError."""
+    _require_visible(request_id)
     with transaction() as session:
         return store.process_state(session, request_id)
 
 
 def list_processes(which: ProcessFilter = ALL, offset: int = 0, limit: int = 50) -> ProcessPage:
-    """Requests, newest first."""
+    """Requests, newest first; for a caller with places those of the newest that the caller may see."""
     with transaction() as session:
-        return store.list_processes(session, which, offset, limit)
+        if caller_places() is None:
+            return store.list_processes(session, which, offset, limit)
+        newest = store.list_processes(session, which, 0, _MOST_SEARCHED)
+        places = places_of_requests(session, [one.request_id for one in newest.items])
+    visible = [one for one in newest.items if are_of_caller(places[one.request_id])]
+    is_exact = newest.total_is_exact and newest.total <= _MOST_SEARCHED
+    return ProcessPage(total=len(visible), total_is_exact=is_exact, items=visible[offset : offset + limit])
+
+
+def _require_visible(request_id: str) -> None:
+    """Require that the caller may see the places of a request, if there is one. Raises NotFoundError."""
+    if caller_places() is None:
+        return
+    with transaction() as session:
+        for places in places_of_requests(session, [request_id]).values():
+            if not are_of_caller(places):
+                raise store.missing(request_id)
 
 
 def request_of(request_id: str) -> ProcessRequest:
     """A request as it can be made again: without its id, and without the query of a URL. Raises NotFoundError."""
+    _require_visible(request_id)
     with transaction() as session:
         found = store.get_process(session, request_id)
         backfill = get_backfill(session, found.backfill_id)
@@ -258,6 +277,7 @@ def objects_of(
     request_id: str, state: ObjectState | None = None, after: str = "", limit: int = 100
 ) -> list[ProcessObject]:
     """The sources of a request in the order of keys, with their runs. Raises NotFoundError."""
+    _require_visible(request_id)
     with run_history() as session:
         found = store.get_process(session, request_id)
         objects = backfill_objects.list_objects(session, found.backfill_id, state, after, limit)
@@ -271,6 +291,7 @@ def cancel_process(request_id: str, author: str) -> ProcessState:
 
     Raises NotFoundError, ConflictError.
     """
+    _require_visible(request_id)
     with transaction() as session:
         found = store.get_process(session, request_id)
     try:

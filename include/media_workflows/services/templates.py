@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from media_workflows.airflow_adapter.switches import announce_change
 from media_workflows.domain.templates import TemplateDefinition
+from media_workflows.errors import ConflictError
+from media_workflows.services.visibility import visible_workflows
 from media_workflows.store import templates as store
 from media_workflows.store.engine import Also, nothing_else, transaction
 from media_workflows.store.templates import StoredTemplate, TemplateUser
@@ -51,5 +53,13 @@ def update_template(
 
 def delete_template(kind: str, id_: int, author: str) -> None:
     """Delete a custom template. Raises ConflictError while a workflow uses it, NotFoundError."""
+    with transaction() as session:
+        users = {user.id for user in store.users_of(session, kind, id_)}
+    if users - visible_workflows(users):
+        raise ConflictError(
+            "template {template_id} is used by workflows of buckets that your Airflow roles do not have: let an "
+            "administrator delete it",
+            template_id=id_,
+        )
     with transaction() as session:
         store.delete_template(session, kind, id_, author)

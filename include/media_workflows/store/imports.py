@@ -25,16 +25,27 @@ class ImportRecord(Model):
     author: str
     yaml: str
     editable: frozenset[str]
+    places: tuple[str, ...] | None
     ended_at: datetime | None
 
 
 def begin_import(
-    session: Session, import_id: str, author: str, yaml: str, total: int, editable: Collection[str]
+    session: Session,
+    import_id: str,
+    author: str,
+    yaml: str,
+    total: int,
+    editable: Collection[str],
+    places: list[str] | None,
 ) -> None:
-    """Store an import, and forget old ones. One that is stored under this id stays as it is."""
+    """Store an import, and forget old ones. One that is stored under this id stays as it is.
+
+    `places` are those of its user, as `bucket/prefix`; None = all.
+    """
     session.execute(delete(ImportRow).where(ImportRow.begun_at < utcnow() - FORGOTTEN_AFTER))
     values = {"id": import_id, "author": author, "yaml": yaml, "total": total, "editable": sorted(editable)}
-    session.execute(insert(ImportRow).values(begun_at=utcnow(), **values).on_conflict_do_nothing())
+    row = insert(ImportRow).values(begun_at=utcnow(), places=places, **values)
+    session.execute(row.on_conflict_do_nothing())
 
 
 def find_import(session: Session, import_id: str) -> ImportRecord | None:

@@ -22,6 +22,7 @@ from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import NotFoundError
 from media_workflows.store.backfill_objects import ListedPage, SelectedObject, add_page
 from media_workflows.store.backfills import create_backfill, queued_of
+from media_workflows.store.engine import one_of
 from media_workflows.store.page_count import counted
 from media_workflows.store.sequence import lock_edits
 from media_workflows.store.tables import BackfillObjectRow, BackfillRow, ProcessRow
@@ -142,7 +143,7 @@ def get_process(session: Session, request_id: str) -> StoredProcess:
     """The request of this id. Raises NotFoundError."""
     found = find_process(session, request_id)
     if found is None:
-        raise _missing(request_id)
+        raise missing(request_id)
     return found
 
 
@@ -193,6 +194,24 @@ def requests_of_runs(session: Session, run_ids: Collection[str]) -> dict[str, Re
     }
 
 
+class RequestObjects(Model):
+    """What a request selects, and the definition that its runs follow."""
+
+    request_id: str
+    definition: Workflow
+    filters: BackfillFilters
+
+
+def objects_of_requests(session: Session, request_ids: Collection[str]) -> list[RequestObjects]:
+    """What these requests select; those that there are."""
+    query = (
+        select(ProcessRow.request_id, ProcessRow.definition, BackfillRow.filters)
+        .join(BackfillRow, BackfillRow.id == ProcessRow.backfill_id)
+        .where(one_of(ProcessRow.request_id, request_ids))
+    )
+    return [RequestObjects.model_validate(dict(row)) for row in session.execute(query).mappings()]
+
+
 def list_processes(session: Session, which: ProcessFilter, offset: int = 0, limit: int = 50) -> ProcessPage:
     """A page of requests, newest first."""
     query = select(BackfillRow).where(*which.conditions())
@@ -208,7 +227,7 @@ def process_state(session: Session, request_id: str) -> ProcessState:
     """The state of a request. Raises NotFoundError."""
     found = session.execute(_with_requests(BackfillRow).where(ProcessRow.request_id == request_id)).one_or_none()
     if found is None:
-        raise _missing(request_id)
+        raise missing(request_id)
     return _state(found)
 
 
@@ -238,7 +257,8 @@ def _state(found: Row[Any]) -> ProcessState:
     return ProcessState.model_validate({**others, **own})
 
 
-def _missing(request_id: str) -> NotFoundError:
+def missing(request_id: str) -> NotFoundError:
+    """The error of a request that is not there, or not for the caller."""
     return NotFoundError(
         "there is no request '{request_id}': it never was, or ended more than keep_runs_days ago",
         request_id=request_id,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.errors import NotFoundError
+from media_workflows.store.engine import one_of
 from media_workflows.store.tables import RevisionRow
 
 
@@ -34,6 +36,28 @@ def list_revisions(session: Session, workflow_id: str) -> list[Revision]:
         columns.where(RevisionRow.workflow_id == workflow_id).order_by(RevisionRow.number.desc())
     ).mappings()
     return [Revision.model_validate(dict(row)) for row in rows]
+
+
+def numbers_of_revisions(session: Session, workflow_ids: Collection[str]) -> list[tuple[str, int]]:
+    """(workflow, number) of all edits of these workflows, also of deleted ones, without the deletions themselves."""
+    row = RevisionRow
+    query = select(row.workflow_id, row.number).where(
+        one_of(row.workflow_id, workflow_ids), row.definition.is_not(None)
+    )
+    return [(id_, number) for id_, number in session.execute(query)]
+
+
+def definitions_of(
+    session: Session, revisions: Collection[tuple[str, int]]
+) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+    """The definitions of these edits as stored, by (workflow, number)."""
+    row = RevisionRow
+    query = select(row.workflow_id, row.number, row.definition).where(
+        tuple_(row.workflow_id, row.number).in_(revisions)
+    )
+    for id_, number, definition in session.execute(query):
+        if definition is not None:
+            yield (id_, number), definition
 
 
 def get_revision(session: Session, workflow_id: str, number: int) -> RevisionWithDefinition:

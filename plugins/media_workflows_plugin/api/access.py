@@ -13,7 +13,18 @@ from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import Depends, Query, Request
 
 from media_workflows.airflow_adapter.run_copies import run_history
-from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError, RequestRefusedError
+from media_workflows.airflow_adapter.users import roles_of
+from media_workflows.domain.process_runs import PROCESS
+from media_workflows.errors import (
+    ConflictError,
+    NotFoundError,
+    NotPermittedError,
+    PlaceNotPermittedError,
+    RequestRefusedError,
+)
+from media_workflows.services.caller_places import places_of_roles, set_caller_places
+from media_workflows.services.visibility import is_visible, is_visible_run, require_visible, sees_all, visible_workflows
+from media_workflows.settings import get_settings
 from media_workflows.store.run_history import workflows_of_run
 from media_workflows_plugin.api.audit import SAFE_METHODS, note_actor, note_workflows
 
@@ -46,15 +57,25 @@ def _from_here(request: Request) -> bool:
     return request.headers.get("authorization", "").lower().startswith("bearer ")
 
 
+async def bind_places(user: GetUserDep) -> None:
+    """A dependency of every route: the places of the storage that this user may see, for all that the request does.
+
+    It is a coroutine, as only such a dependency shares its context with the route.
+    """
+    set_caller_places(places_of_roles(roles_of(user)))
+
+
 def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str | None = None) -> Callable[..., str]:
     """A dependency that requires permission for `method` on the DAG of the path's workflow, or on DAGs in general.
 
     `dag_id` is the DAG of a path without workflow. It returns the user's name. Unauthenticated: 401. Without the
-    permission: 403.
+    permission: 403. A workflow or run in places that the user may not see: 404.
     """
 
     def check(request: Request, user: GetUserDep) -> str:
-        require_general(user, method, dag_id or request.path_params.get("workflow_id"), entity)
+        if workflow_id := request.path_params.get("workflow_id"):
+            require_visible(workflow_id, request.path_params.get("run_id"))
+        require_general(user, method, dag_id or workflow_id, entity)
         if method != "GET":
             note_actor(request, user.get_name())
             if dag_id:
@@ -64,8 +85,17 @@ def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str |
     return check
 
 
+def is_operator(user: BaseUser) -> bool:
+    """Whether a role of the user is in setting `operator_roles`: FAB allows changes of runs only with those of DAGs."""
+    return not roles_of(user).isdisjoint(get_settings().operator_roles)
+
+
 def may(user: BaseUser, method: Any, workflow_id: str | None = None, entity: DagAccessEntity | None = None) -> bool:
     """Whether the user's role allows `method` on a workflow's DAG, or on DAGs in general."""
+    if workflow_id is not None and not is_visible(workflow_id):
+        return False
+    if entity is None and method != "GET" and is_operator(user):
+        return False
     details = DagDetails(id=workflow_id)
     return get_auth_manager().is_authorized_dag(method=method, user=user, access_entity=entity, details=details)
 
@@ -91,7 +121,7 @@ def require(user: BaseUser, method: Any, workflow_id: str) -> None:
 def require_some(request: Request, user: GetUserDep) -> str:
     """The user's name, if the role allows to edit or delete at least one DAG: for calls that name several workflows."""
     manager = get_auth_manager()
-    if not any(
+    if is_operator(user) or not any(
         may(user, method) or manager.get_authorized_dag_ids(user=user, method=method) for method in ("PUT", "DELETE")
     ):
         raise NotPermittedError("your Airflow role does not allow changes of DAGs")
@@ -100,16 +130,16 @@ def require_some(request: Request, user: GetUserDep) -> str:
 
 
 def readable_workflows(user: GetUserDep) -> set[str]:
-    """Ids of the DAGs this user may see."""
-    return get_auth_manager().get_authorized_dag_ids(user=user, method="GET")
+    """Ids of the DAGs this user may see, by role and by place."""
+    return visible_workflows(get_auth_manager().get_authorized_dag_ids(user=user, method="GET"))
 
 
 ReadableWorkflows = Annotated[set[str], Depends(readable_workflows)]
 
 
 def editable_workflows(user: GetUserDep) -> set[str]:
-    """Ids of the DAGs this user may change."""
-    return get_auth_manager().get_authorized_dag_ids(user=user, method="PUT")
+    """Ids of the DAGs this user may change, by role and by place."""
+    return visible_workflows(get_auth_manager().get_authorized_dag_ids(user=user, method="PUT"))
 
 
 EditableWorkflows = Annotated[set[str], Depends(editable_workflows)]
@@ -125,10 +155,12 @@ class RunPlace(NamedTuple):
 def readable_run(
     run_id: str,
     readable: ReadableWorkflows,
+    user: GetUserDep,
     workflow: Annotated[str | None, Query(description="Id of the run's workflow")] = None,
 ) -> RunPlace:
     """The run of the path, if its workflow is visible to this user. Raises NotFoundError, ConflictError."""
-    found = sorted((_workflows_of_run(run_id) if workflow is None else {workflow}) & readable)
+    named = _workflows_of_run(run_id) if workflow is None else {workflow}
+    found = sorted((named & readable) | _visible_requests(named, run_id, user))
     if not found:
         if workflow is None:
             raise NotFoundError("there is no run '{run_id}'", run_id=run_id)
@@ -142,6 +174,11 @@ def readable_run(
     return RunPlace(found[0], run_id)
 
 
+def _visible_requests(named: set[str], run_id: str, user: BaseUser) -> set[str]:
+    """The DAG of ad-hoc processing, if it is named and this run of it is one that the user may see."""
+    return {id_ for id_ in named & {PROCESS} if may(user, "GET", id_) and is_visible_run(id_, run_id)}
+
+
 def _workflows_of_run(run_id: str) -> set[str]:
     with run_history() as session:
         return workflows_of_run(session, run_id)
@@ -151,6 +188,19 @@ def require_run_change(user: BaseUser, workflow_id: str) -> None:
     """Require permission to change a workflow's runs. Raises NotPermittedError."""
     if not may(user, "PUT", workflow_id, DagAccessEntity.RUN):
         raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
+
+
+def require_all_places(user: Annotated[str, Depends(dag_access("PUT"))]) -> str:
+    """The name of a user who may edit DAGs and sees all places: for what concerns all workflows.
+
+    Raises PlaceNotPermittedError.
+    """
+    if not sees_all():
+        raise PlaceNotPermittedError(
+            "this concerns the workflows of all buckets, and your Airflow roles have only some: let an administrator "
+            "do it"
+        )
+    return user
 
 
 def key_holder(request: Request, name: Annotated[str, Depends(dag_access("GET"))]) -> str:
@@ -195,6 +245,7 @@ Answerer = Annotated[str, Depends(dag_access("PUT", DagAccessEntity.HITL_DETAIL)
 # PUT without an id is "may edit DAGs": auth managers such as FAB have no permission to create one.
 Creator = Annotated[str, Depends(dag_access("PUT"))]
 Editor = Annotated[str, Depends(dag_access("PUT"))]
+CreatorForAll = Annotated[str, Depends(require_all_places)]
 Deleter = Annotated[str, Depends(dag_access("DELETE"))]
 SomeEditor = Annotated[str, Depends(require_some)]
 RunStarter = Annotated[str, Depends(dag_access("POST", DagAccessEntity.RUN))]

@@ -39,7 +39,7 @@ from media_workflows_plugin.api import (
     words,
     workflows,
 )
-from media_workflows_plugin.api.access import Reader, refuse_cross_site
+from media_workflows_plugin.api.access import Reader, bind_places, refuse_cross_site
 from media_workflows_plugin.api.errors import add_error_answers
 from media_workflows_plugin.api.plain_input import refuse_unusable_input
 from media_workflows_plugin.mps import app as vendor_api
@@ -91,7 +91,8 @@ def create_app() -> FastAPI:
     )
     add_error_answers(app)
     for router in (*ROUTERS, _pages(app)):
-        app.include_router(router, dependencies=[Depends(refuse_unusable_input), Depends(refuse_cross_site)])
+        checks = (refuse_unusable_input, refuse_cross_site, bind_places)
+        app.include_router(router, dependencies=[Depends(check) for check in checks])
     app.include_router(vendor_api.router)  # its calls are signed: no session of a browser counts there
     return app
 

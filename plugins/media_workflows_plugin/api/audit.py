@@ -1,4 +1,6 @@
-"""The audit of changes: who changed what, and the outcome, in Airflow's audit log and in the api-server's log.
+"""The audit of changes: who changed what, its state before and after, and the outcome.
+
+It is in Airflow's audit log, and without the states in the api-server's log.
 
 A call is a change when it is not GET and its permission is more than reading (`note_actor`), so no such route is
 forgotten.
@@ -7,15 +9,18 @@ forgotten.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import QueryParams
 
 from media_workflows.airflow_adapter.audit_log import Change, record_change
 from media_workflows.errors import MediaWorkflowsError
+from media_workflows_plugin.api.audit_state import answered_state, states_of
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +35,32 @@ MAX_TEXT = 200
 
 
 def note_actor(request: Request, name: str) -> None:
-    """Note the user of a permitted call that may change something."""
+    """Note the user of a permitted call that may change something, and what is there before."""
     request.state.actor = name
+    if request.method not in SAFE_METHODS:
+        workflow_id = request.path_params.get("workflow_id")
+        _note_before(request, [workflow_id] if workflow_id else [])
 
 
 def note_workflows(request: Request, ids: Iterable[str]) -> None:
-    """Note the workflows that a call concerns, where its path does not name one."""
+    """Note the workflows that a call concerns, where its path does not name one, before they are changed."""
     request.state.audited_workflows = list(ids)
+    _note_before(request, request.state.audited_workflows)
+
+
+def note_changed(request: Request, ids: Iterable[str]) -> None:
+    """Note the workflows that a call has made, or those of the noted ones that it has changed."""
+    request.state.audited_workflows = list(ids)
+
+
+def _note_before(request: Request, ids: list[str]) -> None:
+    request.state.before = states_of(request.scope.get("path", ""), _parameters(request), ids)
+
+
+def _parameters(request: Request) -> dict[str, Any]:
+    """Those of the path, and the words that a query names."""
+    keywords = QueryParams(request.scope.get("query_string", b"")).getlist("keyword")
+    return {**request.scope.get("path_params", {}), **({"keywords": keywords} if keywords else {})}
 
 
 async def audited(request: Request, handle: Callable[[Request], Awaitable[Response]], *, has_body: bool) -> Response:
@@ -50,13 +74,13 @@ async def audited(request: Request, handle: Callable[[Request], Awaitable[Respon
         raise
     except Exception as error:
         outcome = error.code if isinstance(error, MediaWorkflowsError) else type(error).__name__
-        await _record(request, outcome, has_body=has_body)
+        await _record(request, outcome, None, has_body=has_body)
         raise
-    await _record(request, "ok", has_body=has_body)
+    await _record(request, "ok", answer, has_body=has_body)
     return answer
 
 
-async def _record(request: Request, outcome: str, *, has_body: bool) -> None:
+async def _record(request: Request, outcome: str, answer: Response | None, *, has_body: bool) -> None:
     """The change is made: a failure to record it is logged and does not turn the answer into an error."""
     actor = getattr(request.state, "actor", None)
     if actor is None or request.method in SAFE_METHODS:
@@ -65,9 +89,23 @@ async def _record(request: Request, outcome: str, *, has_body: bool) -> None:
     log.info("change", user=actor, event_name=event, method=request.method, path=request.url.path, outcome=outcome)
     try:
         named = await _body_fields(request) if has_body else {}
-        await run_in_threadpool(record_change, _change(request, event, actor, {**named, "outcome": outcome}))
+        change = _change(request, event, actor, {**named, "outcome": outcome})
+        await run_in_threadpool(write_change, request, change, answer)
     except Exception:
         log.exception("a change could not be written to Airflow's audit log", user=actor, event_name=event)
+
+
+def write_change(request: Request, change: Change, answer: Response | None) -> None:
+    """The change with the states before and after it, of each of its workflows."""
+    before = getattr(request.state, "before", {})
+    after = states_of(request.url.path, _parameters(request), change.workflow_ids)
+    made = answered_state(answer) if answer is not None and answer.status_code == HTTPStatus.CREATED else None
+    if not after and made:
+        after = {"": made}
+    elif made and not request.path_params:  # such as a backfill of a workflow
+        change = change._replace(details={**change.details, "made": made})
+    states = {id_: {"before": before.get(id_), "after": after.get(id_)} for id_ in change.workflow_ids or [""]}
+    record_change(change._replace(states=states))
 
 
 def _change(request: Request, event: str, actor: str, named: dict[str, Any]) -> Change:

@@ -14,7 +14,7 @@ from media_workflows.errors import FieldProblem, MediaWorkflowsError, NotFoundEr
 from media_workflows.services import run_control
 from media_workflows.services import workflows as service
 from media_workflows_plugin.api.access import ReadableWorkflows, RunEditor, SomeEditor, require, require_run_change
-from media_workflows_plugin.api.audit import note_workflows
+from media_workflows_plugin.api.audit import note_changed, note_workflows
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 
 router = APIRouter(prefix="/api/v1", tags=["bulk actions"], route_class=GuardedRoute)
@@ -108,8 +108,9 @@ def change_many(
         require(airflow_user, "DELETE" if request.action == "delete" else "PUT", id_)
         acts[request.action](id_)
 
+    note_workflows(http, dict.fromkeys(id_ for id_ in request.ids if id_ in readable))
     items = [BulkItem(id=id_, **attempt(partial(act, id_))) for id_ in dict.fromkeys(request.ids)]
-    note_workflows(http, (item.id for item in items if item.ok))
+    note_changed(http, (item.id for item in items if item.ok))
     return BulkAnswer(items=items)
 
 
@@ -132,5 +133,5 @@ def change_many_runs(
 
     runs = {(named.workflow, named.run): named for named in request.runs}.values()
     items = [RunOutcome(**named.model_dump(), **attempt(partial(act, named))) for named in runs]
-    note_workflows(http, {item.workflow for item in items if item.ok})
+    note_changed(http, {item.workflow for item in items if item.ok})
     return RunsOutcome(items=items)

@@ -10,7 +10,7 @@ from media_workflows.notifications.targets import parse_function_callback
 from media_workflows.services import events as service
 from media_workflows.services.events import FunctionCallbackStatus
 from media_workflows.store.deliveries import Attempt
-from media_workflows_plugin.api.access import Creator, Reader
+from media_workflows_plugin.api.access import CreatorForAll, Reader
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 
 router = APIRouter(prefix="/api/v1/function-callback", tags=["function callback"], route_class=GuardedRoute)
@@ -28,7 +28,7 @@ def put_function_callback(
         dict[str, Any] | None,
         Body(description="{target: …} as from GET, or the target alone: type lambda or http; null = no function"),
     ],
-    user: Creator,
+    user: CreatorForAll,
 ) -> FunctionCallbackStatus:
     """Set the function callback; null disables it, whatever the settings hold."""
     target = new["target"] if new is not None and "target" in new else new
@@ -36,12 +36,12 @@ def put_function_callback(
 
 
 @router.delete("")
-def delete_function_callback(_user: Creator) -> FunctionCallbackStatus:
+def delete_function_callback(_user: CreatorForAll) -> FunctionCallbackStatus:
     """Remove the stored function callback, so that the settings apply."""
     return service.forget_function_callback()
 
 
 @router.post("/test")
-def try_function_callback(_user: Creator) -> Attempt:
+def try_function_callback(_user: CreatorForAll) -> Attempt:
     """Send a test event to the function and show its answer."""
     return service.try_function_callback()

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from media_workflows.airflow_adapter.run_tasks import run_states
 from media_workflows.domain.candidates import RULE_MEANINGS, SIDECARS_DAG, Rule, UploadDecision
 from media_workflows.services.detection import Detection, detection_of
+from media_workflows.services.visibility import sees_all
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import ReadableWorkflows, Reader
@@ -30,7 +31,8 @@ def list_uploads(
     limit: Limit = 50,
 ) -> UploadsAnswer:
     """List upload decisions, newest first: accepted (with the run) or refused (with the rule)."""
-    ids = readable | {""} if workflow is None else readable & {workflow}
+    no_workflow = {""} if sees_all() else set()  # a decision on an upload of any bucket
+    ids = readable | no_workflow if workflow is None else readable & {workflow}
     with transaction() as session:
         page = upload_store.list_decisions(session, bucket, key, ids, offset, limit)
     return UploadsAnswer(total=page.total, total_is_exact=page.total_is_exact, items=_answers(page.items))

@@ -12,7 +12,7 @@ from media_workflows.services import schedules as service
 from media_workflows.services import workflows as workflow_service
 from media_workflows.services.schedules import ExportedSchedule, ImportedSchedule
 from media_workflows_plugin.api.access import Creator, Reader, require
-from media_workflows_plugin.api.audit import note_workflows
+from media_workflows_plugin.api.audit import note_changed, note_workflows
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 
 router = APIRouter(prefix="/api/v1", tags=["schedules"], route_class=GuardedRoute)
@@ -32,9 +32,10 @@ def import_schedule(
 
     def may_edit(workflow_id: str) -> None:
         require(airflow_user, "PUT", workflow_id)
+        note_workflows(http, [workflow_id])
 
     imported = service.import_schedule(request.schedule, user, may_edit)
-    note_workflows(http, [imported.id])
+    note_changed(http, [imported.id])
     return imported
 
 

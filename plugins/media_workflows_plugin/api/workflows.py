@@ -22,7 +22,7 @@ from media_workflows.store.run_history import count_runs
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflow_filter import WorkflowFilter, trigger_buckets
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, ReadableWorkflows, Reader, may
-from media_workflows_plugin.api.audit import note_workflows
+from media_workflows_plugin.api.audit import note_changed
 from media_workflows_plugin.api.conditional import ConditionalRoute
 from media_workflows_plugin.api.schemas import (
     CountersAnswer,
@@ -73,7 +73,7 @@ def list_workflows(
 def create_workflow(definition: Definition, user: Creator, request: Request) -> WorkflowDetail:
     """Store a new workflow, disabled."""
     status = service.create_workflow(service.parse(definition), user)
-    note_workflows(request, [status.workflow.id])
+    note_changed(request, [status.workflow.id])
     return _full(status)
 
 

@@ -9,8 +9,8 @@ import structlog
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
-from media_workflows.airflow_adapter.audit_log import Change, record_change
-from media_workflows_plugin.api.audit import note_actor, shortened
+from media_workflows.airflow_adapter.audit_log import Change
+from media_workflows_plugin.api.audit import note_actor, shortened, write_change
 from media_workflows_plugin.mps.action import Json
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ async def record_call(request: Request, outcome: str, request_id: str) -> None:
     )
     log.info("call", user=user, event_name=change.event, outcome=outcome, request_id=request_id)
     try:
-        await run_in_threadpool(record_change, change)
+        await run_in_threadpool(write_change, request, change, None)
     except Exception:
         log.exception("a call could not be written to Airflow's audit log", user=user, event_name=change.event)
 

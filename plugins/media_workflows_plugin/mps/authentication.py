@@ -16,6 +16,7 @@ from media_workflows.errors import InvalidRequestError
 from media_workflows.services import api_keys
 from media_workflows.services.api_keys import KeySecret
 from media_workflows.settings import get_settings
+from media_workflows_plugin.api.access import bind_places
 from media_workflows_plugin.api.guarded_route import limited_body
 from media_workflows_plugin.mps.action import Caller, Json
 from media_workflows_plugin.mps.audit import note_call
@@ -88,6 +89,7 @@ async def signed_call(request: Request) -> SignedCall:
         )
     await run_in_threadpool(_accept, request, claim, key, body)
     user = load_user(key.claims)  # in the event loop, as Airflow does: FAB's cache of users has no lock
+    await bind_places(user)
     return SignedCall(Caller(user, key.user_name, request), claim, body)
 
 

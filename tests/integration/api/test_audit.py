@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from api_definitions import definition
 from api_routes import ALL, CHANGE, OWN, body_of, request_of
 
 TARGET = {"type": "http", "url": "https://receiver.example/?token=hidden"}
+NO_TARGET = {"source": "none", "type": None}
+HTTP_TARGET = {"source": "store", "type": "http", "host": "receiver.example"}
 
 
 @pytest.fixture
@@ -52,8 +55,73 @@ def test_a_workflows_life(admin: Any, create: Any, rows: Any) -> None:
         ("change_many", "admin", id_),
     ]
     assert [details["outcome"] for *_, details in found] == ["ok", "ok", "ok", "ok", "ResourceConflict", "ok"]
-    assert found[3][4] == {"name": "two", "revision": 1, "method": "PUT", "outcome": "ok"}
+    details = {name: value for name, value in found[3][4].items() if name not in ("before", "after")}
+    assert details == {"name": "two", "revision": 1, "method": "PUT", "outcome": "ok"}
     assert found[5][4]["action"] == "delete"
+
+
+def test_a_change_has_the_state_before_and_after(admin: Any, create: Any, rows: Any) -> None:
+    """Of a definition it is the revision, which the API shows for good."""
+    id_, other = create("one"), create("other")
+    path = f"/api/v1/workflows/{id_}"
+    admin.post(f"{path}/enable")
+    admin.put(f"{path}/draft", json={"base_revision": 1, "number": 0, "definition": definition("one", priority=2)})
+    admin.post(f"{path}/draft/apply", json={"number": 1})
+    admin.put(f"{path}", json={"revision": 2, "definition": definition("three")})
+    admin.post("/api/v1/workflows/bulk", json={"action": "disable", "ids": [id_, other]})
+    admin.delete(path)
+    states = [(event, dag, details["before"], details["after"]) for event, _, dag, _, details in rows()]
+    one = {"name": "one", "revision": 1, "enabled": False, "draft": None}
+    on = one | {"enabled": True}
+    applied = on | {"revision": 2}
+    off = applied | {"enabled": False}
+    rest = one | {"name": "other"}
+    assert states == [
+        ("create_workflow", id_, None, one),
+        ("create_workflow", other, None, rest),
+        ("enable_workflow", id_, one, on),
+        ("save_draft", id_, on, on | {"draft": 1}),
+        ("apply_draft", id_, on | {"draft": 1}, applied),
+        ("update_workflow", id_, applied, applied),  # refused: it is enabled
+        ("change_many", id_, applied, off),
+        ("change_many", other, rest, rest),
+        ("delete_workflow", id_, off, None),
+    ]
+
+
+def test_the_states_of_other_objects(admin: Any, create: Any, rows: Any) -> None:
+    id_ = create("filled")
+    backfill = admin.post("/api/v1/backfills", json={"workflow": id_, "filters": {"prefix": "filled/"}}).json()["id"]
+    admin.post(f"/api/v1/backfills/{backfill}/cancel")
+    admin.post("/api/v1/words", json={"words": [{"keyword": "词"}], "usages": ["all"]})
+    admin.put("/api/v1/words/词", json={"usages": ["all"], "tags": ["news"]})
+    admin.delete("/api/v1/words", params={"keyword": "词"})
+    admin.put("/api/v1/function-callback", json=TARGET)
+    admin.delete("/api/v1/function-callback")
+    found = rows()[1:]
+    made, updated, removed = (details for event, *_, details in found if "word" in event)
+    created = found.pop(0)[4]
+    assert [(event, details["before"], details["after"]) for event, *_, details in found if "word" not in event] == [
+        ("cancel_backfill", {"state": "counting"}, {"state": "cancelled"}),
+        ("put_function_callback", NO_TARGET, HTTP_TARGET),
+        ("delete_function_callback", HTTP_TARGET, NO_TARGET),
+    ]
+    assert (created["made"], created["after"]["revision"]) == ({"id": backfill, "state": "counting"}, 1)
+    assert (made["before"], made["after"]) == (None, {"items": [{"keyword": "词"}]})
+    assert (updated["before"]["tags"], updated["after"]["tags"]) == ([], ["news"])
+    assert (removed["before"]["词"]["tags"], removed["after"]) == (["news"], {"词": None})
+
+
+def test_an_import_has_the_states_of_each_document(admin: Any, create: Any, rows: Any) -> None:
+    id_ = create("one")
+    text = json.dumps(definition("one", priority=4))
+    state = admin.post("/api/v1/workflows/import", json={"yaml": text}).json()
+    until = time.monotonic() + 20
+    while state["state"] != "ended" and time.monotonic() < until:
+        time.sleep(0.1)
+        state = admin.get(f"/api/v1/workflows/import/{state['id']}").json()
+    (details,) = (details for event, _, dag, _, details in rows() if (event, dag) == ("import_document", id_))
+    assert (details["before"]["revision"], details["after"]["revision"]) == (1, 2)
 
 
 def test_backfills_and_missed_uploads(admin: Any, create: Any, rows: Any) -> None:
@@ -85,7 +153,13 @@ def test_a_run_by_its_workflow(admin: Any, create: Any, add_run: Any, rows: Any)
         "admin",
         id_,
         "r1",
-        {"force": True, "method": "POST", "outcome": "ResourceConflict"},
+        {
+            "force": True,
+            "method": "POST",
+            "outcome": "ResourceConflict",
+            "before": {"state": "success"},
+            "after": {"state": "success"},
+        },
     )
 
 

@@ -85,6 +85,23 @@ def test_a_place_holds_what_lies_below_it() -> None:
         assert first_outside([Place("made"), outside], allowed) == outside
 
 
+def test_a_star_stands_for_the_rest_of_a_bucket_s_name() -> None:
+    one, all_, part = Place.parse("team-a-*"), Place.parse("*"), Place.parse("team-a-*/in/")
+    assert one.holds(Place("team-a-media", "x/"))
+    assert not one.holds(Place("team-b-media"))
+    assert all_.holds(Place("team-b-media", "x/"))
+    assert part.holds(Place("team-a-media", "in/a/"))
+    assert not part.holds(Place("team-a-media"))
+
+
+def test_what_leads_to_a_place_may_be_shown_on_the_way() -> None:
+    bound = Place.parse("team-*/in/")
+    assert Place("team-a").leads_to(bound)
+    assert Place("team-a", "in/a/").leads_to(bound)
+    assert not Place("team-a", "out/").leads_to(bound)
+    assert not Place("other").leads_to(bound)
+
+
 def test_the_add_ons_of_ladders() -> None:
     """Their directories are watched, but not the top of the bucket; with `wait_for` their objects are awaited."""
     keys = ["subs/{inputName}.srt", "{inputName}.vtt", "subs/x/{inputDirectory}/a.srt"]

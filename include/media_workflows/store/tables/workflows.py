@@ -102,7 +102,8 @@ class TemplateRevisionRow(Base):
 class ImportRow(Base):
     """An import of definitions: its YAML, which is removed when it has ended, and who works on it until when.
 
-    `id` is the client's. `editable` are the existing workflows that its user was permitted to change.
+    `id` is the client's. `editable` are the existing workflows that its user was permitted to change, `places` the
+    places of the storage (None = all).
     """
 
     __tablename__ = "definition_import"
@@ -113,6 +114,7 @@ class ImportRow(Base):
     author: Mapped[str] = mapped_column(String(256), default="", server_default=text("''"))
     yaml: Mapped[str] = mapped_column(Text)
     editable: Mapped[list[str]] = mapped_column(JSONB)
+    places: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     worker: Mapped[str | None] = mapped_column(String(32), default=None)
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -9,7 +9,7 @@ from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.vendor_mps.ids import workflow_id_of, workflow_number
 from media_workflows.vendor_mps.schedule.read import FIELDS
 from media_workflows_plugin.api.access import readable_workflows, require_general
-from media_workflows_plugin.api.audit import note_workflows
+from media_workflows_plugin.api.audit import note_changed
 from media_workflows_plugin.mps.action import Action, Caller, Json
 from media_workflows_plugin.mps.actions.flow_changes import permitted, replace_definition
 from media_workflows_plugin.mps.actions.flow_parameters import (
@@ -40,7 +40,7 @@ def create_schedule(caller: Caller, data: Json) -> Json:
     refuse_unknown(data, FIELDS)
     definition, _ = schedules.parse_schedule(data, refuses_unknown=True)  # the answer has no place for notes
     made = workflows.create_workflow(definition, caller.name)
-    note_workflows(caller.request, [made.workflow.id])
+    note_changed(caller.request, [made.workflow.id])
     return {"ScheduleId": workflow_number(made.workflow.id)}
 
 

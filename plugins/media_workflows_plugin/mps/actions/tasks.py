@@ -15,6 +15,7 @@ from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import InvalidRequestError, NotFoundError
 from media_workflows.services import media_metadata, vendor_task_list, vendor_tasks
+from media_workflows.services.visibility import is_visible_run, sees_all
 from media_workflows.vendor_mps.ids import TaskKey, run_of_task, workflow_id_of
 from media_workflows.vendor_mps.process_media import FIELDS
 from media_workflows_plugin.api.access import (
@@ -140,15 +141,16 @@ def manage_task(caller: Caller, data: Json) -> Json:
 
 
 def _readable_ids(caller: Caller) -> set[str]:
-    """The workflows whose runs the user may see, and ad-hoc processing."""
-    own = {PROCESS} if may(caller.user, "GET", PROCESS, RUN) else set()
+    """The workflows whose runs the user may see, and ad-hoc processing of one who sees all places."""
+    own = {PROCESS} if sees_all() and may(caller.user, "GET", PROCESS, RUN) else set()
     return readable_workflows(caller.user) | own
 
 
 def _readable(caller: Caller, task_id: str) -> TaskKey:
     """The run of a task, if the user may see its workflow and runs. Raises NotFoundError, NotPermittedError."""
     task = run_of_task(task_id)
-    if task.workflow_id not in _readable_ids(caller):
+    is_request = task.workflow_id == PROCESS and is_visible_run(PROCESS, task.run_id)
+    if not is_request and task.workflow_id not in _readable_ids(caller):
         raise NotFoundError("there is no task '{task_id}'", task_id=task_id)
     require_general(caller.user, "GET", task.workflow_id, RUN)
     return task

@@ -9,7 +9,7 @@ from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.vendor_mps.ids import workflow_id_of, workflow_number
 from media_workflows.vendor_mps.workflow import FIELDS
 from media_workflows_plugin.api.access import readable_workflows, require_general
-from media_workflows_plugin.api.audit import note_workflows
+from media_workflows_plugin.api.audit import note_changed
 from media_workflows_plugin.mps.action import Action, Caller, Json
 from media_workflows_plugin.mps.actions.flow_changes import permitted, replace_definition
 from media_workflows_plugin.mps.actions.flow_parameters import (
@@ -38,7 +38,7 @@ def create_workflow(caller: Caller, data: Json) -> Json:
     require_general(caller.user, "PUT")
     refuse_unknown(data, FIELDS)
     made = workflows.create_workflow(vendor_workflows.parse_workflow(data), caller.name)
-    note_workflows(caller.request, [made.workflow.id])
+    note_changed(caller.request, [made.workflow.id])
     return {"WorkflowId": workflow_number(made.workflow.id)}
 
 
