@@ -11,6 +11,7 @@ from benchmarks import (
     backfill,
     backfill_memory,
     burst,
+    conformance,
     dag_parse,
     definition_live,
     definitions,
@@ -56,6 +57,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "list_queries": list_queries.run,
     "mps_calls": mps_calls.run,
     "lanes": lanes.run,
+    "conformance": conformance.run,
 }
 HELP = {
     "samples": "uploads per way (`backfill`: with and without one), runs per way, and definition changes per kind",
@@ -68,7 +70,7 @@ HELP = {
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
     "long_s": "seconds of the source whose memory `intelligence` measures (3600 takes long); 0 leaves it out",
     "speech_dir": "directory of speech with known transcripts, for models and intelligence; empty: left out",
-    "media_dir": "directory of benign clips and pictures, for models and intelligence; empty: left out",
+    "media_dir": "directory of real clips and pictures, for models, intelligence and conformance; empty: left out",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",
     "definition_sizes": "numbers of workflows for definitions",
     "page_workflows": "workflows in the databases for pages_api and list_queries",

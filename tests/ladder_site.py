@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import http.server
+import re
 import urllib.parse
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,7 @@ CUE = "1\n00:00:00,100 --> 00:00:01,000\n{}\n"
 MODULES = WWW / "node_modules"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 SHAKA_BY_HLS, DASH_JS = "Shaka Player by HLS", "dash.js"
+_STEPS = Path(__file__).with_name("players.js")
 _SHAKA = "shaka-player/dist/shaka-player.compiled.js"
 PLAYERS = {
     HLS: (HLS, "hls.js/dist/hls.min.js"),
@@ -148,32 +151,52 @@ def without_manifests(bodies: dict[str, str]) -> dict[str, str]:
     return {key: checksum for key, checksum in bodies.items() if key not in (HLS, DASH)}
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Store(http.server.SimpleHTTPRequestHandler):
+    """Answers requests for ranges, as stores do: players misread whole files in place of them."""
+
+    def do_GET(self) -> None:
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        path = Path(self.translate_path(self.path))
+        if not wanted or not path.is_file():
+            return super().do_GET()
+        data = path.read_bytes()
+        first, last = int(wanted[1]), min(int(wanted[2] or len(data)), len(data) - 1)
+        self.send_response(HTTPStatus.PARTIAL_CONTENT)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+        self.send_header("Content-Length", str(last + 1 - first))
+        self.end_headers()
+        self.wfile.write(data[first : last + 1])
+
     def log_message(self, *_: Any) -> None:
         """Not into the test's output."""
 
 
 @contextmanager
-def players(directory: Path) -> Iterator[dict[str, Any]]:
-    """hls.js, Shaka Player and dash.js, each in a page: by name, a function that runs a script with its manifest."""
+def players(directory: Path) -> Iterator[dict[str, Callable[[str], Any]]]:
+    """hls.js, Shaka Player and dash.js: by name, a function that runs a script with its manifest in a new page.
+
+    Scripts may use what players.js defines.
+    """
     if CHROMIUM is None or not all((MODULES / script).exists() for _, script in PLAYERS.values()):
         pytest.skip("requires Chromium, and the players: make pages-packages")
     from playwright.sync_api import sync_playwright
 
-    (directory / "index.html").write_text("<video muted loop></video>", encoding="utf-8")
-    handler = functools.partial(_Quiet, directory=str(directory))
+    (directory / "index.html").write_text("<body><video muted loop></video></body>", encoding="utf-8")
+    handler = functools.partial(_Store, directory=str(directory))
     with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server, sync_playwright() as playwright:
         address = f"http://127.0.0.1:{server.server_port}"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        found = {}
-        for name, (manifest, script) in PLAYERS.items():
-            page = browser.new_page()
-            page.goto(f"{address}/index.html")
-            page.add_script_tag(path=MODULES / script)
-            found[name] = functools.partial(_play, page, f"{address}/{manifest}")
-        yield found
+        yield {name: functools.partial(_play, browser, address, name) for name in PLAYERS}
         browser.close()
 
 
-def _play(page: Any, address: str, script: str) -> Any:
-    return page.evaluate(script, address)
+def _play(browser: Any, address: str, name: str, script: str) -> Any:
+    manifest, player = PLAYERS[name]
+    page = browser.new_page()
+    page.goto(f"{address}/index.html")
+    for path in (MODULES / player, _STEPS):
+        page.add_script_tag(path=path)
+    found = page.evaluate(script, f"{address}/{manifest}")
+    page.close()
+    return found

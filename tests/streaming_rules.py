@@ -146,6 +146,68 @@ def _selection(hls: Hls) -> Iterator[str]:
             yield f"{one.name} has the language {one.language}"
 
 
+_SDH = {"public.accessibility.transcribes-spoken-dialog", "public.accessibility.describes-music-and-sound"}
+_DESCRIPTION = {"public.accessibility.describes-video"}
+# By the type: the names of tracks for viewers who hear or see little, and what these tracks have to state.
+_NEEDED = {
+    "SUBTITLES": (re.compile(r"\bSDH\b|hard of hearing", re.IGNORECASE), _SDH),
+    "AUDIO": (re.compile(r"audio description", re.IGNORECASE), _DESCRIPTION),
+}
+
+
+def _accessibility(hls: Hls) -> Iterator[str]:
+    for one in hls.master.media:
+        names, needed = _NEEDED.get(one.type, (None, set()))
+        stated = _characteristics(one) & (_SDH | _DESCRIPTION)
+        if not stated and not (names and names.search(one.name)):
+            continue
+        if stated != needed:
+            yield f"{one.name} ({one.type}) states {sorted(stated)}, not {sorted(needed)}"
+        if one.type == "AUDIO" and not one.language:
+            yield f"{one.name} has no language"
+        if _purpose(one) not in _selectable(hls):
+            yield f"{one.name} is not AUTOSELECT, nor is another like it"
+
+
+def _forced(hls: Hls) -> Iterator[str]:
+    for one in hls.master.media:
+        if one.type != "SUBTITLES" and one.forced:
+            yield f"{one.name} ({one.type}) states FORCED"
+        if one.forced == "YES" and _purpose(one) not in _selectable(hls):
+            yield f"{one.name} is forced and not AUTOSELECT, nor is another like it"
+
+
+def _distinct_choices(hls: Hls) -> Iterator[str]:
+    for purpose, names in _selectable(hls).items():
+        if len(names) > 1:
+            yield f"players cannot choose between {names}: all are {purpose}"
+
+
+def _selectable(hls: Hls) -> dict[tuple[str, ...], list[str]]:
+    """The names of the tracks that are AUTOSELECT, by their purpose."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in hls.master.media:
+        if one.autoselect == "YES":
+            found.setdefault(_purpose(one), []).append(one.name)
+    return found
+
+
+def _purpose(media: m3u8.Media) -> tuple[str, ...]:
+    """By what players choose a track of a group."""
+    traits = ",".join(sorted(_characteristics(media)))
+    return media.type, media.group_id, media.language or "", media.forced or "NO", traits
+
+
+def _characteristics(media: m3u8.Media) -> set[str]:
+    return set(filter(None, (media.characteristics or "").split(",")))
+
+
+def _languages(hls: Hls) -> Iterator[str]:
+    for one in hls.master.media:
+        if not one.language:
+            yield f"{one.name} ({one.type}) has no LANGUAGE"
+
+
 def _captions(hls: Hls) -> Iterator[str]:
     groups = {one.group_id for one in hls.master.media if one.type == "CLOSED-CAPTIONS"}
     stated = set(re.findall(r'CLOSED-CAPTIONS="?([^",\n]+)', "".join(re.findall(r"STREAM-INF:.*\n", hls.text))))
@@ -340,6 +402,42 @@ def _cmaf_tracks(dash: Dash) -> Iterator[str]:
             yield f"{dash.file(one).name} lacks the brand cmfc"
 
 
+_AUDIENCE = "urn:tva:metadata:cs:AudioPurposeCS:2007"
+_CLEAR_SPEECH = {"public.accessibility.enhances-speech-intelligibility"}
+Purpose = tuple[str, str, bool, bool, bool]  # kind, language; forced, for the hard of hearing, audio description
+
+
+def _same_purposes(dash: Dash) -> Iterator[str]:
+    in_hls = _hls_purposes(m3u8.load(str(dash.path.with_suffix(".m3u8"))).media)
+    in_dash = _dash_purposes(dash)
+    if in_hls != in_dash:
+        yield f"the tracks are {in_hls} in HLS, {in_dash} in DASH"
+
+
+def _hls_purposes(media: list[m3u8.Media]) -> list[Purpose]:
+    """Of one group of each type: the others hold the same tracks."""
+    kinds = {"AUDIO": "audio", "SUBTITLES": "text"}
+    groups: dict[str, str] = {}
+    found = []
+    for one in (each for each in media if each.uri):
+        if groups.setdefault(one.type, one.group_id) == one.group_id:
+            stated = _characteristics(one)
+            hearing, seeing = bool(stated & (_SDH | _CLEAR_SPEECH)), bool(stated & _DESCRIPTION)
+            found.append((kinds[one.type], one.language or "", one.forced == "YES", hearing, seeing))
+    return sorted(found)
+
+
+def _dash_purposes(dash: Dash) -> list[Purpose]:
+    found = []
+    for one in (each for each in dash.sets if each.get("contentType") in ("audio", "text")):
+        forced = any(role.get("value") == "forced-subtitle" for role in one.findall("d:Role", NS))
+        audiences = {
+            each.get("value") for each in one.findall("d:Accessibility", NS) if each.get("schemeIdUri") == _AUDIENCE
+        }
+        found.append((one.get("contentType", ""), one.get("lang", ""), forced, "2" in audiences, "1" in audiences))
+    return sorted(found)
+
+
 def _sample_keys(hls: Hls) -> Iterator[str]:
     """By the boxes of the initialization sections."""
     for one in (*hls.timed, *hls.i_frames):
@@ -409,6 +507,20 @@ HLS_RULES = (
         "must",
         _selection,
     ),
+    Rule("Each audio, subtitle and caption track states its `LANGUAGE`", APPLE, "must", _languages),
+    Rule(
+        "Subtitles for the hard of hearing and audio descriptions state `CHARACTERISTICS`, and are `AUTOSELECT`",
+        APPLE,
+        "must",
+        _accessibility,
+    ),
+    Rule("Subtitles alone state `FORCED`, and forced ones are `AUTOSELECT`", APPLE, "should", _forced),
+    Rule(
+        "`AUTOSELECT` tracks of a group differ in language, `FORCED` or `CHARACTERISTICS`",
+        RFC,
+        "should",
+        _distinct_choices,
+    ),
     Rule("Caption groups are declared, or `CLOSED-CAPTIONS=NONE`", RFC, "must", _captions),
     Rule("WebVTT states `X-TIMESTAMP-MAP`", APPLE, "must", _webvtt),
     Rule("Each range of an I-frame playlist holds one key frame, which decodes alone", RFC, "must", _i_frames),
@@ -455,15 +567,24 @@ DASH_RULES = (
     Rule("Encrypted sets state the scheme and `default_KID` of their files, clear ones none", IOP, "must", _protection),
 )
 
-CMAF_RULES = (Rule("One track in a file, with the brand `cmfc`", CMAF, "must", _cmaf_tracks),)
+CMAF_RULES = (
+    Rule("One track in a file, with the brand `cmfc`", CMAF, "must", _cmaf_tracks),
+    Rule("Both manifests list the same tracks, for the same viewers", CMAF, "must", _same_purposes),
+)
 
 
 def violations(directory: Path) -> list[tuple[str, str]]:
     """The rule and what breaks it, of a published package: all its manifests."""
+    return [
+        (rule.rule, found) for package, rules in checks(directory) for rule in rules for found in rule.check(package)
+    ]
+
+
+def checks(directory: Path) -> list[tuple[Any, tuple[Rule, ...]]]:
+    """The manifests of a published package, with the rules for each."""
     masters = [one for one in directory.rglob("*.m3u8") if "#EXT-X-STREAM-INF" in one.read_text(encoding="utf-8")]
     mpds = list(directory.rglob("*.mpd"))
     assert masters or mpds, "there is no package"
     packages: list[tuple[Any, tuple[Rule, ...]]] = [(Hls(one), HLS_RULES) for one in masters]
     packages += [(Dash(one), DASH_RULES) for one in mpds]
-    packages += [(Dash(one), CMAF_RULES) for one in mpds if masters]
-    return [(rule.rule, found) for package, rules in packages for rule in rules for found in rule.check(package)]
+    return packages + [(Dash(one), CMAF_RULES) for one in mpds if masters]

@@ -34,6 +34,9 @@ SRT_STYLES = {
     "srt": ["{\\an8}<i>Top</i>", '<font color="#ffff00">yellow</font>'],
     "ttml": ['tts:fontStyle="italic">Top', 'tts:color="#ffff00">yellow', 'tts:displayAlign="before"'],
 }
+# ffmpeg writes neither colours nor places into mov_text.
+ITALIC_TOP = {"vtt": ["<i>Top</i>"], "srt": ["<i>Top</i>"], "ttml": ['tts:fontStyle="italic">Top']}
+TOP_BAR = {"vtt": ["line:0\n40x8"], "srt": ["{\\an8}40x8"], "ttml": ['tts:displayAlign="before"']}
 WHITE_BAR = [[0] * 4 + [1] * 32 + [0] * 4] * 8
 
 
@@ -104,7 +107,7 @@ ROWS = {
         {"vtt": ["line:0", "<b>UP</b>"], "srt": ["{\\an8}<b>UP</b>"], "ttml": ['tts:fontWeight="bold">UP']},
         ("CueLeftOut", "StyleLeftOut"),
     ),
-    "mov_text": Row(mov_text, [(1.0, 2.0, "Top yellow"), (3.0, 4.5, "Two|lines")], {"srt": ["<i>Top</i>"]}),
+    "mov_text": Row(mov_text, [(1.0, 2.0, "Top yellow"), (3.0, 4.5, "Two|lines")], ITALIC_TOP),
     "TTML": Row(
         text_file("a.ttml", TTML),
         [(1.0, 2.0, "A < B & C"), (3.0, 4.5, "down|under")],
@@ -118,9 +121,13 @@ ROWS = {
     "CEA-608": Row(
         closed,
         [(1.0, 2.0, "HELLO"), (2.6, 3.6, "(MUSIC)")],
-        {"vtt": ["<i>(MUSIC)</i>", "line:10%,start"], "srt": ["{\\an7}<i>(MUSIC)</i>"]},
+        {
+            "vtt": ["line:84%,start align:left\nHELLO", "line:10%,start align:left\n<i>(MUSIC)</i>"],
+            "srt": ["{\\an1}HELLO", "{\\an7}<i>(MUSIC)</i>"],
+            "ttml": ['tts:origin="10% 84%"', 'tts:origin="12% 10%"', 'tts:fontStyle="italic">(MUSIC)'],
+        },
     ),
-    "PGS": Row(pictures, [(0.0, 1.0, "40x8"), (2.0, 3.5, "40x8")], {"vtt": ["line:0"], "srt": ["{\\an8}40x8"]}),
+    "PGS": Row(pictures, [(0.0, 1.0, "40x8"), (2.0, 3.5, "40x8")], TOP_BAR),
     "broken times": Row(
         text_file("a.srt", BROKEN),
         [(0.0, 1.0, "from zero"), (3.0, 7.0, "backwards"), (7.0, 8.0, "last")],
@@ -129,15 +136,20 @@ ROWS = {
     "overlaps": Row(
         text_file("a.srt", OVERLAPS),
         [(1.0, 3.0, "first"), (3.0, 5.5, "second|third"), (3.5, 4.5, "above")],
+        {"vtt": ["line:0\nabove"], "srt": ["{\\an8}above"], "ttml": ['tts:displayAlign="before"']},
         notices=("CueOverlaps",),
     ),
     "right to left": Row(
         text_file("a.srt", HEBREW),
         [(1.0, 2.0, "שלום, עולם!")],
-        {"vtt": ["<i>עולם</i>"], "srt": ["<i>עולם</i>"], "ttml": ['tts:direction="rtl"']},
+        {
+            "vtt": ["<i>עולם</i>"],
+            "srt": ["<i>עולם</i>"],
+            "ttml": ['tts:direction="rtl"', 'tts:fontStyle="italic">עולם'],
+        },
     ),
-    "forced": Row(audiences, SRT_CUES, parameters={"forced": True}),
-    "hearing impaired": Row(audiences, SRT_CUES, parameters={"hearing_impaired": True}),
+    "forced": Row(audiences, SRT_CUES, SRT_STYLES, parameters={"forced": True}),
+    "hearing impaired": Row(audiences, SRT_CUES, SRT_STYLES, parameters={"hearing_impaired": True}),
 }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from caption_clips import purposes
 from clips import Clips
 from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -123,11 +124,23 @@ BREAKAGES = [
 ]
 
 
-def test_what_breaks_a_rule_is_found(clips: Clips, tmp_path: Path) -> None:
-    """Each rule but those of keys and key frames, which need other segments."""
-    whole = package(clips.bilingual, tmp_path / "whole", format="cmaf", **SEVERAL, **I_FRAMES, **CBCS, **THUMBNAILS)
-    for number, (name, old, new, rule) in enumerate(BREAKAGES):
-        broken = tmp_path / str(number)
+PURPOSE_BREAKAGES = [
+    ("clip.m3u8", "public.accessibility.describes-video", "x", "Subtitles for the hard of hearing and"),
+    ("clip.m3u8", 'CHARACTERISTICS="public.accessibility.t', 'X="t', "Subtitles for the hard of hearing and"),
+    ("clip.m3u8", ",public.accessibility.describes-music-and-sound", "", "Subtitles for the hard of hearing and"),
+    ("clip.m3u8", 'description)",DEFAULT=NO,AUTOSELECT=YES', 'description)"', "Subtitles for the hard of hearing and"),
+    ("clip.m3u8", "AUTOSELECT=YES,FORCED=YES", "AUTOSELECT=NO,FORCED=YES", "Subtitles alone state `FORCED`"),
+    ("clip.m3u8", "X-MEDIA:TYPE=AUDIO,", "X-MEDIA:TYPE=AUDIO,FORCED=NO,", "Subtitles alone state `FORCED`"),
+    ("clip.m3u8", "AUTOSELECT=NO", "AUTOSELECT=YES", "`AUTOSELECT` tracks of a group differ"),
+    ("clip.m3u8", 'LANGUAGE="en",', "", "Each audio, subtitle and caption track states"),
+    ("clip.mpd", 'value="forced-subtitle"', 'value="subtitle"', "Both manifests list the same tracks"),
+]
+
+
+def require_found(whole: Path, directory: Path, breakages: list[tuple[str, str, str, str]]) -> None:
+    """Each change of a copy of the package breaks the rule that begins so ('' = none)."""
+    for number, (name, old, new, rule) in enumerate(breakages):
+        broken = directory / str(number)
         shutil.copytree(whole, broken)
         (path,) = (one for one in broken.iterdir() if one.name == name.replace("clip", STEM))
         data = path.read_bytes()
@@ -135,3 +148,17 @@ def test_what_breaks_a_rule_is_found(clips: Clips, tmp_path: Path) -> None:
         path.write_bytes(data.replace(old.encode(), new.encode()))
         found = [one for one, _ in violations(broken)]
         assert any(one.startswith(rule) for one in found) if rule else found == [], (name, old, found)
+
+
+def test_what_breaks_a_rule_is_found(clips: Clips, tmp_path: Path) -> None:
+    """Each rule but those of keys and key frames, which need other segments."""
+    whole = package(clips.bilingual, tmp_path / "whole", format="cmaf", **SEVERAL, **I_FRAMES, **CBCS, **THUMBNAILS)
+    require_found(whole, tmp_path, BREAKAGES)
+
+
+def test_purposes_of_tracks(clips: Clips, tmp_path: Path) -> None:
+    """Forced, hard of hearing, audio description, commentary: stated by the rules, and what breaks them is found."""
+    source = purposes(tmp_path / "purposes.mkv", clips.subtitles)
+    whole = package(source, tmp_path / "whole", format="cmaf", **SEVERAL)
+    assert violations(whole) == []
+    require_found(whole, tmp_path, PURPOSE_BREAKAGES)

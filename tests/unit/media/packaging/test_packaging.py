@@ -260,6 +260,16 @@ class TestMaster:
             'RESOLUTION=640x360,FRAME-RATE=25.000,VIDEO-RANGE=SDR,AUDIO="audio0",CLOSED-CAPTIONS=NONE\nv.m3u8\n'
         )
 
+    def test_players_find_the_sound_for_each_viewer(self) -> None:
+        traits = {
+            Purpose(visual_impaired=True): "public.accessibility.describes-video",
+            Purpose(hearing_impaired=True): "public.accessibility.enhances-speech-intelligibility",
+        }
+        for purpose, trait in traits.items():
+            audio = [AudioEntry("en.m3u8", SOUND, "audio0", label("en", "", "Audio", purpose=purpose), 1)]
+            text = master_playlist(7, [VariantEntry("v.m3u8", picture(900, 500), "audio0")], audio, [])
+            assert f'CHARACTERISTICS="{trait}",CHANNELS="2"' in text
+
     def test_sound_alone_is_counted_once(self) -> None:
         audio = [AudioEntry("a.m3u8", SOUND, "audio0", Label("", "Audio", True), 0)]
         text = master_playlist(6, [VariantEntry("a.m3u8", SOUND, "audio0")], audio, [])

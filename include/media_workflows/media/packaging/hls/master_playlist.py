@@ -16,6 +16,7 @@ CAPTION_GROUP = "captions"
 _SERVICE_VERSION = 7  # of the playlist: INSTREAM-ID of CEA-708
 _SUBTITLES_FOR_DEAF = "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"
 _AUDIO_DESCRIPTION = "public.accessibility.describes-video"
+_CLEAR_SPEECH = "public.accessibility.enhances-speech-intelligibility"  # Apple's HLS authoring specification, 2.28
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _caption_line(channel: str, first: bool) -> str:
 def _audio_line(entry: AudioEntry) -> str:
     channels = {"CHANNELS": _quoted(str(entry.stats.channels))}
     purpose = entry.label.purpose
-    traits = _characteristics({_AUDIO_DESCRIPTION: purpose.visual_impaired})
+    traits = _characteristics({_AUDIO_DESCRIPTION: purpose.visual_impaired, _CLEAR_SPEECH: purpose.hearing_impaired})
     media = {"TYPE": "AUDIO", **_media(entry.group, entry.label), **traits}
     return _tag("EXT-X-MEDIA", {**media, **channels, **_uri(entry.uri)})
 
