@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: 8ee93244aaf9c055c3f5294ca3cd586f90a3b778cd9e63253ea573d3f417774e
+# Made by make client of openapi.json: faa317313bcdaf8a75d6d489c8f4c78949c5259a7895e5e88d7fdf4ff86e744c
 
 from __future__ import annotations
 
@@ -536,6 +536,7 @@ class UploadAnswer(BaseModel):
     run_id: str | None = None
     source: str
     decided_at: AwareDatetime | None = None
+    join_error: dict[str, str] | None = None
     meaning: str
     join_state: str | None = Field(
         ...,

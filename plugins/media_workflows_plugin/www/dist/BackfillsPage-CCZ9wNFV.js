@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-Cr1ikg7_.js";import{B as a,N as l}from"./NoBackfills-CzZfZjgp.js";import"./BackfillActions-CRpebS_M.js";import"./filterText-r0XgTFwi.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

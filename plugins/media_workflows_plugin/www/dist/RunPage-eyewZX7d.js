@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-Cr1ikg7_.js";import{R as a}from"./RunView-Bi-ZzU6w.js";import"./text-BX7WFHNS.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
