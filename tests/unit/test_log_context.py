@@ -65,7 +65,7 @@ def test_each_record_of_a_task_names_its_run_step_and_object() -> None:
     with airflow_log() as records, bound_contextvars(dag_id="wf_1", run_id="r1", task_id="hd"):
         log_object("in", "片.mp4")
         structlog.get_logger("media_workflows.storage").warning("repeating", operation="GetObject")
-        logging.getLogger("botocore").warning("a %s", "retry")
+        logging.getLogger("some_library").warning("a %s", "retry")
         with ContextThreads(2) as threads:
             list(threads.map(lambda _: structlog.get_logger("media_workflows").info("in a thread"), range(3)))
     assert len(records) == 5

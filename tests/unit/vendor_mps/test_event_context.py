@@ -11,8 +11,8 @@ from event_schema import BODIES
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.vendor_mps.event import with_context
 
-# An envelope; the form without our fields; an add-on that joins later has no request.
-NO_RUNS = ("cloud-event", "cos", "track")
+# An envelope; the form without our fields; an add-on that joins later, or fails to, has no request.
+NO_RUNS = ("cloud-event", "cos", "track", "track-failed")
 
 
 @pytest.mark.parametrize("name", sorted(file.name for file in EXAMPLES.glob("*.json") if file.stem not in NO_RUNS))
