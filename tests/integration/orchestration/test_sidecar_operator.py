@@ -14,6 +14,8 @@ from media_workflows.execution import late_sidecar
 from media_workflows.execution.late_sidecar import JoinRequest
 from media_workflows.orchestration.sidecars import JoinSidecarOperator, RunsEndedTrigger
 
+pytestmark = pytest.mark.usefixtures("database")  # what became of a join is noted
+
 CONF = {"bucket": "in", "key": "subs/a.srt", "workflow_id": "wf_1"}
 REQUEST = JoinRequest("in", "subs/a.srt", "wf_1", StepKey("media_sidecars", "sidecar__1", "join"))
 
