@@ -91,12 +91,12 @@ def test_a_process_that_works_on_many_runs_names_each() -> None:
 
 def test_there_is_one_logging_style() -> None:
     """structlog's, with values by name; Python's logging only where a library's level is set."""
-    texts = {file.name: file.read_text(encoding="utf-8") for file in SOURCES if "www" not in file.parts}
-    assert [name for name, text in texts.items() if re.search(r"= logging\.getLogger\(", text)] == []
-    assert [name for name, text in texts.items() if "ThreadPoolExecutor" in text] == ["log_context.py"]
-    logging_ones = {name: text for name, text in texts.items() if "get_logger(" in text}
+    texts = {file: file.read_text(encoding="utf-8") for file in SOURCES if "www" not in file.parts}
+    assert [file for file, text in texts.items() if re.search(r"= logging\.getLogger\(", text)] == []
+    assert [file for file, text in texts.items() if "ThreadPoolExecutor" in text] == [Path(log_context.__file__)]
+    logging_ones = {file: text for file, text in texts.items() if "get_logger(" in text}
     assert len(logging_ones) > 10
-    assert [f"{name}: {call}" for name, text in logging_ones.items() for call in _formatted(ast.parse(text))] == []
+    assert [f"{file}: {call}" for file, text in logging_ones.items() for call in _formatted(ast.parse(text))] == []
 
 
 def _formatted(tree: ast.AST) -> list[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from media_workflows.domain.notification import AnyTarget, ChatTarget, EmailTarget, HttpTarget, is_http_url
-from media_workflows.errors import AirflowStateError, NotificationError
+from media_workflows.errors import AirflowStateError, NotificationError, WorkerError
 from media_workflows.execution.content_keys import StoredKey
 from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
 from media_workflows.notifications.transports.email import MailServer
@@ -34,7 +34,7 @@ def read_stored_connections() -> None:
 def airflow_clients(settings: Settings | None = None) -> Clients:
     """New S3, SQS and SNS clients; a connection is read by the Amazon provider's own hook.
 
-    Raises AirflowStateError when the connection does not exist.
+    Raises AirflowStateError when the connection does not exist, WorkerError when Airflow could not read it.
     """
     settings = settings or get_settings()
     if not settings.aws_conn_id:
@@ -47,8 +47,12 @@ def airflow_clients(settings: Settings | None = None) -> Clients:
 
 
 def require_connection(hook: AwsBaseHook) -> None:
-    """Raises AirflowStateError where the hook's connection does not exist: Airflow takes the environment instead."""
+    """Raises AirflowStateError where the hook's connection does not exist: Airflow takes the environment instead.
+
+    Raises WorkerError as `_require_answer`.
+    """
     if hook.aws_conn_id and not hook.conn_config:
+        _require_answer(hook.aws_conn_id)
         raise AirflowStateError(
             "there is no Airflow connection '{connection}': create it, or correct `aws_conn_id`",
             connection=hook.aws_conn_id,
@@ -106,10 +110,34 @@ def _connection(name: str) -> Connection:
     try:
         return BaseHook.get_connection(name)
     except AirflowNotFoundException:
+        _require_answer(name)
         raise NotificationError(
             "there is no Airflow connection '{connection}': create it, or correct `connection`",
             connection=name,
         ) from None
+
+
+def _require_answer(name: str) -> None:
+    """Require that Airflow itself says that there is no such connection. Raises WorkerError.
+
+    Airflow takes each failure of its api-server, as while its database is away, for a connection that does not exist.
+    """
+    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+    from airflow.sdk.execution_time import task_runner
+    from airflow.sdk.execution_time.comms import ErrorResponse, GetConnection
+
+    comms = getattr(task_runner, "SUPERVISOR_COMMS", None)
+    if comms is None:  # no task: this process reads Airflow's database, or its environment
+        return
+    try:
+        answer = comms.send(GetConnection(conn_id=name))
+    except AirflowRuntimeError as error:
+        answer = error.error
+    if not isinstance(answer, ErrorResponse) or answer.error != ErrorType.CONNECTION_NOT_FOUND:
+        raise WorkerError(
+            "Airflow's api-server could not read connection '{connection}': see its log; the task is tried again",
+            connection=name,
+        )
 
 
 def _credentials(connection: Connection) -> Credentials:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from media_workflows.airflow_adapter.dag_state import airflow_session
+from media_workflows.store.engine import one_of
 
 _ACTIVE = ("scheduled", "queued", "running")
 
@@ -19,6 +20,6 @@ def task_counts(workflow_ids: Collection[str]) -> list[tuple[str, str, str, int]
 
     columns = (TaskInstance.pool, TaskInstance.queue, TaskInstance.state)
     query = select(*columns, func.count()).where(TaskInstance.state.in_(_ACTIVE))
-    query = query.where(TaskInstance.dag_id.in_(list(workflow_ids))).group_by(*columns)
+    query = query.where(one_of(TaskInstance.dag_id, workflow_ids)).group_by(*columns)
     with airflow_session() as session:
         return [(pool, queue or "", str(state), count) for pool, queue, state, count in session.execute(query)]

@@ -31,7 +31,7 @@ def roles_of(user: BaseUser) -> frozenset[str]:
     """The names of a user's Airflow roles and teams, with SimpleAuthManager and FAB; with other managers none."""
     if isinstance(role := getattr(user, "role", None), str):
         return frozenset({role, *getattr(user, "teams", ())})
-    return frozenset(role.name for role in getattr(user, "roles", None) or ())
+    return frozenset(str(getattr(role, "name", role)) for role in getattr(user, "roles", None) or ())
 
 
 def find_user(name: str) -> AirflowUser:

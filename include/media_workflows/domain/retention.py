@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.notice import Notice
 
+HOUSEKEEPING_DAG = "media_housekeeping"  # deletes old outputs, once a day
 MAX_DAYS = 36_500  # a hundred years: a longer period is a typing error
 
 # What becomes of an old output: it is deleted; it is gone already; it stays, as it was written again since, or a run of

@@ -17,14 +17,16 @@ from media_workflows.store.engine import transaction
 
 RENEW_INTERVAL_S = 60.0
 BUSY_INTERVAL_S = 0.5
+PATIENCE_S = store.STALE_CLAIM.total_seconds() + RENEW_INTERVAL_S  # by then a killed task's claim is stale
 
 
 class StepClaims:
     """`MultipartRegistry` in the store, for one step of one run."""
 
-    def __init__(self, step: StepKey, log: Log) -> None:
+    def __init__(self, step: StepKey, log: Log, patience_s: float = PATIENCE_S) -> None:
         self._step = step
         self._log = log
+        self._patience_s = patience_s
         self._claimed: list[store.Place] = []
         self._renewed_at = 0.0  # by the monotonic clock, at the start of the renewal
         self._lost: store.Place | None = None
@@ -43,12 +45,12 @@ class StepClaims:
     def claim(self, places: Sequence[store.Place]) -> None:
         """Raises OutputExistsError when another step publishes to one of the keys, or one of this run has done so.
 
-        Waits while an add-on joins one of them, or, in a join, while another task writes it. Raises OutputBusyError
-        when that does not end.
+        Waits while an add-on joins one of them or housekeeping deletes it, or, in these, while another task writes it.
+        Raises OutputBusyError when that does not end.
         """
         step = self._step
         waiting = {bucket for bucket, key in places if key.startswith(step.unpublished)}
-        wait_until = time.monotonic() + store.STALE_CLAIM.total_seconds() + RENEW_INTERVAL_S
+        wait_until = time.monotonic() + self._patience_s
         while True:
             began = time.monotonic()
             try:

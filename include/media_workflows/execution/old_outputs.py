@@ -14,19 +14,29 @@ from typing import TypeAlias
 
 from media_workflows.domain.published import without_outputs
 from media_workflows.domain.result import JobResult, OutputRecord, SourceObject
-from media_workflows.domain.retention import DecidedOutputs, Fate, OldOutput, Retention, notice_of, together
+from media_workflows.domain.retention import (
+    HOUSEKEEPING_DAG,
+    DecidedOutputs,
+    Fate,
+    OldOutput,
+    Retention,
+    notice_of,
+    together,
+)
 from media_workflows.domain.step_key import StepKey
-from media_workflows.errors import OutputBusyError, StorageError
+from media_workflows.errors import StorageError, WorkerError
+from media_workflows.execution.claims import StepClaims
 from media_workflows.execution.progress import Log
 from media_workflows.log_context import ContextThreads
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.provenance import is_own_output, same_workflow_and_source
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.store import claims, retention
+from media_workflows.store import retention
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import get_run, results_of_run
 
 THREADS = 8
+TASK = "delete_old_outputs"
 Ended: TypeAlias = Callable[[str, list[str]], list[str]]  # of a workflow's runs, those that Airflow has ended
 Place = tuple[str, str]  # bucket and key
 _ORDER = ("manifest", "playlist", "main", "segment")  # of deletion: nothing names what is missing
@@ -78,41 +88,66 @@ class OldOutputs:
     def delete(self, old: OldResult) -> tuple[OldOutput, ...]:
         """Delete what is to be deleted of a result; its report and the audit record say so.
 
-        Returns what was decided; () = another task writes one of the keys, or has changed the result meanwhile.
+        Returns what was decided; () = another task writes one of the keys, or a run of the source has begun since.
         """
-        places = {(output.bucket, output.key) for output in old.outputs}
-        try:
-            with transaction() as session:
-                claims.claim_outputs(session, places, old.step)
-        except (StorageError, OutputBusyError) as error:
-            self._log(f"left for the next round: {error}")
-            return ()
-        try:
-            items = [done for item in old.items if (done := self._delete_item(item)) is not None]
-            return self._record(replace(old, items=items))
-        finally:
-            with transaction() as session:
-                claims.release_claims(session, old.step, places)
+        places = sorted({(output.bucket, output.key) for output in old.outputs})
+        claims = StepClaims(StepKey(HOUSEKEEPING_DAG, old.step.run_id, TASK), self._log, patience_s=0)
+        done = []
+        with claims.kept():
+            try:
+                claims.claim(places)
+                for item in old.items:
+                    if not self._is_still_old(old, item):
+                        self._log(f"left for the next round: another run of the source of {old.step.run_id} has begun")
+                        continue
+                    claims.confirm()
+                    done += [deleted] if (deleted := self._delete_item(item)) is not None else []
+            except (StorageError, WorkerError) as error:
+                self._log(f"left for the next round: {error}")
+            return self._record(replace(old, items=done))
+
+    def _is_still_old(self, old: OldResult, item: OldItem) -> bool:
+        """Whether no run may use the files of an item by now: one that begins later finds the first of them gone."""
+        workflow_id, run_id = old.step.workflow_id, old.step.run_id
+        with transaction() as session:
+            is_same = old.result in results_of_run(session, workflow_id, run_id)
+        used = self._used(workflow_id, run_id, old.days)
+        to_go = {(output.bucket, output.key) for output in item.outputs if output.fate == "delete"}
+        return is_same and used is not None and used.isdisjoint(to_go)
 
     def _of_run(self, workflow_id: str, run_id: str, days: int) -> Iterator[OldResult]:
-        before = self._now - timedelta(days=days)
+        used = self._used(workflow_id, run_id, days)
         with transaction() as session:
             run = get_run(session, workflow_id, run_id)
             results = results_of_run(session, workflow_id, run_id)
-            source = run.source if run else None
-            young = retention.young_runs_of_source(session, workflow_id, run_id, source.key, before) if source else {}
-        if source is None or not self._have_ended(workflow_id, list(young)):
-            return  # a run of the source is under way, and may take over what is there
-        used = {(one.bucket, one.key) for of_run in young.values() for one in _records(of_run)}
+        if run is None or run.source is None or used is None:
+            return
         for result in results:
             step = StepKey(workflow_id, run_id, *result.step)
             try:
-                items = list(self._items(result, source, step, used))
+                items = list(self._items(result, run.source, step, used))
             except StorageError as error:
                 self._log(f"left for the next round: {error}")
                 continue
             if items:
                 yield OldResult(step, result, items, days)
+
+    def _used(self, workflow_id: str, run_id: str, days: int) -> set[Place] | None:
+        """What recent runs of the same source name, and what unfinished runs read of what this run has made.
+
+        None = this run or another of its source is under way, and may take over what is there.
+        """
+        before = self._now - timedelta(days=days)
+        with transaction() as session:
+            run = get_run(session, workflow_id, run_id)
+            if run is None or run.source is None:
+                return None
+            recent = retention.recent_runs_of_source(session, workflow_id, run_id, run.source.key, before)
+            made = {(one.bucket, one.key) for one in _records(results_of_run(session, workflow_id, run_id))}
+            read = retention.sources_of_unfinished(session, made)
+        if not self._have_ended(workflow_id, [run_id, *recent]):
+            return None
+        return read | {(one.bucket, one.key) for of_run in recent.values() for one in _records(of_run)}
 
     def _have_ended(self, workflow_id: str, run_ids: list[str]) -> bool:
         parts = (run_ids[at : at + retention.BATCH_RUNS] for at in range(0, len(run_ids), retention.BATCH_RUNS))

@@ -27,7 +27,7 @@ from media_workflows.store.tables import utcnow
 
 HOURS = 24
 SHOWN_RUNS = 10
-MOST_JOINS = 20
+MOST_JOINS, SHOWN_JOINS = 1_000, 20
 
 
 class Failures(Model):
@@ -67,7 +67,7 @@ def home(session: Session, workflow_ids: Collection[str]) -> Home:
         running=run_list.list_runs(session, running, 0, SHOWN_RUNS).items,
         failures=_failures(session, workflow_ids, since),
         dead=dead_deliveries(session, workflow_ids),
-        failed_joins=latest_joins(session, failed_since(SIDECARS_DAG, since, MOST_JOINS), workflow_ids),
+        failed_joins=latest_joins(session, failed_since(SIDECARS_DAG, since, MOST_JOINS), workflow_ids, SHOWN_JOINS),
         activity=activity(session, workflow_ids, since, HOURS),
         health=health(session, workflow_ids, is_watching=enabled > 0),
     )

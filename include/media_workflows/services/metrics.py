@@ -18,9 +18,10 @@ from media_workflows.airflow_adapter.health import airflow_health
 from media_workflows.airflow_adapter.task_counts import task_counts
 from media_workflows.domain.costs.own_cost import own_cost, own_prices
 from media_workflows.services.probe import detection_state
+from media_workflows.services.visibility import sees_all
 from media_workflows.settings import get_settings
 from media_workflows.store import metrics as store
-from media_workflows.store.budgets import month_use, this_month
+from media_workflows.store.budgets import budgets_of, month_uses, this_month
 from media_workflows.store.tables import utcnow
 
 PREFIX = "media_workflows_"
@@ -133,9 +134,10 @@ def _workflows(session: Session, ids: Collection[str]) -> Iterator[Sample]:
 
 
 def _uploads(session: Session, ids: Collection[str], now: datetime) -> Iterator[Sample]:
-    for workflow, outcome, rule, count in store.decisions(session, ids, now - DAY):
+    seen = [*ids, ""] if sees_all() else ids  # the last is of uploads of any bucket that fit no workflow
+    for workflow, outcome, rule, count in store.decisions(session, seen, now - DAY):
         yield "uploads_decided_1d", (workflow, outcome, rule), count
-    yield "uploads_seen_1d", (), store.uploads_seen(session, ids, now - DAY)
+    yield "uploads_seen_1d", (), store.uploads_seen(session, seen, now - DAY)
     for quantile, seconds in store.decision_latency(session, ids, now - HOUR):
         yield "upload_decision_latency_seconds", (quantile,), seconds
     for quantile, seconds in store.start_latency(session, ids, now - HOUR):
@@ -195,9 +197,10 @@ def _outbox(session: Session, ids: Collection[str], now: datetime) -> Iterator[S
 
 
 def _budgets(session: Session, ids: Collection[str]) -> Iterator[Sample]:
-    prices, since = own_prices(get_settings()), this_month()
-    for workflow, limit in store.month_budgets(session, ids).items():
-        used = month_use(session, workflow, since)
+    limits = {id_: budget.per_month for id_, _, budget in budgets_of(session, ids) if budget.per_month}
+    prices, uses = own_prices(get_settings()), month_uses(session, list(limits), this_month())
+    for workflow, limit in limits.items():
+        used = uses[workflow]
         cost = own_cost(prices, used)
         if limit.cpu_hours is not None:
             yield "budget_limit", (workflow, "cpu_hours"), limit.cpu_hours

@@ -5,14 +5,18 @@ workflow.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext, suppress
+
+from sqlalchemy.orm import Session
 
 from media_workflows.domain.places import Place, first_outside, places_of
-from media_workflows.domain.workflow import Workflow
-from media_workflows.errors import NotPermittedError, PlaceNotPermittedError
+from media_workflows.domain.workflow import Workflow, resolved
+from media_workflows.errors import NotFoundError, NotPermittedError, PlaceNotPermittedError
 from media_workflows.services.caller_places import caller_places
 from media_workflows.settings import get_settings
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
+from media_workflows.store.templates import load_library
 
 
 def allowed_places() -> list[Place]:
@@ -42,8 +46,18 @@ def require_allowed(places: Iterable[Place]) -> None:
         )
 
 
-def require_allowed_workflow(workflow: Workflow) -> None:
-    """Require that a workflow reads and writes allowed places only. Raises NotPermittedError."""
+def require_allowed_workflow(workflow: Workflow, session: Session | None = None) -> None:
+    """Require that a workflow, with what its templates name, reads and writes allowed places only.
+
+    Raises NotPermittedError.
+    """
+    if caller_places() is None and not allowed_places():
+        return
+    with nullcontext(session) if session else transaction() as reading:
+        library = load_library(reading)
+    # A template that is unknown or does not fit is refused when the workflow is saved or enabled.
+    with suppress(NotFoundError, ValueError):
+        workflow = resolved(workflow, library)
     require_allowed(places_of(workflow))
 
 

@@ -79,9 +79,10 @@ def process(
     workflow = request.definition(library).model_copy(update={"vendor": vendor})
     if request.url and (problem := _address_problem(request.url)):
         raise InvalidRequestError([problem])
-    _require_permitted(request, workflow, own_workflows)
+    as_it_runs = resolved(workflow, library)
+    _require_permitted(request, as_it_runs, own_workflows)
     objects = _sources(request, storage())
-    if request.prefix and (shared := shared_output_problems(resolved(workflow, library), [one.key for one in objects])):
+    if request.prefix and (shared := shared_output_problems(as_it_runs, [one.key for one in objects])):
         raise InvalidRequestError(shared)
     request_id = request.request_id or f"pr_{secrets.token_hex(12)}"
     with transaction() as session:

@@ -69,7 +69,7 @@ def is_visible_run(workflow_id: str, run_id: str) -> bool:
 
 def require_visible(workflow_id: str, run_id: str | None = None) -> None:
     """Require that the caller may see a workflow, and a run of it. Raises NotFoundError."""
-    if not is_visible(workflow_id):
+    if not is_visible(workflow_id) or (workflow_id == PROCESS and run_id is None and not sees_all()):
         raise NotFoundError("there is no workflow '{workflow_id}'", workflow_id=workflow_id)
     if run_id is not None and not is_visible_run(workflow_id, run_id):
         raise NotFoundError("workflow '{workflow_id}' has no run '{run_id}'", workflow_id=workflow_id, run_id=run_id)

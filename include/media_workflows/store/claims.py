@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.candidates import SIDECARS_DAG
+from media_workflows.domain.retention import HOUSEKEEPING_DAG
 from media_workflows.domain.step_key import StepInstance, StepKey
 from media_workflows.errors import MediaWorkflowsError, OutputBusyError, OutputExistsError
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.runs import results_of_run
 from media_workflows.store.tables import OutputClaimRow, PendingUploadRow, utcnow
 
+SOON_OVER = frozenset({SIDECARS_DAG, HOUSEKEEPING_DAG})  # what these tasks write or delete is free again soon
 STALE_CLAIM = timedelta(minutes=10)  # without a renewal: many times the interval of renewals
 
 Place = tuple[str, str]  # bucket and key
@@ -28,7 +30,7 @@ def claim_outputs(session: Session, places: Collection[Place], step: StepKey) ->
 
     A claim that was not renewed for STALE_CLAIM is a killed step's and is taken over. Raises OutputExistsError while
     another step publishes to one of the keys, and when another step of this run has published one; OutputBusyError
-    while one of the two is a join, which is over soon.
+    while one of the two is a join or a deletion, which is over soon.
     """
     if not places:
         return
@@ -57,10 +59,9 @@ def _of(step: StepKey) -> ColumnElement[bool]:
 def _claimed_by_another(session: Session, place: Place, step: StepKey) -> MediaWorkflowsError:
     bucket, key = place
     holder = session.get(OutputClaimRow, place)
-    if SIDECARS_DAG in (step.workflow_id, holder and holder.workflow_id):
+    if not SOON_OVER.isdisjoint((step.workflow_id, holder and holder.workflow_id)):
         return OutputBusyError(
-            "{bucket}/{key} is being written by another task while an add-on joins it: start this one again when that "
-            "has ended",
+            "{bucket}/{key} is being written or deleted by another task: start this one again when that has ended",
             bucket=bucket,
             key=key,
         )

@@ -25,12 +25,12 @@ def words_sql(key: str) -> str:
     return rf"to_tsvector('simple'::regconfig, regexp_replace({key}, '{separated}', ' \1 ', 'g'))"
 
 
-def marked_words_sql(key: str, mark: str) -> str:
-    """The words of a key and a mark, such as a state, by which `has_words` finds rows with both in one index.
+def tagged_words_sql(key: str, tag: str) -> str:
+    """The words of a key and a tag, such as a state, by which `has_words` finds rows with both in one index.
 
-    A mark begins with '=', which separates words: no search finds it.
+    A tag begins with '=', which separates words: no search finds it.
     """
-    return f"({words_sql(key)} || array_to_tsvector(ARRAY['=' || coalesce({mark}, '')]))"
+    return f"({words_sql(key)} || array_to_tsvector(ARRAY['=' || coalesce({tag}, '')]))"
 
 
 def words_query(search: str) -> str:
@@ -46,17 +46,15 @@ def words_query(search: str) -> str:
     )
 
 
-def has_words(
-    words: InstrumentedAttribute[str | None], search: str, marks: Collection[str] = ()
-) -> ColumnElement[bool]:
+def has_words(words: InstrumentedAttribute[str | None], search: str, tags: Collection[str] = ()) -> ColumnElement[bool]:
     """The condition that a key has words that begin as those of the search; one without words has no match.
 
-    `words` is a column with those of the key, as `words_sql` finds them; with `marks`, as `marked_words_sql` does: the
+    `words` is a column with those of the key, as `words_sql` finds them; with `tags`, as `tagged_words_sql` does: the
     row must have one of these, too.
     """
     if not (query := words_query(search)):
         return false()
     asked: ColumnElement[str] = func.to_tsquery("simple", query)
-    if marks:  # not by to_tsquery, which would take the '=' for a separator
-        asked = asked.op("&&")(cast(" | ".join(f"'={mark}'" for mark in sorted(marks)), TSQUERY))
+    if tags:  # not by to_tsquery, which would take the '=' for a separator
+        asked = asked.op("&&")(cast(" | ".join(f"'={tag}'" for tag in sorted(tags)), TSQUERY))
     return words.op("@@", is_comparison=True)(asked)

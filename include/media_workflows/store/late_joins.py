@@ -35,8 +35,10 @@ def note_join(session: Session, workflow_id: str, run_id: str, error: dict[str, 
     session.execute(update(row).where(row.run_id == run_id, row.workflow_id == workflow_id).values(join_error=error))
 
 
-def latest_joins(session: Session, run_ids: Collection[str], workflow_ids: Collection[str]) -> list[LateJoin]:
-    """Of these runs of media_sidecars, those after which the add-on was not uploaded again, the newest first."""
+def latest_joins(
+    session: Session, run_ids: Collection[str], workflow_ids: Collection[str], most: int
+) -> list[LateJoin]:
+    """Of these runs of media_sidecars, the newest after which the add-on was not uploaded again, at most `most`."""
     if not run_ids:
         return []
     row, later = UploadDecisionRow, aliased(UploadDecisionRow)
@@ -47,6 +49,7 @@ def latest_joins(session: Session, run_ids: Collection[str], workflow_ids: Colle
         .where(row.run_id.in_(run_ids), row.rule == Rule.SIDECAR, one_of(row.workflow_id, workflow_ids))
         .where(~exists().where(*is_same, later.id > row.id))
         .order_by(row.id.desc())
+        .limit(most)
     )
     return [
         LateJoin(

@@ -10,14 +10,12 @@ from sqlalchemy import ColumnElement, DateTime, Float, Select, and_, cast, func,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
-from media_workflows.domain.budget import BudgetLimit
 from media_workflows.domain.candidates import UPLOAD_RUN, Rule
 from media_workflows.store.engine import one_of
 from media_workflows.store.tables import (
     DeliveryRow,
     DetectionSourceRow,
     JobProgressRow,
-    RevisionRow,
     RunRow,
     UploadDecisionRow,
     WorkflowRow,
@@ -43,17 +41,17 @@ def workflows(session: Session, ids: Collection[str]) -> list[Row]:
 
 
 def decisions(session: Session, ids: Collection[str], since: datetime) -> list[Row]:
-    """(workflow, outcome, rule, count); the workflow is '' of uploads that concern none."""
+    """(workflow, outcome, rule, count). The id '' is that of uploads that fit no workflow."""
     row = UploadDecisionRow
     columns = row.workflow_id, row.outcome, row.rule
-    query = select(*columns, func.count()).where(row.decided_at >= since, one_of(row.workflow_id, [*ids, ""]))
+    query = select(*columns, func.count()).where(row.decided_at >= since, one_of(row.workflow_id, ids))
     return [tuple(one) for one in session.execute(query.group_by(*columns))]
 
 
 def uploads_seen(session: Session, ids: Collection[str], since: datetime) -> int:
     """The number of objects with decisions, each counted once: several workflows may have decided on one."""
     row = UploadDecisionRow
-    query = select(row.bucket, row.key).where(row.decided_at >= since, one_of(row.workflow_id, [*ids, ""]))
+    query = select(row.bucket, row.key).where(row.decided_at >= since, one_of(row.workflow_id, ids))
     return session.scalar(select(func.count()).select_from(query.distinct().subquery())) or 0
 
 
@@ -118,7 +116,7 @@ def deliveries(session: Session, ids: Collection[str], since: datetime) -> list[
     """(workflow, state, count, creation of the first); of delivered ones, those queued since then."""
     row = DeliveryRow
     columns = row.workflow_id, row.state
-    shown = or_(row.state != "delivered", row.created_at >= since)
+    shown = or_(row.state.in_(("pending", "dead")), row.created_at >= since)
     query = select(*columns, func.count(), func.min(row.created_at)).where(shown, one_of(row.workflow_id, ids))
     return [tuple(one) for one in session.execute(query.group_by(*columns))]
 
@@ -139,15 +137,6 @@ def outbox_since(session: Session, now: datetime) -> datetime | None:
     free = or_(row.leased_until.is_(None), row.leased_until < now)
     due = row.state == "pending", row.due_at <= now, free, or_(row.ordered.is_(False), ~waits.exists())
     return session.scalar(select(func.min(row.due_at)).where(*due))
-
-
-def month_budgets(session: Session, ids: Collection[str]) -> dict[str, BudgetLimit]:
-    """The limits of a month, of the workflows that have one."""
-    row, limit = RevisionRow, RevisionRow.definition["budget"]["per_month"]
-    current = and_(row.workflow_id == WorkflowRow.id, row.number == WorkflowRow.revision)
-    query = select(WorkflowRow.id, limit).join(row, current).where(one_of(WorkflowRow.id, ids))
-    found = session.execute(query.where(WorkflowRow.deleted_at.is_(None), func.jsonb_typeof(limit) == "object"))
-    return {workflow: BudgetLimit.model_validate(budget) for workflow, budget in found}
 
 
 def detection_sources(session: Session, ids: Collection[str], queues: Collection[str]) -> list[Row]:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, exists, or_, select, text, update
+from sqlalchemy import and_, delete, exists, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from media_workflows.domain.result import JobResult
@@ -69,7 +69,7 @@ def runs_with_old_outputs(session: Session, workflow_id: str, before: datetime, 
     return list(session.scalars(query.where(old, row.run_id > after, ~written_since)))
 
 
-def young_runs_of_source(
+def recent_runs_of_source(
     session: Session, workflow_id: str, run_id: str, source_key: str, before: datetime
 ) -> dict[str, list[JobResult]]:
     """The other runs of a source that have begun or written since `before`, or may still write; with their results.
@@ -81,20 +81,27 @@ def young_runs_of_source(
         JobResultRow.run_id == RunRow.run_id,
         JobResultRow.updated_at >= before,
     )
-    is_young = or_(RunRow.created_at >= before, RunRow.state.in_(UNFINISHED), written_since)
+    is_recent = or_(RunRow.created_at >= before, RunRow.state.in_(UNFINISHED), written_since)
     query = select(RunRow.run_id).where(
         RunRow.workflow_id == workflow_id,
         RunRow.run_id != run_id,
         RunRow.source["key"].astext == source_key,
-        is_young,
+        is_recent,
     )
     ids = list(session.scalars(query))
     results = results_of_runs(session, [(workflow_id, id_) for id_ in ids]) if ids else {}
     return {id_: results.get((workflow_id, id_), []) for id_ in ids}
 
 
+def sources_of_unfinished(session: Session, places: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these objects that an unfinished run of any workflow reads as its source."""
+    source = (RunRow.source["bucket"].astext, RunRow.source["key"].astext)
+    query = select(*source).where(RunRow.state.in_(UNFINISHED), tuple_(*source).in_(sorted(places)))
+    return {(bucket, key) for bucket, key in session.execute(query)} if places else set()
+
+
 def replace_result(session: Session, step: StepKey, examined: JobResult, result: JobResult) -> bool:
-    """Store a result without making it younger; False = it is not the examined one any more, and stays."""
+    """Store a result keeping `updated_at`; False = it is not the examined one any more, and stays."""
     row = session.scalars(select(JobResultRow).filter_by(**asdict(step)).with_for_update()).one_or_none()
     if row is None or JobResult.model_validate(row.result) != examined:
         return False

@@ -48,6 +48,12 @@ def note_workflows(request: Request, ids: Iterable[str]) -> None:
     _note_before(request, request.state.audited_workflows)
 
 
+def note_runs(request: Request, runs: Iterable[tuple[str, str]]) -> None:
+    """Note the runs, by workflow and id, that a call concerns, where its body names them, before they are changed."""
+    request.state.audited_runs = list(runs)
+    note_workflows(request, sorted({workflow for workflow, _ in request.state.audited_runs}))
+
+
 def note_changed(request: Request, ids: Iterable[str]) -> None:
     """Note the workflows that a call has made, or those of the noted ones that it has changed."""
     request.state.audited_workflows = list(ids)
@@ -58,9 +64,11 @@ def _note_before(request: Request, ids: list[str]) -> None:
 
 
 def _parameters(request: Request) -> dict[str, Any]:
-    """Those of the path, and the words that a query names."""
+    """Those of the path, the words that a query names, and the runs that a body does."""
+    runs = getattr(request.state, "audited_runs", [])
     keywords = QueryParams(request.scope.get("query_string", b"")).getlist("keyword")
-    return {**request.scope.get("path_params", {}), **({"keywords": keywords} if keywords else {})}
+    further = {"keywords": keywords, "runs": runs}
+    return {**request.scope.get("path_params", {}), **{name: named for name, named in further.items() if named}}
 
 
 async def audited(request: Request, handle: Callable[[Request], Awaitable[Response]], *, has_body: bool) -> Response:

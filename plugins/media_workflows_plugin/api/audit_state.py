@@ -34,6 +34,10 @@ def states_of(path: str, parameters: Mapping[str, Any], workflow_ids: Sequence[s
         return dict.fromkeys(workflow_ids or [""], state)
     if run_id := parameters.get("run_id"):
         return {id_: _run(id_, run_id) for id_ in workflow_ids}
+    if runs := parameters.get("runs"):
+        return {
+            id_: _runs(id_, [run for workflow, run in runs if workflow == id_][:MOST_ITEMS]) for id_ in workflow_ids
+        }
     if workflow_ids:
         with transaction() as session:
             heads = workflow_heads(session, workflow_ids)
@@ -70,6 +74,10 @@ def _run(workflow_id: str, run_id: str) -> State:
         "state": run_states(workflow_id, [run_id]).get(run_id),
         **({"verdict": decision.verdict, "by": decision.by} if decision else {}),
     }
+
+
+def _runs(workflow_id: str, run_ids: Sequence[str]) -> State:
+    return {"runs": dict(sorted(run_states(workflow_id, run_ids).items()))}
 
 
 def _backfill(parameters: Mapping[str, Any]) -> State:

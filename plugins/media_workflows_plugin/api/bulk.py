@@ -14,7 +14,7 @@ from media_workflows.errors import FieldProblem, MediaWorkflowsError, NotFoundEr
 from media_workflows.services import run_control
 from media_workflows.services import workflows as service
 from media_workflows_plugin.api.access import ReadableWorkflows, RunEditor, SomeEditor, require, require_run_change
-from media_workflows_plugin.api.audit import note_changed, note_workflows
+from media_workflows_plugin.api.audit import note_changed, note_runs, note_workflows
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 
 router = APIRouter(prefix="/api/v1", tags=["bulk actions"], route_class=GuardedRoute)
@@ -132,6 +132,7 @@ def change_many_runs(
             run_control.cancel_run(named.workflow, named.run, user)
 
     runs = {(named.workflow, named.run): named for named in request.runs}.values()
+    note_runs(http, [(named.workflow, named.run) for named in runs if named.workflow in readable])
     items = [RunOutcome(**named.model_dump(), **attempt(partial(act, named))) for named in runs]
     note_changed(http, {item.workflow for item in items if item.ok})
     return RunsOutcome(items=items)

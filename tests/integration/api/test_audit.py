@@ -163,6 +163,18 @@ def test_a_run_by_its_workflow(admin: Any, create: Any, add_run: Any, rows: Any)
     )
 
 
+def test_many_runs_have_their_states(admin: Any, create: Any, add_run: Any, rows: Any) -> None:
+    id_ = create("one")
+    for run, state in (("r1", "running"), ("r2", "success")):
+        add_run(id_, run, state)
+    named = [{"workflow": id_, "run": run} for run in ("r1", "r2", "r3")]
+    answer = admin.post("/api/v1/runs/bulk", json={"action": "cancel", "runs": named})
+    assert answer.status_code == 200
+    (change,) = [details for event, *_, details in rows() if event == "change_many_runs"]
+    assert change["before"] == {"runs": {"r1": "running", "r2": "success"}}
+    assert change["after"] == {"runs": {"r1": "failed", "r2": "success"}}
+
+
 def test_secrets_and_pictures_are_not_recorded(admin: Any, rows: Any) -> None:
     assert admin.put("/api/v1/function-callback", json=TARGET).status_code == 200
     admin.post("/api/v1/persons/1/faces", json={"content": "aGlkZGVu"})

@@ -178,7 +178,7 @@ def test_a_database_that_is_away_is_503(outside: Any, monkeypatch: pytest.Monkey
 
     logged: list[str] = []  # Airflow, once it is set up, leaves nothing to pytest's own handler
     monkeypatch.setattr(
-        "media_workflows_plugin.api.errors.log.warning", lambda text, *values: logged.append(text % values)
+        "media_workflows_plugin.api.errors.log.warning", lambda text, **values: logged.append(f"{text} {values}")
     )
     monkeypatch.setattr(workflows, "list_workflows", fail)
     body = refused(outside, "GET", "/api/v1/workflows", status)

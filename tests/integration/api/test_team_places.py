@@ -193,6 +193,25 @@ def test_refusals_have_a_code_of_their_own(teams: dict[str, TestClient], belongi
     assert (hidden.status_code, hidden.json()["code"]) == (missing.status_code, missing.json()["code"])
 
 
+def test_what_a_template_reads_is_a_place_of_its_workflows(
+    app: Any, teams: dict[str, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its color table lies in the workflow's bucket, where another team may have a directory."""
+    places = {"admin": ["*"], "user": [f"{TEAM_A}/ours/"]}
+    monkeypatch.setenv("MEDIA_WORKFLOWS_ROLE_PLACES", json.dumps(places))
+    clear_caches()
+    graded = {"container": "mp4", "video": {"codec": "h264", "edit": {"lut": "theirs/x.cube"}}}
+    template = {"kind": "transcode", "name": "graded", "parameters": graded}
+    id_ = teams["admin"].post("/api/v1/templates", json=template).json()["id"]
+    output = {"bucket": TEAM_A, "directory": "ours/made/"}
+    for item in ({"template": id_}, {"template": 100010, "override": {"video": {"edit": {"lut": "theirs/x.cube"}}}}):
+        asked = of_team(TEAM_A, "ours", output=output, jobs={"transcode": [item]})
+        refused = teams["a"].post("/api/v1/workflows", json=asked)
+        assert (refused.status_code, refused.json().get("parameters")) == (403, {"place": f"{TEAM_A}/theirs/x.cube"})
+    kept = of_team(TEAM_A, "ours", output=output, jobs={"transcode": [{"template": 100010}]})
+    assert teams["a"].post("/api/v1/workflows", json=kept).status_code == 201
+
+
 def test_calls_for_many_refuse_each(teams: dict[str, TestClient], belongings: Belongings) -> None:
     a = teams["a"]
     for route in ("POST /api/v1/workflows/bulk", "POST /api/v1/runs/bulk"):

@@ -16,6 +16,7 @@ from tutorials import Reader
 
 TUTORIALS = DOCS / "tutorials"
 DAG = "catalogue_videos"
+FOUND_WITHIN_S = 400  # Airflow looks for new files in its DAGs folder each 5 minutes
 Follow = Callable[..., dict[str, str]]
 
 
@@ -59,7 +60,7 @@ def test_a_dag_of_your_own_after_each_video(product: Product, follow: Follow) ->
         (text,) = blocks(TUTORIALS / "after-each-video.md", "python")
         workflow = _workflow(product, "catalogue")
         (product.layout.dags_folder / "catalogue_videos.py").write_text(text.replace("wf_000000000000", workflow))
-        eventually(lambda: workflow in str(product.airflow.get(f"/dagSources/{DAG}").text))
+        eventually(lambda: workflow in str(product.airflow.get(f"/dagSources/{DAG}").text), FOUND_WITHIN_S)
         product.airflow.patch(f"/dags/{DAG}", json={"is_paused": False}).raise_for_status()
 
     said = follow("after-each-video.md", write_dag)

@@ -17,6 +17,10 @@ from definitions import workflow
 from media_workflows.airflow_adapter import connections
 from media_workflows.cli import app as program
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, Role, SourceObject, now
+from media_workflows.domain.retention import HOUSEKEEPING_DAG
+from media_workflows.domain.step_key import StepKey
+from media_workflows.errors import OutputBusyError
+from media_workflows.execution.claims import StepClaims
 from media_workflows.orchestration.housekeeping import DeleteOldOutputsOperator, ForgetOldRunsOperator
 from media_workflows.services import housekeeping
 from media_workflows.settings import Settings
@@ -25,6 +29,7 @@ from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import workflows as store
+from media_workflows.store.claims import claim_outputs, release_claims
 from media_workflows.store.engine import transaction
 from media_workflows.store.retention import decisions
 from media_workflows.store.runs import get_run, record_job, record_source, results_of_run
@@ -230,6 +235,60 @@ def test_a_run_under_way_of_the_same_source_may_still_take_them_over(site: Site)
     assert site.delete("r2") == 0
     assert site.delete("r1") == 0
     assert site.delete() == 1
+
+
+def test_a_run_of_the_source_that_begins_after_the_look_keeps_them(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It may have found them in their place, and name them from now on."""
+    source = site.source("a")
+    site.ran("r1", source, site.publish("r1", source, LADDER))
+    claim = StepClaims.claim
+
+    def claim_late(claims: StepClaims, places: Any) -> None:
+        claim(claims, places)
+        with transaction() as session:
+            record_source(session, site.workflow_id, "r2", 1, source)
+
+    monkeypatch.setattr(StepClaims, "claim", claim_late)
+    assert site.delete("r2") == 0
+    assert "another run of the source of r1 has begun" in capfd.readouterr().out
+    assert len(site.keys("out/")) == len(LADDER)
+    assert site.notices("r1") == []
+    with transaction() as session:  # the claims are free again
+        claim_outputs(session, [(site.bucket, key) for key in site.keys("out/")], StepKey(site.workflow_id, "r2", "hd"))
+
+
+def test_who_publishes_meanwhile_waits_and_who_publishes_already_is_waited_for(site: Site) -> None:
+    source = site.source("a")
+    site.ran("r1", source, site.publish("r1", source, [("b.mp4", "main")]))
+    places = [(site.bucket, key) for key in site.keys("out/")]
+    other, ours = StepKey("wf_other", "r9", "hd"), StepKey(HOUSEKEEPING_DAG, "r1", "delete_old_outputs")
+    with transaction() as session:
+        claim_outputs(session, places, ours)
+    with transaction() as session, pytest.raises(OutputBusyError):
+        claim_outputs(session, places, other)
+    with transaction() as session:
+        release_claims(session, ours, places)
+        claim_outputs(session, places, other)
+    assert site.delete() == 0
+    assert site.keys("out/") == [key for _, key in places]
+    with transaction() as session:
+        release_claims(session, other, places)
+    assert site.delete() == 1
+
+
+def test_what_another_workflow_has_still_to_read_stays(site: Site) -> None:
+    source = site.source("a")
+    (made,) = site.publish("r1", source, [("b.mp4", "main")])
+    site.ran("r1", source, (made,))
+    read = SourceObject(bucket=made.bucket, key=made.key, etag=made.etag, size_bytes=made.size_bytes)
+    of_next = {"workflow_id": "wf_next", "run_id": "n1"}
+    with transaction() as session:
+        record_source(session, "wf_next", "n1", 1, read)
+        session.execute(update(RunRow).filter_by(**of_next).values(state="queued"))
+    assert site.delete() == 0
+    assert site.fates() == {"b.mp4": "in_use"}
 
 
 def test_what_is_gone_already_is_no_error(site: Site) -> None:

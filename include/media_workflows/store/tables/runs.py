@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from media_workflows.domain.step_key import NOT_MAPPED
-from media_workflows.store.key_words import marked_words_sql
+from media_workflows.store.key_words import tagged_words_sql
 from media_workflows.store.tables.base import DAG_ID_LENGTH, RUN_ID_LENGTH, STEP_ID_LENGTH, Base, utcnow
 
 CANCELLED = "Cancelled"  # in lists: the code in events, FailedOperation, is that of other causes, too
@@ -32,7 +32,7 @@ CAUSES_SQL = f"""ARRAY(
 
 # Whether a result names outputs.
 OUTPUTS_SQL = "jsonb_path_exists(result, '$.items[*].outputs[*]')"
-WORDS_SQL = marked_words_sql("source ->> 'key'", "state")
+WORDS_SQL = tagged_words_sql("source ->> 'key'", "state")
 
 
 class RunRow(Base):
