@@ -56,7 +56,7 @@ if ISSUER:
             },
         }
     ]
-    # Whoever the provider lets in gets an account, whose roles follow the groups at each log-in: without one, none.
+    # Each user whom the provider authenticates gets an account, whose roles follow the groups at each login: without one, none.
     AUTH_USER_REGISTRATION = True
     AUTH_USER_REGISTRATION_ROLE = "Public"
     AUTH_ROLES_SYNC_AT_LOGIN = True

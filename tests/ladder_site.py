@@ -155,12 +155,12 @@ class _Store(http.server.SimpleHTTPRequestHandler):
     """Answers requests for ranges, as stores do: players misread whole files in place of them."""
 
     def do_GET(self) -> None:
-        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        requested = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         path = Path(self.translate_path(self.path))
-        if not wanted or not path.is_file():
+        if not requested or not path.is_file():
             return super().do_GET()
         data = path.read_bytes()
-        first, last = int(wanted[1]), min(int(wanted[2] or len(data)), len(data) - 1)
+        first, last = int(requested[1]), min(int(requested[2] or len(data)), len(data) - 1)
         self.send_response(HTTPStatus.PARTIAL_CONTENT)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")

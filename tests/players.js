@@ -133,7 +133,7 @@ function dashJs(keys) {
   };
 }
 
-// Play, seek, change the rung, the audio and the captions, and scrub; returns what was seen and heard.
+// Play, seek, change the rung, the audio and the captions, and scrub; returns what was played and shown.
 async function watch(player, url, {pitches, texts, moments}) {
   await player.load(url);
   await player.rung(160);

@@ -1,4 +1,4 @@
-"""docker-compose.yaml's api-server with log-in by OpenID Connect: no scheduler, no workers, no broker."""
+"""docker-compose.yaml's api-server with login with OpenID Connect: no scheduler, no workers, no broker."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SignOnLayout(ComposeLayout):
 
     @property
     def local_settings(self) -> Mapping[str, str]:
-        # Users have 30 s, after which the roles of a new log-in count.
+        # Users have 30 s, after which the roles of a new login count.
         return {**super().local_settings, "AIRFLOW__FAB__CACHE_TTL": "1"}
 
     @property

@@ -1,7 +1,7 @@
 """Spans of OpenTelemetry, where Airflow's switch `[traces] otel_on` is on; elsewhere nothing, at no cost.
 
 Airflow imports OpenTelemetry and sets up its exporter in each of its processes. This module imports nothing: a process
-that has no OpenTelemetry, as the command line, does not load it for spans that nobody would export.
+that has no OpenTelemetry, as the command line, does not load it for spans that are not exported.
 """
 
 from __future__ import annotations

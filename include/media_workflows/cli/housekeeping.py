@@ -21,12 +21,12 @@ Workflow = Annotated[
     typer.Option("--workflow", "-w", help="Id or name of a workflow; none = all", autocompletion=workflow_names),
 ]
 AsJson = Annotated[bool, typer.Option("--json")]
-FATES = {
+OUTCOMES = {
     "delete": "deleted",
     "gone": "gone already",
-    "changed": "stays: changed since",
-    "in_use": "stays: a later run names it",
-    "source": "stays: it is the source",
+    "changed": "kept: changed since",
+    "in_use": "kept: another run uses it",
+    "source": "kept: it is the source",
 }
 
 
@@ -48,16 +48,16 @@ def _show(found: HousekeepingPreview) -> None:
     print_table(
         ("workflow", "run", "days", "output", "bytes", "outcome"),
         [
-            (one.workflow_id, one.run_id, one.days, _place(one), one.size_bytes, FATES[one.fate])
+            (one.workflow_id, one.run_id, one.days, _place(one), one.size_bytes, OUTCOMES[one.outcome])
             for one in found.outputs
         ],
     )
-    deleted = [one for one in found.outputs if one.fate == "delete"]
+    deleted = [one for one in found.outputs if one.outcome == "delete"]
     console.print(f"to be deleted: {counted(len(deleted), 'output')}, {sum(one.size_bytes for one in deleted)} bytes")
     for workflow_id, count in found.reports.items():
         console.print(f"to be deleted: reports of {counted(count, 'run')} of {workflow_id}")
     for workflow_id, count in found.unpublished.items():
-        console.print(f"to be removed: what {counted(count, 'run')} of {workflow_id} did not publish")
+        console.print(f"to be removed: unpublished outputs of {counted(count, 'run')} of {workflow_id}")
     for problem in found.problems:
         console.print(problem, soft_wrap=True)
 
@@ -86,7 +86,7 @@ def deletions(
                 one.days,
                 _place(output),
                 output.size_bytes,
-                FATES[output.fate],
+                OUTCOMES[output.outcome],
             )
             for one in found
             for output in one.outputs

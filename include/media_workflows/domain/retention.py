@@ -14,8 +14,8 @@ MAX_DAYS = 36_500  # a hundred years: a longer period is a typing error
 
 # What becomes of an old output: it is deleted; it is gone already; it stays, as it was written again since, or a run of
 # the same source that is not old names it, too, or it is that source.
-Fate = Literal["delete", "gone", "changed", "in_use", "source"]
-KEPT: tuple[Fate, ...] = ("changed", "in_use", "source")
+OutputOutcome = Literal["delete", "gone", "changed", "in_use", "source"]
+KEPT: tuple[OutputOutcome, ...] = ("changed", "in_use", "source")
 
 
 class Retention(Model):
@@ -56,7 +56,7 @@ class OldOutput(Model):
     key: str
     etag: str
     size_bytes: int
-    fate: Fate
+    outcome: OutputOutcome
 
 
 class DecidedOutputs(Model):
@@ -70,16 +70,16 @@ class DecidedOutputs(Model):
 
 def together(outputs: list[OldOutput]) -> list[OldOutput]:
     """The outputs of one item. When one of them stays, the others do: a ladder without its segments plays nothing."""
-    stays = next((output.fate for output in outputs if output.fate in KEPT), None)
+    stays = next((output.outcome for output in outputs if output.outcome in KEPT), None)
     if stays is None:
         return outputs
-    return [one if one.fate != "delete" else one.model_copy(update={"fate": stays}) for one in outputs]
+    return [one if one.outcome != "delete" else one.model_copy(update={"outcome": stays}) for one in outputs]
 
 
 def notice_of(outputs: list[OldOutput], days: int) -> Notice:
     """What the report of the item says from then on."""
     parameters: dict[str, str | int | float] = {"count": len(outputs), "days": days}
-    if kept := next((output for output in outputs if output.fate in KEPT), None):
+    if kept := next((output for output in outputs if output.outcome in KEPT), None):
         return Notice(
             code="OutputsKept",
             message=f"its {len(outputs)} outputs stay after the {days} days of the workflow's retention, as {kept.key} "

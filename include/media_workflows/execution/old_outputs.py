@@ -17,8 +17,8 @@ from media_workflows.domain.result import JobResult, OutputRecord, SourceObject
 from media_workflows.domain.retention import (
     HOUSEKEEPING_DAG,
     DecidedOutputs,
-    Fate,
     OldOutput,
+    OutputOutcome,
     Retention,
     notice_of,
     together,
@@ -112,7 +112,7 @@ class OldOutputs:
         with transaction() as session:
             is_same = old.result in results_of_run(session, workflow_id, run_id)
         used = self._used(workflow_id, run_id, old.days)
-        to_go = {(output.bucket, output.key) for output in item.outputs if output.fate == "delete"}
+        to_go = {(output.bucket, output.key) for output in item.outputs if output.outcome == "delete"}
         return is_same and used is not None and used.isdisjoint(to_go)
 
     def _of_run(self, workflow_id: str, run_id: str, days: int) -> Iterator[OldResult]:
@@ -155,9 +155,9 @@ class OldOutputs:
 
     def _items(self, result: JobResult, source: SourceObject, step: StepKey, used: set[Place]) -> Iterator[OldItem]:
         def examined(record: OutputRecord) -> OldOutput:
-            fate = self._fate(record, source, step.workflow_id, used)
+            outcome = self._outcome(record, source, step.workflow_id, used)
             return OldOutput(
-                bucket=record.bucket, key=record.key, etag=record.etag, size_bytes=record.size_bytes, fate=fate
+                bucket=record.bucket, key=record.key, etag=record.etag, size_bytes=record.size_bytes, outcome=outcome
             )
 
         with ContextThreads(THREADS) as pool:
@@ -166,7 +166,7 @@ class OldOutputs:
                 if records:
                     yield OldItem(index, together(list(pool.map(examined, records))))
 
-    def _fate(self, record: OutputRecord, source: SourceObject, workflow_id: str, used: set[Place]) -> Fate:
+    def _outcome(self, record: OutputRecord, source: SourceObject, workflow_id: str, used: set[Place]) -> OutputOutcome:
         place = (record.bucket, record.key)
         if place == (source.bucket, source.key):
             return "source"
@@ -183,7 +183,7 @@ class OldOutputs:
     def _delete_item(self, item: OldItem) -> OldItem | None:
         """The item after its deletion; None = the storage fails: what is left is deleted in the next round."""
         for output in item.outputs:
-            if output.fate != "delete":
+            if output.outcome != "delete":
                 continue
             try:
                 self._writer.delete_unchanged(output.bucket, output.key, output.etag)

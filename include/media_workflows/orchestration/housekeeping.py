@@ -79,7 +79,7 @@ class DeleteOldOutputsOperator(BaseOperator):
         count = 0
         for workflow_id, policy in sorted(policies.items()):
             for old in outputs.find(workflow_id, policy):
-                count += sum(one.fate == "delete" for one in outputs.delete(old))
+                count += sum(one.outcome == "delete" for one in outputs.delete(old))
         self.log.info("deleted %d old outputs", count)
         return count
 

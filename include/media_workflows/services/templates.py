@@ -60,7 +60,7 @@ def delete_template(kind: str, id_: int, author: str) -> None:
         users = {user.id for user in store.users_of(session, kind, id_)}
     if users - visible_workflows(users):
         raise ConflictError(
-            "template {template_id} is used by workflows of buckets that your Airflow roles do not have: let an "
+            "template {template_id} is used by workflows of buckets that your Airflow roles do not allow: let an "
             "administrator delete it",
             template_id=id_,
         )

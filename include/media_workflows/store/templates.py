@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -181,7 +182,7 @@ _USES = text("revision.definition @? CAST(:path AS jsonpath)")
 
 def users_of(session: Session, kind: str, id_: int) -> list[TemplateUser]:
     """The workflows whose current definition names the template, in an item of its kind or in a watermark."""
-    place = "*.**.watermarks" if kind == "watermark" else f'"{kind}"'
+    place = "*.**.watermarks" if kind == "watermark" else json.dumps(kind)  # as jsonpath quotes a name
     uses = " || ".join(f"exists({start}.{place}[*].template ? (@ == {int(id_)}))" for start in ("@.jobs", "@.steps[*]"))
     path = f"$ ? ({uses})"
     query = (

@@ -197,7 +197,7 @@ def require_all_places(user: Annotated[str, Depends(dag_access("PUT"))]) -> str:
     """
     if not sees_all():
         raise PlaceNotPermittedError(
-            "this concerns the workflows of all buckets, and your Airflow roles have only some: let an administrator "
+            "this concerns the workflows of all buckets, and your Airflow roles allow only some: let an administrator "
             "do it"
         )
     return user

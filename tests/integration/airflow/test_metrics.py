@@ -140,8 +140,8 @@ COUNTS = {
 AGES = {
     "last_decision_age_seconds": "SELECT max(decided_at) FROM upload_decision",
     "oldest_queued_run_age_seconds": "SELECT min(created_at) FROM run WHERE state = 'queued'",
-    "oldest_delivery_age_seconds": "SELECT wanted.state, min(created_at) FROM (VALUES ('pending'), ('dead')) "
-    "AS wanted (state) LEFT JOIN delivery ON delivery.state = wanted.state GROUP BY 1",
+    "oldest_delivery_age_seconds": "SELECT states.state, min(created_at) FROM (VALUES ('pending'), ('dead')) "
+    "AS states (state) LEFT JOIN delivery ON delivery.state = states.state GROUP BY 1",
     "outbox_age_seconds": "SELECT min(due_at) FROM delivery WHERE state = 'pending' AND due_at <= now() "
     "AND leased_until IS NULL AND NOT ordered",
     "detection_source_age_seconds": "SELECT kind, place, polled_at FROM detection_source",

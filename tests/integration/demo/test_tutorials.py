@@ -82,7 +82,7 @@ def _ended(product: Product) -> list[dict[str, str]]:
 
 @pytest.mark.full
 def test_a_moderation_gate(product: Product, follow: Follow) -> None:
-    """A clip in two colours passes the review, so that nobody is asked."""
+    """A clip in two colours passes the review, so that no approval is requested."""
 
     def nothing_is_written_yet() -> None:
         assert product.outputs("gate/") == []

@@ -107,11 +107,11 @@ class Site(BucketSite):
     def notices(self, run_id: str) -> list[tuple[str, dict[str, Any]]]:
         return [(one.code, one.parameters) for item in self.items(run_id) for one in item.notices]
 
-    def fates(self) -> dict[str, str]:
+    def outcomes(self) -> dict[str, str]:
         """By the end of the key, of all that was decided."""
         with transaction() as session:
             found = decisions(session, {self.workflow_id}, 100)
-        return {output.key.rpartition("/")[2]: output.fate for one in found for output in one.outputs}
+        return {output.key.rpartition("/")[2]: output.outcome for one in found for output in one.outputs}
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_the_preview_names_what_goes_and_deletes_nothing(site: Site) -> None:
     site.clients.s3.put_object(Bucket=site.bucket, Key="out/in/a/b.mp4", Body=b"edited")
     before = site.keys("")
     found = housekeeping.preview(site.workflow_id)
-    assert {one.key.rpartition("/")[2]: one.fate for one in found.outputs} == {
+    assert {one.key.rpartition("/")[2]: one.outcome for one in found.outputs} == {
         "a.m3u8": "delete", "sub.m3u8": "delete", "0.ts": "delete", "b.mp4": "changed",
     }  # fmt: skip
     assert {(one.run_id, one.days) for one in found.outputs} == {("r1", 30)}
@@ -208,7 +208,7 @@ def test_an_item_stays_together_when_one_of_its_files_was_changed(site: Site) ->
     site.clients.s3.copy_object(**place, CopySource=place, MetadataDirective="REPLACE", Metadata={"by": "me"})
     assert site.delete() == 1
     assert site.keys("out/") == [f"out/in/a/{name}" for name in ("0.ts", "a.m3u8", "b.mp4", "sub.m3u8")]
-    assert site.fates() == {
+    assert site.outcomes() == {
         "a.m3u8": "changed", "sub.m3u8": "changed", "0.ts": "changed", "b.mp4": "changed", "c.mp4": "delete",
     }  # fmt: skip
     assert [code for code, _ in site.notices("r1")] == ["OutputsKept", "OutputsKept", "OutputsDeleted"]
@@ -221,7 +221,7 @@ def test_what_a_later_run_of_the_source_names_stays_until_that_is_old(site: Site
     site.ran("r1", source, made)
     site.ran("r2", source, made, ago=YOUNG)
     assert site.delete() == 0
-    assert site.fates() == {"b.mp4": "in_use"}
+    assert site.outcomes() == {"b.mp4": "in_use"}
     site.date("r2", utcnow() - OLD)
     assert site.delete() == 1
     assert site.keys("out/") == []
@@ -288,7 +288,7 @@ def test_what_another_workflow_has_still_to_read_stays(site: Site) -> None:
         record_source(session, "wf_next", "n1", 1, read)
         session.execute(update(RunRow).filter_by(**of_next).values(state="queued"))
     assert site.delete() == 0
-    assert site.fates() == {"b.mp4": "in_use"}
+    assert site.outcomes() == {"b.mp4": "in_use"}
 
 
 def test_what_is_gone_already_is_no_error(site: Site) -> None:
@@ -296,7 +296,7 @@ def test_what_is_gone_already_is_no_error(site: Site) -> None:
     site.ran("r1", source, site.publish("r1", source, [("b.mp4", "main")]))
     site.clients.s3.delete_object(Bucket=site.bucket, Key="out/in/a/b.mp4")
     assert site.delete() == 0
-    assert site.fates() == {"b.mp4": "gone"}
+    assert site.outcomes() == {"b.mp4": "gone"}
 
 
 def test_a_source_is_never_deleted(site: Site) -> None:
@@ -307,7 +307,7 @@ def test_a_source_is_never_deleted(site: Site) -> None:
     record = OutputRecord(bucket=site.bucket, key=source.key, size_bytes=1, md5="", etag=head.etag)
     site.ran("r1", source, (record,))
     assert site.delete() == 0
-    assert (site.keys(""), site.fates()) == (["in/a"], {"a": "source"})
+    assert (site.keys(""), site.outcomes()) == (["in/a"], {"a": "source"})
 
 
 def test_what_the_storage_refuses_is_left_for_the_next_round(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
@@ -330,7 +330,7 @@ def test_reports_have_days_of_their_own_and_wait_for_their_outputs(site: Site) -
     assert site.forget() == 1
     with transaction() as session:
         assert get_run(session, site.workflow_id, "r1") is None
-    assert site.fates() == {"b.mp4": "delete"}  # the record of the deletion is still there
+    assert site.outcomes() == {"b.mp4": "delete"}  # the record of the deletion is still there
 
 
 def test_the_last_definition_counts_also_of_a_deleted_workflow(site: Site) -> None:

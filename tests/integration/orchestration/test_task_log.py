@@ -26,7 +26,7 @@ def _nothing_bound(plugin: None) -> Iterator[None]:
 
 
 def running(dag: DAG, task_id: str, returned_by_sensor: Any = None, **conf: Any) -> Any:
-    """What is bound once Airflow has told the listener that the task runs."""
+    """What is bound once Airflow has called the listener that the task runs."""
     task = dag.get_task(task_id)
     ti = SimpleNamespace(
         task=task,

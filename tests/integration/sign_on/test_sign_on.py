@@ -1,4 +1,4 @@
-"""Log-in by OpenID Connect in a browser, as docs/rights.md sets it up; a user's groups give roles and buckets."""
+"""Login with OpenID Connect in a browser, as docs/rights.md sets it up; a user's groups give roles and buckets."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def log_in(layout: SignOnLayout, browser: Any) -> Iterator[Callable[[str], Call]
     contexts = []
 
     def is_inside(url: str) -> bool:
-        """The address of Airflow itself, to which its log-in leads back."""
+        """The address of Airflow itself, to which its login leads back."""
         return url.startswith(layout.airflow_url) and "/auth/" not in url
 
     def log_in(user: str) -> Call:
@@ -113,7 +113,7 @@ def workflow(name: str, bucket: str) -> dict[str, Any]:
 
 
 def test_groups_give_roles_and_buckets(log_in: Callable[[str], Call]) -> None:
-    """Team A's editor, team B's viewer, an operator and an administrator, each by log-in at the provider."""
+    """Team A's editor, team B's viewer, an operator and an administrator, each by a login at the provider."""
     alice = log_in("alice")
     status, me = alice("GET", "/me")
     assert (status, me["name"], me["can_edit"]) == (200, "alice", True)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from definitions import definition, workflow
-from media_workflows.domain.retention import Fate, OldOutput, notice_of, together
+from media_workflows.domain.retention import OldOutput, OutputOutcome, notice_of, together
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import DefinitionError
 
 
-def old(fate: Fate, key: str = "k") -> OldOutput:
-    return OldOutput(bucket="b", key=key, etag="e", size_bytes=1, fate=fate)
+def old(outcome: OutputOutcome, key: str = "k") -> OldOutput:
+    return OldOutput(bucket="b", key=key, etag="e", size_bytes=1, outcome=outcome)
 
 
 def test_a_definition_without_it_says_nothing_of_it() -> None:
@@ -39,7 +39,7 @@ def test_what_is_refused(retention: dict[str, Any], message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fates", "decided"),
+    ("outcomes", "decided"),
     [
         (["delete", "gone", "delete"], ["delete", "gone", "delete"]),
         (["delete", "gone", "changed"], ["changed", "gone", "changed"]),
@@ -47,8 +47,8 @@ def test_what_is_refused(retention: dict[str, Any], message: str) -> None:
         (["source"], ["source"]),
     ],
 )
-def test_outputs_of_an_item_go_or_stay_together(fates: list[Fate], decided: list[Fate]) -> None:
-    assert [one.fate for one in together([old(fate) for fate in fates])] == decided
+def test_outputs_of_an_item_go_or_stay_together(outcomes: list[OutputOutcome], decided: list[OutputOutcome]) -> None:
+    assert [one.outcome for one in together([old(outcome) for outcome in outcomes])] == decided
 
 
 def test_the_notice_names_the_file_for_which_they_stay() -> None:

@@ -1,1 +1,1 @@
-import{_ as t}from"./shared-y1K7NA6C.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-D7NaHke1.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});
+import{_ as t}from"./shared-DXlHovKt.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-C56ZxN0d.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-y1K7NA6C.js";import{B as a,N as l}from"./NoBackfills-Cd8iibuA.js";import"./BackfillActions-B6Yx8LLu.js";import"./filterText-BrqfjWAy.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

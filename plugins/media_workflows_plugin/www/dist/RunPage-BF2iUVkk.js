@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-y1K7NA6C.js";import{R as a}from"./RunView-Da1J8aD4.js";import"./text-eXmdJfyr.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
