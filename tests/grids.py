@@ -1,4 +1,4 @@
-"""Tests marked `grid`: `make test` runs each value of their parameters at least once, `make test-full` all combinations."""
+"""Tests marked `grid`: `make test` runs each value of a parameter at least once, `make test-full` all combinations."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from media_workflows.store.tables import utcnow
 
 
 class PlannedOutput(OldOutput):
-    """An old output of a run; `outcome` is what would become of it today, `days` how long its workflow keeps outputs."""
+    """An old output of a run; `outcome` is what would be done today, `days` how long its workflow keeps outputs."""
 
     workflow_id: str
     run_id: str
