@@ -56,7 +56,7 @@ if ISSUER:
             },
         }
     ]
-    # Each user whom the provider authenticates gets an account. Its roles follow the groups at each login; no group, none.
+    # Each user whom the provider authenticates gets an account; its roles follow the groups at each login.
     AUTH_USER_REGISTRATION = True
     AUTH_USER_REGISTRATION_ROLE = "Public"
     AUTH_ROLES_SYNC_AT_LOGIN = True
