@@ -39,7 +39,7 @@ describe("problems of the installation", () => {
     const join = { workflow_id: "wf_1", workflow_name: "films", bucket: "in", key: "subs/a.srt", run_id: "sidecar__1", uploaded_at: "2026-01-01T00:00:00Z", error: { code: "MediaError", message: "it holds no subtitle" } };
     const [first, second] = problemsOf({ health: healthy, failed_joins: [join, { ...join, workflow_name: null, error: null }] });
     expect(first).toEqual({ text: "“subs/a.srt” could not join the ladders of “films”: it holds no subtitle", to: paths.airflowTask("media_sidecars", "sidecar__1", "join") });
-    expect(second!.text).toBe("“subs/a.srt” could not join the ladders of “wf_1”: its task ended without a result; its log says more");
+    expect(second!.text).toBe("“subs/a.srt” could not join the ladders of “wf_1”: its task ended without a result; see its log");
   });
 });
 
