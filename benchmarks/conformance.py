@@ -6,23 +6,20 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from benchmarks.options import Options
 from benchmarks.report import Table, ratio
-from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
-from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from published_files import CONTENT_KEY, published
 from streaming_rules import checks
 
 _SOURCE_KEY = "in/clip.mp4"
-_KEY = ContentKey(bytes.fromhex("0123456789abcdef0123456789abcdef"), UUID(int=0x00112233445566778899AABBCCDDEEFF))
 _OWN = {"connection": "media_keys", "key_uri": "owner.key"}
 _SCRUBBING = {"i_frame_playlists": True, "thumbnails": {"interval_s": 1, "width": 160}}
 _APART = {"format": "hls", "segment_type": "mp4-mp4-byterange", "i_frame_playlists": True}
@@ -91,15 +88,12 @@ def _published(ladder: Ladder, clip: Path, root: Path) -> Path:
     ]
     parameters = {"segment_s": 2, "streams": streams, **ladder.parameters}
     item = AdaptiveDynamicStreamingItem.model_validate({"parameters": parameters, "output_path": "clip.{format}"})
-    request = JobRequest(item.kind, [item], clip, _SOURCE_KEY, root / "work", content_key=lambda _: _KEY)
+    request = JobRequest(item.kind, [item], clip, _SOURCE_KEY, root / "work", content_key=lambda _: CONTENT_KEY)
     (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
-    for file in outcome.files:
-        place = root / output_key(file.pattern, "out/", _SOURCE_KEY, dict(file.variables))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file.path.replace(place)
-    (root / "out" / "owner.key").write_bytes(_KEY.key)
+    published(outcome, root, _SOURCE_KEY)
+    (root / "out" / "owner.key").write_bytes(CONTENT_KEY.key)
     return root / "out"
 
 

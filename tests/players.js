@@ -34,8 +34,8 @@ const plays = (from, width) => until(
   () => video.currentTime > from + 0.3 && !video.seeking && (!width || video.videoWidth === width),
 );
 
-async function heard(hz) {
-  await until(`heard ${hz} Hz`, () => Math.abs(pitch() - hz) < 0.05 * hz);
+async function pitchIs(hz) {
+  await until(`a pitch of ${hz} Hz`, () => Math.abs(pitch() - hz) < 0.05 * hz);
   return hz;
 }
 
@@ -143,14 +143,14 @@ async function watch(player, url, {pitches, texts, moments}) {
   video.currentTime = 6.2; await plays(6.2, 160);
   await player.rung(320);
   video.currentTime = 1; await plays(1, 320);
-  const found = {widths: player.widths(), length_s: Math.round(video.duration), heard: [], read: [], pictures: []};
+  const found = {widths: player.widths(), length_s: Math.round(video.duration), pitches: [], read: [], pictures: []};
   const [[, first], ...others] = Object.entries(pitches);
-  found.heard.push(await heard(first));
+  found.pitches.push(await pitchIs(first));
   for (const [language, hz] of others) {
     await player.audio(language);  // while it plays, as viewers do
-    await heard(hz);
+    await pitchIs(hz);
     video.currentTime = 5; await plays(5, 320);
-    found.heard.push(await heard(hz));
+    found.pitches.push(await pitchIs(hz));
   }
   video.currentTime = 1;
   video.defaultPlaybackRate = video.playbackRate = 0.25;

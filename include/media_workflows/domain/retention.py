@@ -1,4 +1,4 @@
-"""`Retention`: how long a workflow's outputs and reports are kept, and what becomes of old outputs. Pure."""
+"""`Retention`: how long a workflow's outputs and reports are kept, and the outcome for old outputs. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from media_workflows.domain.notice import Notice
 HOUSEKEEPING_DAG = "media_housekeeping"  # deletes old outputs, once a day
 MAX_DAYS = 36_500  # a hundred years: a longer period is a typing error
 
-# What becomes of an old output: it is deleted; it is gone already; it stays, as it was written again since, or a run of
+# The outcome for an old output: it is deleted; it is gone already; it stays, as it was written again since, or a run of
 # the same source that is not old names it, too, or it is that source.
 OutputOutcome = Literal["delete", "gone", "changed", "in_use", "source"]
 KEPT: tuple[OutputOutcome, ...] = ("changed", "in_use", "source")

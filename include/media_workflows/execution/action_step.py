@@ -11,12 +11,11 @@ from media_workflows.domain.result import now
 from media_workflows.domain.run_review import asks_about_review, question_decision
 from media_workflows.domain.step_actions.approval import Answer
 from media_workflows.domain.step_decision import StepDecision
-from media_workflows.errors import MediaWorkflowsError
 from media_workflows.execution.actions import call, copy, notify, source
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep
 from media_workflows.execution.turn import take_turn
-from media_workflows.execution.unexpected import unexpected_message
+from media_workflows.execution.unexpected import code_and_message
 from media_workflows.store import action_results as store
 from media_workflows.store import reviews
 from media_workflows.store import runs as run_store
@@ -94,11 +93,8 @@ def _failure_recorded(step: RunningStep) -> Iterator[None]:
     """An error in the context becomes the step's result, too."""
     try:
         yield
-    except MediaWorkflowsError as error:
-        _record_failure(step, error.code, str(error))
-        raise
-    except Exception as error:  # a bug of this product or a problem of the machine; Airflow may try again
-        _record_failure(step, MediaWorkflowsError.code, unexpected_message(error))
+    except Exception as error:  # also a bug of this product or a problem of the machine; Airflow may try again
+        _record_failure(step, *code_and_message(error))
         raise
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from media_workflows.errors import MediaWorkflowsError
 from media_workflows.execution.late_ladder import PublishedLadder, published_ladder
 from media_workflows.execution.late_sidecar import JoinRequest
-from media_workflows.execution.unexpected import unexpected_message
+from media_workflows.execution.unexpected import code_and_message
 from media_workflows.notifications.outbox import store_track_event
 from media_workflows.notifications.track_event import track_failed_event
 from media_workflows.store.engine import transaction
@@ -21,9 +20,7 @@ def note_joined(request: JoinRequest) -> None:
 
 def report_failed_join(request: JoinRequest, error: Exception) -> list[str]:
     """Note why the add-on joins nothing, and write an event for each run whose ladders it misses; returns their ids."""
-    code, message = MediaWorkflowsError.code, unexpected_message(error)
-    if isinstance(error, MediaWorkflowsError):
-        code, message = error.code, str(error)
+    code, message = code_and_message(error)
     ladders = _ladders_by_run(request)
     with transaction() as session:
         note_join(session, request.workflow_id, request.step.run_id, {"code": code, "message": message})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from media_workflows.domain.published import without_outputs
 from media_workflows.domain.result import JobResult, OutputRecord, SourceObject
@@ -33,6 +33,7 @@ from media_workflows.storage.provenance import is_own_output, same_workflow_and_
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import retention
 from media_workflows.store.engine import transaction
+from media_workflows.store.old_records import RUNS
 from media_workflows.store.runs import get_run, results_of_run
 
 THREADS = 8
@@ -62,6 +63,14 @@ class OldResult:
     @property
     def outputs(self) -> tuple[OldOutput, ...]:
         return tuple(output for item in self.items for output in item.outputs)
+
+
+class _Present(NamedTuple):
+    """A run as it is now. `used` is what recent runs of its source name, and what unfinished runs of any read."""
+
+    source: SourceObject
+    results: list[JobResult]
+    used: set[Place]
 
 
 class OldOutputs:
@@ -108,49 +117,40 @@ class OldOutputs:
 
     def _is_still_old(self, old: OldResult, item: OldItem) -> bool:
         """Whether no run may use the files of an item by now: one that begins later finds the first of them gone."""
-        workflow_id, run_id = old.step.workflow_id, old.step.run_id
-        with transaction() as session:
-            is_same = old.result in results_of_run(session, workflow_id, run_id)
-        used = self._used(workflow_id, run_id, old.days)
+        present = self._present(old.step.workflow_id, old.step.run_id, old.days)
         to_go = {(output.bucket, output.key) for output in item.outputs if output.outcome == "delete"}
-        return is_same and used is not None and used.isdisjoint(to_go)
+        return present is not None and old.result in present.results and present.used.isdisjoint(to_go)
 
     def _of_run(self, workflow_id: str, run_id: str, days: int) -> Iterator[OldResult]:
-        used = self._used(workflow_id, run_id, days)
-        with transaction() as session:
-            run = get_run(session, workflow_id, run_id)
-            results = results_of_run(session, workflow_id, run_id)
-        if run is None or run.source is None or used is None:
+        present = self._present(workflow_id, run_id, days)
+        if present is None:
             return
-        for result in results:
+        for result in present.results:
             step = StepKey(workflow_id, run_id, *result.step)
             try:
-                items = list(self._items(result, run.source, step, used))
+                items = list(self._items(result, present.source, step, present.used))
             except StorageError as error:
                 self._log(f"left for the next round: {error}")
                 continue
             if items:
                 yield OldResult(step, result, items, days)
 
-    def _used(self, workflow_id: str, run_id: str, days: int) -> set[Place] | None:
-        """What recent runs of the same source name, and what unfinished runs read of what this run has made.
-
-        None = this run or another of its source is under way, and may take over what is there.
-        """
+    def _present(self, workflow_id: str, run_id: str, days: int) -> _Present | None:
+        """None = this run or another of its source is under way, and may take over what is there."""
         before = self._now - timedelta(days=days)
         with transaction() as session:
             run = get_run(session, workflow_id, run_id)
             if run is None or run.source is None:
                 return None
             recent = retention.recent_runs_of_source(session, workflow_id, run_id, run.source.key, before)
-            made = {(one.bucket, one.key) for one in _records(results_of_run(session, workflow_id, run_id))}
-            read = retention.sources_of_unfinished(session, made)
+            results = results_of_run(session, workflow_id, run_id)
+            read = retention.sources_of_unfinished(session, _places(results))
         if not self._have_ended(workflow_id, [run_id, *recent]):
             return None
-        return read | {(one.bucket, one.key) for of_run in recent.values() for one in _records(of_run)}
+        return _Present(run.source, results, read.union(*map(_places, recent.values())))
 
     def _have_ended(self, workflow_id: str, run_ids: list[str]) -> bool:
-        parts = (run_ids[at : at + retention.BATCH_RUNS] for at in range(0, len(run_ids), retention.BATCH_RUNS))
+        parts = (run_ids[at : at + RUNS] for at in range(0, len(run_ids), RUNS))
         return all(len(self._ended(workflow_id, part)) == len(part) for part in parts)
 
     def _items(self, result: JobResult, source: SourceObject, step: StepKey, used: set[Place]) -> Iterator[OldItem]:
@@ -210,7 +210,5 @@ class OldOutputs:
         return old.outputs
 
 
-def _records(results: Sequence[JobResult]) -> Iterator[OutputRecord]:
-    for result in results:
-        for item in result.items:
-            yield from item.outputs
+def _places(results: Sequence[JobResult]) -> set[Place]:
+    return {(output.bucket, output.key) for result in results for item in result.items for output in item.outputs}

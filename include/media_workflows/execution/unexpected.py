@@ -1,4 +1,4 @@
-"""How an exception that nothing expected is explained to the owner of a run."""
+"""How an exception is explained to the owner of a run, also one that nothing expected."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import traceback
 from pathlib import Path
 
 import media_workflows
+from media_workflows.errors import MediaWorkflowsError
 
 _ROOT = Path(media_workflows.__file__).parent
 _SHOWN_CHARS = 500  # an exception may quote what it could not read
+
+
+def code_and_message(error: Exception) -> tuple[str, str]:
+    """What a result or an event says of an error."""
+    if isinstance(error, MediaWorkflowsError):
+        return error.code, str(error)
+    return MediaWorkflowsError.code, unexpected_message(error)
 
 
 def unexpected_message(error: Exception) -> str:

@@ -112,18 +112,14 @@ class ForgetOldRunsOperator(BaseOperator):
         from media_workflows.store import old_records
         from media_workflows.store.engine import transaction
 
-        count, last = 0, ("", "")
-        while True:
-            with transaction() as session:
-                found = old_records.old_runs(session, period.before, last, period.scope)
-            if not found:
-                return count
-            last = found[-1]
+        count = 0
+        for found in old_records.batches_of_old_runs(period.before, period.scope):
             for workflow_id, group in groupby(found, key=lambda run: run[0]):
                 ended = _ended(ti, workflow_id, [run_id for _, run_id in group])
                 with transaction() as session:
                     old_records.forget_runs(session, workflow_id, ended)
                 count += len(ended)
+        return count
 
 
 class RemoveUnpublishedOperator(BaseOperator):

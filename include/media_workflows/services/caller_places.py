@@ -23,6 +23,11 @@ def caller_places() -> Places | None:
     return _places.get()
 
 
+def sees_all() -> bool:
+    """Whether the present caller may see and use all places."""
+    return caller_places() is None
+
+
 def places_of_roles(roles: Collection[str]) -> Places | None:
     """The places of a user with these roles, together; None = all. A role that the setting does not have adds none."""
     known = get_settings().role_places

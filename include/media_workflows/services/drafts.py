@@ -11,7 +11,7 @@ from media_workflows.domain.places import places_of
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import NotFoundError
 from media_workflows.services import availability
-from media_workflows.services.caller_places import are_of_caller, caller_places
+from media_workflows.services.caller_places import are_of_caller, sees_all
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.services.workflows import WorkflowStatus, check_buckets
 from media_workflows.store import drafts as store
@@ -32,7 +32,7 @@ def get_draft(workflow_id: str) -> DraftWithDefinition:
 
 def _is_of_caller(draft: DraftWithDefinition) -> bool:
     """A draft of someone else may lead to other places than the workflow itself."""
-    return caller_places() is None or are_of_caller(places_of(Workflow.model_validate(draft.definition)))
+    return sees_all() or are_of_caller(places_of(Workflow.model_validate(draft.definition)))
 
 
 def find_draft(workflow_id: str) -> Draft | None:

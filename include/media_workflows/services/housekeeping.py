@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-
-from sqlalchemy.orm import Session
+from itertools import chain
 
 from media_workflows.airflow_adapter.connections import airflow_clients
 from media_workflows.airflow_adapter.run_tasks import run_states
@@ -17,7 +16,6 @@ from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import old_records, retention, unpublished
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
-from media_workflows.store.runs import RunKey
 from media_workflows.store.tables import utcnow
 
 
@@ -73,16 +71,9 @@ def _old_outputs(old: OldOutputs, workflow_id: str | None) -> Iterator[PlannedOu
 def _old_reports(workflow_id: str | None) -> dict[str, int]:
     with transaction() as session:
         periods = retention.report_periods(session, get_settings().keep_runs_days)
-        runs = [run for period in periods for run in _old_runs(session, period)]
+    batches = (batch for one in periods for batch in old_records.batches_of_old_runs(one.before, one.scope))
     by_workflow: dict[str, list[str]] = {}
-    for id_, run_id in runs:
+    for id_, run_id in chain.from_iterable(batches):
         if workflow_id in (None, id_):
             by_workflow.setdefault(id_, []).append(run_id)
     return {id_: len(ended) for id_, run_ids in by_workflow.items() if (ended := ended_runs(id_, run_ids))}
-
-
-def _old_runs(session: Session, period: retention.ReportPeriod) -> Iterator[RunKey]:
-    last = ("", "")
-    while found := old_records.old_runs(session, period.before, last, period.scope):
-        yield from found
-        last = found[-1]

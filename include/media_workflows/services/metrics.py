@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from media_workflows.airflow_adapter.health import airflow_health
 from media_workflows.airflow_adapter.task_counts import task_counts
 from media_workflows.domain.costs.own_cost import own_cost, own_prices
+from media_workflows.services.caller_places import sees_all
 from media_workflows.services.probe import detection_state
-from media_workflows.services.visibility import sees_all
 from media_workflows.settings import get_settings
 from media_workflows.store import metrics as store
 from media_workflows.store.budgets import budgets_of, month_uses, this_month

@@ -5,14 +5,14 @@ workflow.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.places import Place, first_outside, places_of
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import NotFoundError, NotPermittedError, PlaceNotPermittedError
-from media_workflows.services.caller_places import caller_places
+from media_workflows.services.caller_places import caller_places, sees_all
 from media_workflows.settings import get_settings
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import transaction
@@ -46,19 +46,25 @@ def require_allowed(places: Iterable[Place]) -> None:
         )
 
 
-def require_allowed_workflow(workflow: Workflow, session: Session | None = None) -> None:
+def require_allowed_workflow(workflow: Workflow) -> None:
     """Require that a workflow, with what its templates name, reads and writes allowed places only.
 
     Raises NotPermittedError.
     """
-    if caller_places() is None and not allowed_places():
+    with transaction() as session:
+        require_allowed_workflows(session, [workflow])
+
+
+def require_allowed_workflows(session: Session, workflows: Iterable[Workflow]) -> None:
+    """The same of each. They are not read where all places are allowed."""
+    if sees_all() and not get_settings().allowed_places:
         return
-    with nullcontext(session) if session else transaction() as reading:
-        library = load_library(reading)
-    # A template that is unknown or does not fit is refused when the workflow is saved or enabled.
-    with suppress(NotFoundError, ValueError):
-        workflow = resolved(workflow, library)
-    require_allowed(places_of(workflow))
+    library = load_library(session)
+    for workflow in workflows:
+        # A template that is unknown or does not fit is refused when the workflow is saved or enabled.
+        with suppress(NotFoundError, ValueError):
+            workflow = resolved(workflow, library)
+        require_allowed(places_of(workflow))
 
 
 def leads_to_allowed(place: Place) -> bool:

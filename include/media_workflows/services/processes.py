@@ -24,7 +24,7 @@ from media_workflows.notifications.transports.addresses import is_permitted, lit
 from media_workflows.services import dry_run as dry_run_service
 from media_workflows.services.backfills import cancel_backfill
 from media_workflows.services.buckets import note_region, require_region, storage
-from media_workflows.services.caller_places import are_of_caller, caller_places
+from media_workflows.services.caller_places import are_of_caller, sees_all
 from media_workflows.services.places import require_allowed
 from media_workflows.services.process_places import places_of_objects, places_of_requests
 from media_workflows.services.run_list import RunRow, rows_of
@@ -211,7 +211,7 @@ def get_process(request_id: str) -> ProcessState:
 def list_processes(which: ProcessFilter = ALL, offset: int = 0, limit: int = 50) -> ProcessPage:
     """Requests, newest first; for a caller with places those of the newest that the caller may see."""
     with transaction() as session:
-        if caller_places() is None:
+        if sees_all():
             return store.list_processes(session, which, offset, limit)
         newest = store.list_processes(session, which, 0, _MOST_SEARCHED)
         places = places_of_requests(session, [one.request_id for one in newest.items])
@@ -222,7 +222,7 @@ def list_processes(which: ProcessFilter = ALL, offset: int = 0, limit: int = 50)
 
 def _require_visible(request_id: str) -> None:
     """Require that the caller may see the places of a request, if there is one. Raises NotFoundError."""
-    if caller_places() is None:
+    if sees_all():
         return
     with transaction() as session:
         for places in places_of_requests(session, [request_id]).values():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from media_workflows.airflow_adapter.switches import announce_change
 from media_workflows.domain.templates import TemplateDefinition
 from media_workflows.errors import ConflictError
-from media_workflows.services.places import require_allowed_workflow
+from media_workflows.services.places import require_allowed_workflows
 from media_workflows.services.visibility import visible_workflows
 from media_workflows.store import templates as store
 from media_workflows.store.engine import Also, nothing_else, transaction
@@ -45,8 +45,7 @@ def update_template(
         updated = store.update_template(session, id_, definition, base_revision, author)
         users = store.users_of(session, definition.kind, id_)
         may_edit(users)
-        for user in users:
-            require_allowed_workflow(get_workflow(session, user.id).definition, session)
+        require_allowed_workflows(session, (get_workflow(session, user.id).definition for user in users))
         changed = take_new_templates(session, [user.id for user in users], f"template {updated.name}")
         also(session, str(id_))
     for workflow_id in changed:

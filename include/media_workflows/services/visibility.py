@@ -19,7 +19,7 @@ from media_workflows.domain.places import Place, places_of
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import NotFoundError
-from media_workflows.services.caller_places import are_of_caller, caller_places
+from media_workflows.services.caller_places import are_of_caller, sees_all
 from media_workflows.services.process_places import places_of_requests
 from media_workflows.store import processes, revisions
 from media_workflows.store.engine import transaction
@@ -33,11 +33,6 @@ NOWHERE = (Place("?"),)  # of a definition that cannot be read any more: no buck
 
 _known: OrderedDict[Edit, tuple[Place, ...]] = OrderedDict()
 _guard = Lock()
-
-
-def sees_all() -> bool:
-    """Whether the caller may see the objects of all buckets."""
-    return caller_places() is None
 
 
 def visible_workflows(ids: Collection[str]) -> set[str]:

@@ -6,7 +6,7 @@ the object is gone, or when the known objects prevent it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.backfill import BackfillState
 from media_workflows.domain.candidates import Rule
 from media_workflows.domain.process_runs import PROCESS
+from media_workflows.store.engine import transaction
 from media_workflows.store.tables import (
     ActionResultRow,
     BackfillObjectRow,
@@ -184,6 +185,18 @@ def old_runs(
         of_run = and_(row.workflow_id == found.c.workflow_id, row.run_id == found.c.run_id, text(OUTPUTS_SQL))
         query = query.where(~exists().where(of_run))
     return [(workflow_id, run_id) for workflow_id, run_id in session.execute(query)]
+
+
+def batches_of_old_runs(before: datetime, scope: RunScope) -> Iterator[list[tuple[str, str]]]:
+    """All of them, in the batches of `old_runs`, each read in a transaction of its own."""
+    last = ("", "")
+    while True:
+        with transaction() as session:
+            found = old_runs(session, before, last, scope)
+        if not found:
+            return
+        yield found
+        last = found[-1]
 
 
 def forget_runs(session: Session, workflow_id: str, run_ids: Sequence[str]) -> None:

@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session, aliased
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.retention import DecidedOutputs, OldOutput, Retention
 from media_workflows.domain.step_key import StepKey
-from media_workflows.store.old_records import RunScope
+from media_workflows.store.old_records import RUNS, RunScope
 from media_workflows.store.run_copies import UNFINISHED
 from media_workflows.store.runs import results_of_runs
 from media_workflows.store.tables import JobResultRow, OldOutputsRow, RevisionRow, RunRow, utcnow
 from media_workflows.store.tables.runs import OUTPUTS_SQL
-
-BATCH_RUNS = 100  # as in old_records: Airflow is asked for the states of all of them in one URL
 
 
 class ReportPeriod(NamedTuple):
@@ -64,7 +62,7 @@ def runs_with_old_outputs(session: Session, workflow_id: str, before: datetime, 
     written_since = exists().where(
         newer.workflow_id == row.workflow_id, newer.run_id == row.run_id, newer.updated_at >= before
     )
-    query = select(row.run_id).distinct().order_by(row.run_id).limit(BATCH_RUNS)
+    query = select(row.run_id).distinct().order_by(row.run_id).limit(RUNS)
     old = and_(row.workflow_id == workflow_id, row.updated_at < before, text(OUTPUTS_SQL))
     return list(session.scalars(query.where(old, row.run_id > after, ~written_since)))
 

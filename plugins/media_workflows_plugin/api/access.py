@@ -22,8 +22,8 @@ from media_workflows.errors import (
     PlaceNotPermittedError,
     RequestRefusedError,
 )
-from media_workflows.services.caller_places import places_of_roles, set_caller_places
-from media_workflows.services.visibility import is_visible, is_visible_run, require_visible, sees_all, visible_workflows
+from media_workflows.services.caller_places import places_of_roles, sees_all, set_caller_places
+from media_workflows.services.visibility import is_visible, is_visible_run, require_visible, visible_workflows
 from media_workflows.settings import get_settings
 from media_workflows.store.run_history import workflows_of_run
 from media_workflows_plugin.api.audit import SAFE_METHODS, note_actor, note_workflows
@@ -62,7 +62,8 @@ async def bind_places(user: GetUserDep) -> None:
 
     It is a coroutine, as only such a dependency shares its context with the route.
     """
-    set_caller_places(places_of_roles(roles_of(user)))
+    is_bounded = get_settings().role_places is not None  # else each request would read the roles for nothing
+    set_caller_places(places_of_roles(roles_of(user)) if is_bounded else None)
 
 
 def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str | None = None) -> Callable[..., str]:
@@ -87,7 +88,8 @@ def dag_access(method: Any, entity: DagAccessEntity | None = None, dag_id: str |
 
 def is_operator(user: BaseUser) -> bool:
     """Whether a role of the user is in setting `operator_roles`: FAB allows changes of runs only with those of DAGs."""
-    return not roles_of(user).isdisjoint(get_settings().operator_roles)
+    operators = get_settings().operator_roles
+    return bool(operators) and not roles_of(user).isdisjoint(operators)
 
 
 def may(user: BaseUser, method: Any, workflow_id: str | None = None, entity: DagAccessEntity | None = None) -> bool:

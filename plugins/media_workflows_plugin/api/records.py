@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 
 from media_workflows.airflow_adapter.run_tasks import run_states
 from media_workflows.domain.candidates import RULE_MEANINGS, SIDECARS_DAG, Rule, UploadDecision
+from media_workflows.services.caller_places import sees_all
 from media_workflows.services.detection import Detection, detection_of
-from media_workflows.services.visibility import sees_all
 from media_workflows.store import uploads as upload_store
 from media_workflows.store.engine import transaction
 from media_workflows_plugin.api.access import ReadableWorkflows, Reader

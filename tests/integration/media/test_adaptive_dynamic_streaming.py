@@ -20,6 +20,7 @@ import m3u8
 import pytest
 from mpegdash.parser import MPEGDASHParser
 
+import published_files
 from clips import Clips
 from http_servers import serving
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -34,7 +35,6 @@ from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.master_playlist import VariantEntry, master_playlist
 from media_workflows.media.source.codec_strings import codec_string
 from media_workflows.media.source.probe import probe
-from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 
 KEY = "in/clip.mp4"
@@ -67,14 +67,7 @@ def made(
 
 def published(outcome: ItemOutcome, bucket: Path, key: str = KEY) -> Path:
     """The files under the names they get; where the manifest is."""
-    places = {}
-    for file in outcome.files:
-        place = bucket / output_key(file.pattern, "out/", key, dict(file.variables))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        assert not place.exists(), f"two files are named {place}"
-        place.write_bytes(file.path.read_bytes())
-        places[file.role] = place
-    return places["manifest"]
+    return published_files.published(outcome, bucket, key)["manifest"]
 
 
 @pytest.fixture

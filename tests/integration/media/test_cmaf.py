@@ -15,12 +15,12 @@ import m3u8
 import pytest
 from mpegdash.parser import MPEGDASHParser
 
+import published_files
 from clips import Clips
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.packaging import contents
-from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 
 KEY = "in/clip.mp4"
@@ -40,10 +40,7 @@ def made(source: Path, work: Path, **parameters: Any) -> ItemOutcome:
 
 def published(outcome: ItemOutcome, bucket: Path) -> Path:
     """The files under the names they get, in one directory."""
-    for file in outcome.files:
-        place = bucket / output_key(file.pattern, "", KEY, dict(file.variables))
-        assert not place.exists(), f"two files are named {place}"
-        place.write_bytes(file.path.read_bytes())
+    published_files.published(outcome, bucket, KEY, "")
     return bucket
 
 

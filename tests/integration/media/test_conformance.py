@@ -5,18 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from caption_clips import purposes
 from clips import Clips
-from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
-from media_workflows.naming import output_key
 from media_workflows.settings import Settings
+from published_files import CONTENT_KEY, published
 from streaming_rules import violations
 
 KEY = "in/clip.mp4"
@@ -27,9 +25,6 @@ SEVERAL = {"audio": ALL, "subtitles": "source"}
 HEVC = {"codec": "h265", "width": 160, "crf": 40}
 I_FRAMES = {"i_frame_playlists": True}
 THUMBNAILS = {"thumbnails": {"interval_s": 1, "width": 96, "column_count": 2, "row_count": 1}}
-CONTENT_KEY = ContentKey(
-    bytes.fromhex("0123456789abcdef0123456789abcdef"), UUID(int=0x00112233445566778899AABBCCDDEEFF)
-)
 OWN_KEY: dict[str, Any] = {"connection": "media_keys", "key_uri": "owner.key"}
 CENC, CBCS = ({"encryption": {"method": method, **OWN_KEY}} for method in ("cenc", "cbcs"))
 FULL = pytest.mark.full
@@ -68,11 +63,7 @@ def package(source: Path, directory: Path, **parameters: Any) -> Path:
     (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
-    for file in outcome.files:
-        place = directory / output_key(file.pattern, "out/", KEY, dict(file.variables))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        assert not place.exists(), f"two files are named {place}"
-        place.write_bytes(file.path.read_bytes())
+    published(outcome, directory, KEY)
     (directory / "out" / "owner.key").write_bytes(CONTENT_KEY.key)
     return directory / "out"
 

@@ -10,6 +10,7 @@ import av
 import m3u8
 import pytest
 
+import published_files
 from caption_clips import captioned, purposes
 from clip_making import H264, encode
 from clips import Clips
@@ -17,7 +18,6 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
-from media_workflows.naming import output_key
 from media_workflows.settings import Settings
 
 KEY = "in/clip.mp4"
@@ -48,13 +48,7 @@ def hls(**parameters: Any) -> TranscodeItem:
 
 def published(outcome: ItemOutcome, bucket: Path) -> Path:
     """The files under the names they get; where the manifest is."""
-    places = {}
-    for file in outcome.files:
-        place = bucket / output_key(file.pattern, "out/", KEY, dict(file.variables))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(file.path.read_bytes())
-        places[file.role] = place
-    return places["manifest"]
+    return published_files.published(outcome, bucket, KEY)["manifest"]
 
 
 def pictures(path: Path) -> list[tuple[float, bool, bytes]]:

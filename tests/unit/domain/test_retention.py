@@ -1,4 +1,4 @@
-"""`Retention`: its limits, and what becomes of the outputs of an item together."""
+"""`Retention`: its limits, and the outcome for the outputs of an item together."""
 
 from __future__ import annotations
 

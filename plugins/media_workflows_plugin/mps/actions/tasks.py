@@ -15,7 +15,8 @@ from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import InvalidRequestError, NotFoundError
 from media_workflows.services import media_metadata, vendor_task_list, vendor_tasks
-from media_workflows.services.visibility import is_visible_run, sees_all
+from media_workflows.services.caller_places import sees_all
+from media_workflows.services.visibility import is_visible_run
 from media_workflows.vendor_mps.ids import TaskKey, run_of_task, workflow_id_of
 from media_workflows.vendor_mps.process_media import FIELDS
 from media_workflows_plugin.api.access import (
