@@ -76,6 +76,9 @@ def open_page(browser: Any, product: Product, language: str) -> Iterator[OpenPag
 
     yield open_
     for context in contexts:
+        for page in context.pages:
+            # The page may poll: the error of a handler that runs would be the next test's.
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK
 from media_workflows.airflow_adapter.run_copies import history_of_run
@@ -45,6 +47,7 @@ from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.backfill_objects import backfill_of_run, context_of_run
 from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
+from media_workflows.store.events import end_reported_at
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
@@ -127,6 +130,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         revision = request.number if request else record.revision if record else None
         workflow = resolved_at(session, workflow_id, revision)
         region, context = region_of(session, workflow), context_of_run(session, workflow_id, run_id)
+        shown = _as_reported(session, workflow_id, run)
     if workflow_id == PROCESS:
         tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
     results = {job.step: job for job in (record.jobs if record else ())}
@@ -142,12 +146,23 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         for step in action_steps(workflow)
     )
     requested = request.source if request else None
-    detail = _task(workflow_id, run, record, workflow, jobs, decisions, region, context, requested)
+    detail = _task(workflow_id, shown, record, workflow, jobs, decisions, region, context, requested)
     report = _report(workflow_id, run, record, cancelled, jobs, detail)
     started_by = {"backfill_id": backfill_id, "request_id": request.request_id if request else None}
     removed = removed_source(report.source, action_results.values())
     found = {"actions": actions, "waiting": waiting.get(RUN), "review": review, "source_removed": removed}
     return report.model_copy(update={**found, **started_by})
+
+
+def _as_reported(session: Session, workflow_id: str, run: DagRunSummary) -> DagRunSummary:
+    """The run as its events have it: after that of its end, a receiver must not read that the task is processing.
+
+    Airflow ends a run some seconds after the task that stores the event.
+    """
+    if run.state != "running" or run.started_at is None:
+        return run
+    ended_at = end_reported_at(session, workflow_id, run.run_id, run.started_at)
+    return run.model_copy(update={"state": "ended", "ended_at": ended_at}) if ended_at else run
 
 
 def _walked_tasks(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ScalarSelect, literal_column, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -96,3 +96,12 @@ def events_of_run(session: Session, workflow_id: str, run_id: str) -> list[Store
         .order_by(EventRow.created_at)
     )
     return [StoredEvent.model_validate(row, from_attributes=True) for row in rows]
+
+
+def end_reported_at(session: Session, workflow_id: str, run_id: str, since: datetime) -> datetime | None:
+    """When the event of this run's end was stored, if that was at or after `since`."""
+    row = EventRow
+    ends = select(func.max(row.created_at)).where(
+        row.workflow_id == workflow_id, row.run_id == run_id, row.kind == "finish", row.created_at >= since
+    )
+    return session.scalar(ends)

@@ -15,11 +15,13 @@ from api_definitions import BUCKET, OTHER_BUCKET
 from clips import Clips
 from media_workflows.domain.request_context import RequestContext
 from media_workflows.errors import DefinitionError, InvalidRequestError, NotFoundError, NotPermittedError
+from media_workflows.notifications.outbox import Run, store_finish
 from media_workflows.services import buckets
 from media_workflows.services.vendor_tasks import NotProcessingTaskError, RepeatedSessionError
 from media_workflows.store.backfill_objects import context_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import ProcessRow, utcnow
+from media_workflows.store.workflows import resolved_at
 from media_workflows.vendor_mps.ids import run_of_task, task_id
 from media_workflows_plugin.mps.action import Json
 from mps_calls import answered, as_json, call
@@ -90,6 +92,20 @@ def test_a_tasks_life(begin: Any) -> None:
     assert (detail["Status"], detail["SessionId"]) == ("PROCESSING", "order-7")
     with transaction() as session:
         assert context_of_run(session, *run_of_task(id_)) == RequestContext(id="order-7", text="两")
+
+
+def test_a_task_is_not_processing_once_the_event_of_its_end_is_sent(create: Any, add_run: Any) -> None:
+    """Airflow ends a run some seconds after the task that stores the event."""
+    id_ = create("own")
+    add_run(id_, "r", "running", None)
+    detail = as_json(call("DescribeTaskDetail", TaskId=task_id(id_, "r")))
+    assert (detail["Status"], detail["FinishTime"]) == ("PROCESSING", "0000-00-00T00:00:00Z")
+    with transaction() as session:
+        workflow = resolved_at(session, id_, 1)
+    event = json.loads(store_finish(Run(id_, "r", 1, workflow), []).body)
+    detail = as_json(call("DescribeTaskDetail", TaskId=task_id(id_, "r")))
+    assert detail["Status"] == detail["WorkflowTask"]["Status"] == event["WorkflowTaskEvent"]["Status"] == "FINISH"
+    assert detail["FinishTime"] > detail["BeginProcessTime"]
 
 
 def test_a_session_is_one_task_in_three_days() -> None:

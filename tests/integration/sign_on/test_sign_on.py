@@ -100,6 +100,7 @@ def log_in(layout: SignOnLayout, browser: Any) -> Iterator[Callable[[str], Call]
 
     yield log_in
     for context in contexts:
+        context.unroute_all(behavior="ignoreErrors")
         context.close()
 
 
