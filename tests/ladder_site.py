@@ -33,7 +33,7 @@ from media_workflows.storage.clients import make_clients
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import StoredWorkflow, create_workflow
-from pages_in_browser import CHROMIUM, WWW
+from pages_in_browser import WWW, chromium
 from step_requests import Job, step_request
 
 KIND = "adaptive_dynamic_streaming"
@@ -41,7 +41,6 @@ HLS, DASH = "out/a.m3u8", "out/a.mpd"
 TARGET = {"type": "http", "url": "http://127.0.0.1:9/events"}
 CUE = "1\n00:00:00,100 --> 00:00:01,000\n{}\n"
 MODULES = WWW / "node_modules"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 SHAKA_BY_HLS, DASH_JS = "Shaka Player by HLS", "dash.js"
 _STEPS = Path(__file__).with_name("players.js")
 _SHAKA = "shaka-player/dist/shaka-player.compiled.js"
@@ -178,17 +177,13 @@ def players(directory: Path) -> Iterator[dict[str, Callable[[str], Any]]]:
 
     Scripts may use what players.js defines.
     """
-    if CHROMIUM is None or not all((MODULES / script).exists() for _, script in PLAYERS.values()):
-        pytest.skip("requires Chromium, and the players: make pages-packages")
-    from playwright.sync_api import sync_playwright
-
+    if not all((MODULES / script).exists() for _, script in PLAYERS.values()):
+        pytest.skip("requires the players: make pages-packages")
     (directory / "index.html").write_text("<body><video muted loop></video></body>", encoding="utf-8")
     handler = functools.partial(_Store, directory=str(directory))
-    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server, sync_playwright() as playwright:
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server, chromium() as browser:
         address = f"http://127.0.0.1:{server.server_port}"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield {name: functools.partial(_play, browser, address, name) for name in PLAYERS}
-        browser.close()
 
 
 def _play(browser: Any, address: str, name: str, script: str) -> Any:

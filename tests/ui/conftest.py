@@ -11,18 +11,9 @@ import pytest
 from airflow_product import Product, eventually
 from clips import Clips
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
-from pages_in_browser import CHROMIUM, OpenPage, Texts
+from pages_in_browser import OpenPage, Texts, chromium
 from product_scenarios import Scenario
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WAIT_MS = 60_000
 # Every test of pages runs in both. A parameter `language` of its own takes the place of these.
 LANGUAGES = ["en", pytest.param("zh-CN", marks=pytest.mark.full)]
@@ -31,15 +22,11 @@ LANGUAGES = ["en", pytest.param("zh-CN", marks=pytest.mark.full)]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, as the system has it. Not for longer: Playwright keeps an event loop running in this thread."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: install the package `chromium` to test the pages")
-    from playwright.sync_api import expect, sync_playwright
+    with chromium() as browser:
+        from playwright.sync_api import expect
 
-    expect.set_options(timeout=WAIT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        expect.set_options(timeout=WAIT_MS)
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -66,6 +66,16 @@ def test_its_connection_counts_before_the_setting_s(bucket: str) -> None:
     (returned,) = execute(operator)
     assert (returned["bucket"], returned["key"]) == (bucket, "held/out/a_snapshotByTimeOffset_10_0.jpg")
     assert len(returned["sha256"]) == 64
+    assert lineage(operator) == (["in/a.mp4"], [(returned["key"], returned["sha256"])])
+
+
+def lineage(operator: Any) -> tuple[list[str], list[tuple[str, str]]]:
+    """What it read, and what it made with its hash, as Airflow's OpenLineage provider asks for it."""
+    extractors = pytest.importorskip("airflow.providers.openlineage.extractors.base")
+    ti = SimpleNamespace(task_id=operator.task_id, start_date=datetime.now(UTC))
+    found = extractors.DefaultExtractor(operator).extract_on_complete(ti)
+    made = [(one.name, one.facets["version"].datasetVersion) for one in found.outputs]
+    return [one.name for one in found.inputs], made
 
 
 def test_an_item_that_fails_leaves_the_others_published(bucket: str) -> None:

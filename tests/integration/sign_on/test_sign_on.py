@@ -13,7 +13,7 @@ import pytest
 
 from media_workflows.cluster.layout import free_port
 from media_workflows.demo.layout import PORT_DEFAULTS
-from pages_in_browser import CHROMIUM
+from pages_in_browser import CHROMIUM, chromium
 from sign_on_stack import TEAM_A, TEAM_B, SignOnLayout, SignOnStack
 
 pytestmark = [
@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the provider, which runs in a thread
 ]
 ROOT = Path(__file__).parents[3]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 GROUPS = {"alice": "media-team-a", "bob": "media-team-b", "otto": "media-operators", "root": "media-admins"}
 _CALL = """async ([method, path, body]) => {
     const answer = await fetch('/media-workflows/api/v1' + path, {
@@ -62,12 +61,8 @@ def layout() -> Iterator[SignOnLayout]:
 
 @pytest.fixture(scope="module")
 def browser(layout: SignOnLayout) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
