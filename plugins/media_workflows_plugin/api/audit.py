@@ -54,6 +54,17 @@ def note_runs(request: Request, runs: Iterable[tuple[str, str]]) -> None:
     note_workflows(request, sorted({workflow for workflow, _ in request.state.audited_runs}))
 
 
+def note_object(request: Request, **named: Any) -> None:
+    """Note the object that a call concerns, by the name that paths have for it, before it is changed."""
+    note_made(request, **named)
+    _note_before(request, [])
+
+
+def note_made(request: Request, **named: Any) -> None:
+    """Note the object that a call has made, by the name that paths have for it."""
+    request.state.audited_object = named
+
+
 def note_changed(request: Request, ids: Iterable[str]) -> None:
     """Note the workflows that a call has made, or those of the noted ones that it has changed."""
     request.state.audited_workflows = list(ids)
@@ -64,11 +75,16 @@ def _note_before(request: Request, ids: list[str]) -> None:
 
 
 def _parameters(request: Request) -> dict[str, Any]:
-    """Those of the path, the words that a query names, and the runs that a body does."""
+    """Those of the path, the words that a query names, the runs that a body does, and the object that was noted."""
     runs = getattr(request.state, "audited_runs", [])
     keywords = QueryParams(request.scope.get("query_string", b"")).getlist("keyword")
     further = {"keywords": keywords, "runs": runs}
-    return {**request.scope.get("path_params", {}), **{name: named for name, named in further.items() if named}}
+    noted = getattr(request.state, "audited_object", {})
+    return {
+        **request.scope.get("path_params", {}),
+        **{name: named for name, named in further.items() if named},
+        **noted,
+    }
 
 
 async def audited(request: Request, handle: Callable[[Request], Awaitable[Response]], *, has_body: bool) -> Response:

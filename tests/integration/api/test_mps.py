@@ -200,6 +200,42 @@ def test_every_call_is_audited(outside: Any, viewer: Any, key: Pair, metadata: A
     assert found[2][3]["WorkflowIds"] == [7, 8]
 
 
+def test_the_audit_has_the_states_of_words_persons_and_templates(outside: Any, key: Pair, metadata: Any) -> None:
+    from airflow.models.log import Log
+    from sqlalchemy import delete
+
+    def made(action: str, **parameters: Any) -> Any:
+        answer = call(outside, signed(key, action, parameters))
+        assert "Error" not in answer, answer
+        return answer
+
+    metadata.execute(delete(Log))
+    metadata.commit()
+    made("CreateWordSamples", Usages=["All"], Words=[{"Keyword": "词"}])
+    made("ModifyWordSample", Keyword="词", TagOperationInfo={"Type": "add", "Tags": ["t"]})
+    made("DeleteWordSamples", Keywords=["词"])
+    person = made("CreatePersonSample", Name="甲", Usages=["All"])["Person"]["PersonId"]
+    made("ModifyPersonSample", PersonId=person, Name="乙")
+    made("DeletePersonSample", PersonId=person)
+    template = made("CreateSnapshotByTimeOffsetTemplate", Name="one")["Definition"]
+    made("ModifySnapshotByTimeOffsetTemplate", Definition=template, Name="two")
+    made("DeleteSnapshotByTimeOffsetTemplate", Definition=template)
+    rows = [json.loads(row.extra) for row in metadata.scalars(select(Log).order_by(Log.id)).all()]
+    word = {"usages": ["all"], "tags": []}
+    of_person = {"name": "甲", "usages": ["all"], "tags": [], "faces": 0}
+    assert [(row["before"], row["after"]) for row in rows] == [
+        ({"词": None}, {"词": word}),
+        (word, word | {"tags": ["t"]}),
+        ({"词": word | {"tags": ["t"]}}, {"词": None}),
+        (None, of_person),
+        (of_person, of_person | {"name": "乙"}),
+        (of_person | {"name": "乙"}, None),
+        (None, {"name": "one", "revision": 1}),
+        ({"name": "one", "revision": 1}, {"name": "two", "revision": 2}),
+        ({"name": "two", "revision": 2}, None),
+    ]
+
+
 def test_errors_have_the_vendors_codes(outside: Any, key: Pair) -> None:
     assert refusal(outside, signed(key, "EditMedia", {})) == "UnsupportedOperation"
     assert refusal(outside, signed(key, "DropTable", {})) == "InvalidAction"

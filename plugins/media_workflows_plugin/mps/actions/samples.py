@@ -17,6 +17,7 @@ from media_workflows.store.persons import Embedding, StoredPerson
 from media_workflows.vendor_mps import samples as vendor
 from media_workflows.vendor_mps.samples import FaceOperation
 from media_workflows_plugin.api.access import require_general
+from media_workflows_plugin.api.audit import note_made, note_object
 from media_workflows_plugin.mps.action import Action, Caller, Json
 
 
@@ -24,6 +25,7 @@ def create_words(caller: Caller, request: Json) -> Json:
     """Store words, all or none."""
     require_general(caller.user, "PUT")
     new = vendor.read_new_words(request)
+    note_object(caller.request, keywords=[word.keyword for word in new.words])
     with transaction() as session:
         words.create_words(session, new, caller.name)
     return {}
@@ -33,6 +35,7 @@ def modify_word(caller: Caller, request: Json) -> Json:
     """Change the usages and tags of a word."""
     require_general(caller.user, "PUT")
     change = vendor.read_word_change(request)
+    note_object(caller.request, keyword=change.keyword)
     with transaction() as session:
         word = words.get_word(session, change.keyword)
         words.update_word(session, change.keyword, change.applied(word), caller.name)
@@ -43,6 +46,7 @@ def delete_words(caller: Caller, request: Json) -> Json:
     """Delete words, all or none."""
     require_general(caller.user, "DELETE")
     keywords = vendor.read_gone_words(request)
+    note_object(caller.request, keywords=keywords)
     with transaction() as session:
         words.delete_words(session, keywords)
     return {}
@@ -65,6 +69,7 @@ def create_person(caller: Caller, request: Json) -> Json:
     faces, failed = _faces(pictures)
     with transaction() as session:
         created = persons.create_person(session, person, faces, caller.name)
+    note_made(caller.request, person_id=created.id)
     return {"Person": _described(created), "FailFaceInfoSet": failed}
 
 
@@ -86,6 +91,7 @@ def modify_person(caller: Caller, request: Json) -> Json:
     """Change what is given of a person."""
     require_general(caller.user, "PUT")
     change = vendor.read_person_change(request)
+    note_object(caller.request, person_id=change.id)
     operation = change.face_operation
     faces, failed = _faces(operation.pictures) if operation else ([], [])
     with transaction() as session:
@@ -111,6 +117,7 @@ def delete_person(caller: Caller, request: Json) -> Json:
     """Delete a person and the faces."""
     require_general(caller.user, "DELETE")
     id_ = vendor.read_gone_person(request)
+    note_object(caller.request, person_id=id_)
     with transaction() as session:
         persons.delete_person(session, id_)
     return {}

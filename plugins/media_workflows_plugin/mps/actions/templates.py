@@ -20,6 +20,7 @@ from media_workflows.vendor_mps.templates.filters import read_template_filter
 from media_workflows.vendor_mps.templates.kinds import KINDS, TemplateKind
 from media_workflows.vendor_mps.templates.watermark import image_url
 from media_workflows_plugin.api.access import require_general
+from media_workflows_plugin.api.audit import note_made, note_object
 from media_workflows_plugin.api.templates import edits_of_users
 from media_workflows_plugin.mps.action import Action, Caller, Json
 
@@ -30,12 +31,14 @@ def _create(kind: TemplateKind, caller: Caller, request: Json) -> Json:
     has_name = request.get("Name") not in (None, "")
     named = request if has_name else {**request, "Name": f"{kind.vendor} {secrets.token_hex(4)}"}
     created = service.create_template(kind.read(named), caller.name)
+    note_made(caller.request, template_id=created.id)
     return {"Definition": template_number(created.id), **_image(created)}
 
 
 def _modify(kind: TemplateKind, caller: Caller, request: Json) -> Json:
     require_general(caller.user, "PUT")
     id_ = _id(kind, request)
+    note_object(caller.request, template_id=id_)
     store.refuse_preset(kind.kind, id_)
     with transaction() as session:
         current = store.load_library(session).find(kind.kind, id_)
@@ -56,7 +59,9 @@ def _delete(kind: TemplateKind, caller: Caller, request: Json) -> Json:
     require_general(caller.user, "DELETE")
     if unknown := [name for name in request if name != "Definition"]:
         raise DefinitionError([UNKNOWN.at(name, "a value") for name in unknown])
-    service.delete_template(kind.kind, _id(kind, request), caller.name)
+    id_ = _id(kind, request)
+    note_object(caller.request, template_id=id_)
+    service.delete_template(kind.kind, id_, caller.name)
     return {}
 
 
