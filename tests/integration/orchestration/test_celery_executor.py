@@ -68,8 +68,11 @@ def executor(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AIRFLOW__CELERY__RESULT_BACKEND", "db+sqlite://")
     from airflow.providers.celery.executors import celery_executor_utils
 
+    from media_workflows.orchestration.executors import broker_queues
     from media_workflows.orchestration.executors.celery import MediaCeleryExecutor
 
+    for module in (celery_executor_utils, broker_queues):  # Airflow's second is short on a busy machine
+        monkeypatch.setattr(module, "OPERATION_TIMEOUT", 20)
     celery_executor_utils._get_celery_app_for_workload.cache_clear()
     executor = MediaCeleryExecutor()
     yield executor
