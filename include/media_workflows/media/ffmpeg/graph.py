@@ -16,7 +16,7 @@ from ffmpeg.nodes import FilterNode, InputNode, OutputNode
 
 Stream: TypeAlias = Any  # ffmpeg-python carries no types
 # Those that the builders use.
-SOUND_FILTERS = frozenset({"aformat", "alimiter", "aresample", "asetpts", "atrim", "loudnorm", "pan", "volume"})
+SOUND_FILTERS = frozenset({"aformat", "alimiter", "apad", "aresample", "asetpts", "atrim", "loudnorm", "pan", "volume"})
 
 _Pad: TypeAlias = tuple[Any, Any]  # (node, label): one output of a filter
 
