@@ -138,9 +138,8 @@ def store_budget_event(run: Run, body: dict[str, Any]) -> StoredEvent:
         number = sum((state == WAITING) != is_question for state in states)
         timeless = {**body, BUDGET_EVENT: {**answer, "AnswerUntil": None}}
         content = canonical_json({"body": timeless, "number": number})
-        return _store(
-            session, run, "budget", body if run.context == NO_CONTEXT else with_context(body, run.context), content
-        )
+        in_context = body if run.context == NO_CONTEXT else with_context(body, run.context)
+        return _store(session, run, "budget", in_context, content)
 
 
 def _failed_action(session: Session, run: Run) -> RunError | None:

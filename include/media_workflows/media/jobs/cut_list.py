@@ -17,6 +17,7 @@ from media_workflows.media.filters.concat import JOINED_SOUND, Clip, TargetForma
 from media_workflows.media.filters.cut_ranges import (
     CutRange,
     counts,
+    cut_ranges,
     exact_sound,
     require_shown,
     shortened_notices,
@@ -29,6 +30,7 @@ from media_workflows.media.filters.overlay.overlays import FrameFormat
 from media_workflows.media.filters.overlay.watermark import Assets, draw_watermarks
 from media_workflows.media.filters.source_picture import in_colours_of, source_picture, transfer_function
 from media_workflows.media.filters.source_sound import in_language
+from media_workflows.media.filters.video_frames import joined_rate
 from media_workflows.media.plan.depiction import Shown
 from media_workflows.media.plan.planned import Expectation
 from media_workflows.media.source.sound_segment import SoundSegment
@@ -203,3 +205,22 @@ class CutList:
         sound = cut.sound(track)
         sound = sound if cut.key else channel_mixed(sound, self.parameters.audio, track)
         return sound.filter("aformat", **form)
+
+
+def cut_list(
+    context: BuildContext,
+    item: TranscodeItem,
+    parameters: TranscodeParameters,
+    assets: Assets,
+    video: VideoStream | None,
+    shape: Fit | None,
+    track: AudioStream | None,
+) -> CutList | None:
+    """The cuts of an item; None = it has none. Raises MediaError for a missing clip or a range outside its file."""
+    if not item.cuts:
+        return None
+    ranges, target, picture = cut_ranges(context, item.cuts), None, parameters.video
+    if picture and video and shape:
+        fps = joined_rate(picture, video, segmented=parameters.container == "hls")
+        target = TargetFormat(shape.outer, picture.fill_type, fps, pixel_format(picture))
+    return CutList(ranges, context, item, parameters, assets, video, shape, target, track)

@@ -20,7 +20,6 @@ from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.channel_mix import channel_mixed
 from media_workflows.media.filters.concat import Clip, TargetFormat, concatenate, extra_clip
-from media_workflows.media.filters.cut_ranges import cut_ranges
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.geometry import Fit, Size, display_size
 from media_workflows.media.filters.loudness import Normalised, normalised
@@ -32,11 +31,10 @@ from media_workflows.media.filters.subtitles.burned_in import notices
 from media_workflows.media.filters.trim import trim_of
 from media_workflows.media.filters.video_frames import (
     encoded_shape,
-    joined_rate,
     segment_rate,
     shown_size,
 )
-from media_workflows.media.jobs.cut_list import CutList
+from media_workflows.media.jobs.cut_list import cut_list
 from media_workflows.media.jobs.track_selection import selection
 from media_workflows.media.jobs.transcode_checks import require_streams, require_upright
 from media_workflows.media.packaging.hls import single_rendition
@@ -88,7 +86,8 @@ class _Rendition:
         self.trim = trim_of(info, item)
         self.shape = _shape(parameters.video, self.video, context.black_bars)
         self.assets = Assets(context.work_dir)
-        self.cuts = self._cut_list() if item.cuts else None
+        track = next(iter(self.audio), None)
+        self.cuts = cut_list(context, item, parameters, self.assets, self.video, self.shape, track)
         self.duration_s = self.cuts.duration_s if self.cuts else self.trim.length_s
         self.sound_segments: list[SoundSegment] = []  # of concatenated clips
         self.normalised: dict[int, Normalised | None] = {}  # by the track's index in the source
@@ -206,26 +205,11 @@ class _Rendition:
             *(extra_clip(self.context, key, target) for key in self.item.tail),
         ]
 
-    def _cut_list(self) -> CutList:
-        return CutList(
-            cut_ranges(self.context, self.item.cuts),
-            self.context,
-            self.item,
-            self.parameters,
-            self.assets,
-            self.video,
-            self.shape,
-            self._target_format(),
-            next(iter(self.audio), None),
-        )
-
     def _target_format(self) -> TargetFormat | None:
         video, parameters = self.video, self.parameters.video
         if video is None or parameters is None or self.shape is None:
             return None
         fps = f"{parameters.fps or video.fps or 25:g}"
-        if self.item.cuts:
-            fps = joined_rate(parameters, video, segmented=self.parameters.container == "hls")
         return TargetFormat(self.shape.outer, parameters.fill_type, fps, pixel_format(parameters))
 
     def _stream_options(self) -> dict[str, Any]:
