@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ from media_workflows.domain.jobs.cuts import Cut
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.errors import InvalidOffsetError, MediaError
+from media_workflows.media.ffmpeg.graph import merged
 from media_workflows.media.ffmpeg.run import command_line
 from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.filters.cut_ranges import counts, cut_ranges, require_shown, shortened_notices
@@ -117,6 +119,17 @@ def test_a_range_without_a_picture() -> None:
 def test_a_cut_of_less_than_a_frame() -> None:
     with pytest.raises(InvalidOffsetError, match="cut 2 is shorter than a frame"):
         planned((1, 2), (3, 3.01))
+
+
+def test_many_cuts_are_joined_in_their_order() -> None:
+    """Also where ffmpeg-python's graph is rebuilt with splits: 2 comes before 10."""
+    plan = planned(*((second, second + 1) for second in range(12)))
+    made = " ".join(command_line(merged([plan.outputs[0].node]), "ffmpeg"))
+    frames = re.search(r"((\[s\d+\])+)concat=a=0", made)
+    assert frames
+    numbers = [int(one) for one in re.findall(r"\d+", frames[1])]
+    assert numbers == sorted(numbers)
+    assert [float(one) for one in re.findall(r"-ss (\S+)", made)] == [second - 0.08 for second in range(1, 12)]
 
 
 def test_equal_ranges_are_inputs_of_their_own() -> None:
