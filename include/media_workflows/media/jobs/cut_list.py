@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 
 from media_workflows.domain.jobs.burned_in_text import BurnedInText
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
@@ -35,6 +36,7 @@ from media_workflows.media.plan.depiction import Shown
 from media_workflows.media.plan.planned import Expectation
 from media_workflows.media.source.sound_segment import SoundSegment
 
+_EDGE_S = 0.002  # to which containers round the times of frames
 _OF_THE_SOURCE = frozenset({"time_code", "file_name"})  # texts that are not true of other clips
 
 
@@ -69,8 +71,17 @@ class CutList:
 
     @property
     def shown(self) -> tuple[Shown, ...]:
-        """What of the source is shown, and where in the output."""
-        return tuple(Shown(cut.trim.start_s, cut.trim.length_s, cut.output_s) for cut in self.of_source)
+        """What of the source is shown, and where in the output: by whole frames, as one cut follows another."""
+        if self.target is None:
+            return ()
+        rate = Fraction(self.target.fps)
+        frames = counts(self.cuts, rate)
+        starts = accumulate(frames, initial=0)
+        return tuple(
+            Shown(cut.trim.start_s, float(count / rate), float(start / rate) - _EDGE_S)
+            for cut, count, start in zip(self.cuts, frames, starts, strict=False)
+            if not cut.key
+        )
 
     @property
     def seek(self) -> tuple[float, float]:
