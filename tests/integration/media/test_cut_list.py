@@ -118,7 +118,7 @@ def test_clips_of_another_size_rate_colour_and_sound(signals: Path, clips: Clips
     encode(
         "-f", "lavfi", "-i", green, "-f", "lavfi", "-i", "sine=880:r=44100:d=2", *H264, *tags, "-c:a", "aac", str(hd)
     )
-    cuts = [
+    cuts: list[dict[str, Any]] = [
         {"start_offset_s": 0.8, "end_offset_s": 1.32},
         {"key": "hd.mp4", "start_offset_s": 0.5, "end_offset_s": 1.1},
         {"key": "silent.mp4", "start_offset_s": 0.4, "end_offset_s": 0.8},
@@ -158,7 +158,10 @@ def test_a_recording_whose_picture_stands_still(tmp_path: Path) -> None:
     source = tmp_path / "still.mkv"
     frames = "nullsrc=s=64x48:r=1:d=8,geq=lum='40*(N+1)':cb=128:cr=128,select='lte(n,1)+gte(n,6)'"
     encode("-f", "lavfi", "-i", frames, "-fps_mode", "vfr", *H264, "-bf", "0", str(source))
-    cuts = [{"start_offset_s": 3, "end_offset_s": 4}, {"start_offset_s": 0.2, "end_offset_s": 0.8}]
+    cuts: list[dict[str, Any]] = [
+        {"start_offset_s": 3, "end_offset_s": 4},
+        {"start_offset_s": 0.2, "end_offset_s": 0.8},
+    ]
     parameters = {"video": {"codec": "h264", "crf": 12, "fps": 10}, "audio": None}
     seen = lumas(made(source, tmp_path / "w", cuts, parameters=parameters))
     assert len(seen) == 16
@@ -203,8 +206,8 @@ def test_chapters_and_subtitles_are_named_as_left_out(signals: Path, tmp_path: P
 def test_watermarks_count_from_the_start_of_the_output(signals: Path, tmp_path: Path) -> None:
     """A mosaic over all of the second cut hides its flash."""
     cuts = [{"start_offset_s": 0.8, "end_offset_s": 1.32}, {"start_offset_s": 0.8, "end_offset_s": 1.32}]
-    mark = {"mark": {"type": "text", "text": "██████████", "font_size_px": 48}, "start_offset_s": 0.6}
-    marked = {**mark, "mark": {**mark["mark"], "font_color": "0x000000"}}
+    text = {"type": "text", "text": "██████████", "font_size_px": 48, "font_color": "0x000000"}
+    marked = {"mark": text, "start_offset_s": 0.6}
     seen = lumas(made(signals, tmp_path, cuts, watermarks=[marked]))
     assert seen[5] > 120
     assert seen[18] < seen[5] - 20
@@ -246,7 +249,7 @@ def test_a_long_clip_beside_the_source_in_hls(signals: Path, tmp_path: Path) -> 
     """All streams of a playlist are made of the cuts, too."""
     blue = tmp_path / "blue.mp4"
     encode(*picture(seconds=3), *H264, str(blue))
-    cuts = [{"end_offset_s": 1}, {"key": "blue"}, {"start_offset_s": 1, "end_offset_s": 2}]
+    cuts: list[dict[str, Any]] = [{"end_offset_s": 1}, {"key": "blue"}, {"start_offset_s": 1, "end_offset_s": 2}]
     parameters = {"container": "hls", "audio": {"codec": "aac"}, "segment_s": 2}
     result = outcome(signals, tmp_path / "w", cuts, {"blue": blue}, parameters=parameters)
     assert result.error is None
