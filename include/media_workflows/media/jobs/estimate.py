@@ -1,4 +1,4 @@
-"""Estimate of a job's processor time, from running its commands on a short sample of the source."""
+"""Estimate of a job's processor time, from running its commands on short samples of the source."""
 
 from __future__ import annotations
 
