@@ -14,7 +14,10 @@ from clip_making import H264, encode, picture
 from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import InvalidOffsetError, MediaError
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings
 
@@ -243,6 +246,17 @@ def test_a_truncated_source_serves_as_far_as_it_goes(clips: Clips, tmp_path: Pat
     assert made(clips.cut_in_the_middle, tmp_path / "a", [first] * 9, parameters=parameters)
     late = outcome(clips.cut_in_the_middle, tmp_path / "b", [first, {"start_offset_s": 2.5}], parameters=parameters)
     assert "upload it again" in str(late.error)
+
+
+def test_the_cost_of_a_cut_list_is_estimated(signals: Path, tmp_path: Path) -> None:
+    """By its commands, on samples."""
+    item = TranscodeItem.model_validate(
+        {"parameters": PARAMETERS, "cuts": [{"end_offset_s": 3}, {"start_offset_s": 2, "end_offset_s": 5}]}
+    )
+    context, timeline = open_source(signals, tmp_path, Settings())
+    found = Estimator(context, timeline, ffmpeg_binary(""), CancelToken()).estimate("transcode", [item])
+    assert found.cpu_s
+    assert found.note.startswith("an estimate")
 
 
 def test_a_long_clip_beside_the_source_in_hls(signals: Path, tmp_path: Path) -> None:
