@@ -38,6 +38,7 @@ from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
 from media_workflows.media.jobs.track_selection import left_out
+from media_workflows.notifications.budget_event import budget_event
 from media_workflows.notifications.review_event import review_event
 from media_workflows.notifications.step_event import step_event
 from media_workflows.notifications.track_event import track_event, track_failed_event
@@ -341,6 +342,23 @@ def _review() -> dict[str, Any]:
     return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
 
 
+def _budget() -> dict[str, Any]:
+    """The event of a run that waits for a person because of its budget."""
+    data = budget_event(
+        workflow_id=WORKFLOW_ID,
+        workflow_name="short-video",
+        revision=1,
+        run_id=RUN_ID,
+        source=SOURCE,
+        state="waiting",
+        message="this run would use about 2.5 CPU hours, and the budget of one run is 2: raise budget.per_run, or make "
+        "fewer outputs",
+        answer_until=BEGUN + timedelta(days=1),
+        who=["ana"],
+    )
+    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+
+
 def _long() -> dict[str, Any]:
     """More pictures than a queue takes."""
     (item,) = ITEMS["sample_snapshot"]
@@ -440,6 +458,7 @@ def examples() -> dict[str, bytes]:
         "track": message(_track()).body,
         "track-failed": message(_track_failed()).body,
         "review": message(_review()).body,
+        "budget": message(_budget()).body,
     }
 
 

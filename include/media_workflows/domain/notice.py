@@ -28,6 +28,8 @@ NoticeCode = Literal[
     "BitrateExceeded",
     "BlackBarsCropped",
     "LanguageMissing",
+    "CutShortened",
+    "ChaptersLeftOut",
     "LoudnessMissed",
     "LoudnessRangeMissed",
     "LoudnessUnchanged",

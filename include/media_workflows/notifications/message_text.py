@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from media_workflows.domain.notification import MessageLanguage
+from media_workflows.notifications.budget_event import BUDGET_EVENT, WAITING
 from media_workflows.notifications.event_results import Result, results_of, verdict_of
 from media_workflows.notifications.message_words import WORDS, Words
 from media_workflows.notifications.review_event import REVIEW_EVENT
@@ -34,7 +35,7 @@ class MessageText:
 
 
 def message_text(body: Json, language: MessageLanguage) -> MessageText:
-    """The text of an event of any kind; `body` is in the shape of the reference or of a step, track or review."""
+    """The text of an event of any kind; `body` is in the shape of the reference or in one of our own."""
     words, ours = WORDS[language], body["MediaWorkflows"]
     summary, outcome, lines = _content(body, words)
     file = _source(body)
@@ -61,7 +62,18 @@ def _content(body: Json, words: Words) -> tuple[str, Outcome, list[str]]:
         summary = words[f"decided, {review['Verdict']}"].format(by=review["DecidedBy"])
         note = [words["note"].format(note=review["Note"])] if review["Note"] else []
         return summary, "success" if passed else "failure", note
+    if budget := body.get(BUDGET_EVENT):
+        return _of_budget(budget, words)
     return _of_run(body.get("WorkflowTaskEvent") or body["ScheduleTaskEvent"], words)
+
+
+def _of_budget(budget: Json, words: Words) -> tuple[str, Outcome, list[str]]:
+    state = budget["State"]
+    summary = words[f"budget, {state}"].format(by=budget["DecidedBy"])
+    if state == WAITING:
+        until = words["until"].format(until=budget["AnswerUntil"])
+        return summary, "warning", [budget["Message"], until]
+    return summary, "success" if state == "approved" else "failure", []
 
 
 def _of_run(task: Json, words: Words) -> tuple[str, Outcome, list[str]]:
@@ -87,7 +99,7 @@ def _result_line(result: Result, words: Words) -> str:
 
 def _source(body: Json) -> str:
     """The URL of the source, s3://… of an object; '' where the event has none."""
-    for name in (STEP_EVENT, TRACK_EVENT, TRACK_FAILED_EVENT, REVIEW_EVENT):
+    for name in (STEP_EVENT, TRACK_EVENT, TRACK_FAILED_EVENT, REVIEW_EVENT, BUDGET_EVENT):
         if name in body:
             source = body[name]["Source"]
             return f"s3://{source['Bucket']}/{source['Key']}" if source else ""

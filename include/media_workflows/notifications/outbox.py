@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import JobStep, action_steps, job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
+from media_workflows.notifications.budget_event import BUDGET_EVENT, WAITING
 from media_workflows.notifications.targets import all_targets, targets_for
 from media_workflows.settings import get_settings
 from media_workflows.store.action_results import actions_of_run
@@ -27,7 +29,7 @@ from media_workflows.store.backfill_objects import backfill_of_run
 from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.engine import transaction
-from media_workflows.store.events import EventKind, Role, StoredEvent, lock_event_order, put_event
+from media_workflows.store.events import EventKind, Role, StoredEvent, events_of_run, lock_event_order, put_event
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.runs import RunRecord, get_run
@@ -119,6 +121,25 @@ def store_review_event(session: Session, run: Run, body: dict[str, Any]) -> Stor
     if sends_changes(session, run.workflow):
         lock_event_order(session, run.workflow_id)
     return _store(session, run, "review", body, canonical_json(body))
+
+
+def store_budget_event(run: Run, body: dict[str, Any]) -> StoredEvent:
+    """Write the event of a run that waits because of its budget, or of the decision, for all targets.
+
+    A task that is tried again finds the event of its first try. One that was decided and is cleared asks again.
+    """
+    with transaction() as session:
+        if sends_changes(session, run.workflow):
+            lock_event_order(session, run.workflow_id)
+        answer = body[BUDGET_EVENT]
+        is_question = answer["State"] == WAITING
+        earlier = [one for one in events_of_run(session, run.workflow_id, run.run_id) if one.kind == "budget"]
+        states = [json.loads(one.body)[BUDGET_EVENT]["State"] for one in earlier]
+        number = sum((state == WAITING) != is_question for state in states)
+        timeless = {**body, BUDGET_EVENT: {**answer, "AnswerUntil": None}}
+        content = canonical_json({"body": timeless, "number": number})
+        in_context = body if run.context == NO_CONTEXT else with_context(body, run.context)
+        return _store(session, run, "budget", in_context, content)
 
 
 def _failed_action(session: Session, run: Run) -> RunError | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from media_workflows.errors import BudgetExceededError
     from media_workflows.execution.request import StepRequest
+    from media_workflows.notifications.budget_event import BudgetState
 
 WITHIN = "within"  # its decision, which is its XCom; else the person's answer
 
@@ -60,6 +61,7 @@ class BudgetOperator(HITLOperator):
             if self.budget.when_over == "refuse":
                 refuse_over_budget(request, error)
                 raise error
+        self._announce(context, request, "waiting", str(error))
         self.subject = BUDGET_QUESTION.format(problem=error)  # what the list of approvals shows
         super().execute(context)  # raises: the task waits
         raise AssertionError("the answer comes in execute_complete")
@@ -76,11 +78,35 @@ class BudgetOperator(HITLOperator):
         if given["chosen_options"] == [OPTIONS[APPROVED]]:
             with final_errors():
                 approve_over_budget(request, Resources(task_clients(), self.log.info))
+            self._announce(context, request, "approved", by=by)
             self.log.info("approved by %s", by)
             return APPROVED
         error = _refusal(by if who else "")
         refuse_over_budget(request, error)
+        self._announce(context, request, "refused" if who else "not_answered", by=by if who else "")
         raise AirflowFailException(str(error))
+
+    def _announce(
+        self, context: Context, request: StepRequest, state: BudgetState, message: str = "", by: str = ""
+    ) -> None:
+        """Write the event of the question or of its answer."""
+        from media_workflows.notifications.budget_event import WAITING, budget_event
+        from media_workflows.notifications.outbox import store_budget_event
+
+        run, waits = run_of(context, self.workflow, self.revision), state == WAITING
+        body = budget_event(
+            workflow_id=run.workflow_id,
+            workflow_name=self.workflow.name,
+            revision=self.revision,
+            run_id=run.run_id,
+            source=request.source,
+            state=state,
+            message=message,
+            answer_until=datetime.now(UTC) + timedelta(seconds=self.budget.timeout_s) if waits else None,
+            who=self.budget.who if waits else None,
+            decided_by=by,
+        )
+        store_budget_event(run, body)
 
     def _request(self, context: Context) -> StepRequest:
         from media_workflows.domain.result import SourceObject

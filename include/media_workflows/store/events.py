@@ -16,7 +16,7 @@ from media_workflows.errors import NotFoundError
 from media_workflows.store.key_words import words_sql
 from media_workflows.store.tables import DeliveryRow, EventRow, RunRow, utcnow
 
-EventKind = Literal["finish", "change", "step", "track", "review"]
+EventKind = Literal["finish", "change", "step", "track", "review", "budget"]
 Role = Literal["workflow", "function", "step"]
 
 

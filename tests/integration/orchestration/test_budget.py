@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
 
+from event_schema import BODIES
 from media_workflows.domain.costs.learned import PastStep, SourceWork
 from media_workflows.domain.result import SourceObject, now
 from media_workflows.domain.steps import BUDGET
@@ -19,6 +22,7 @@ from media_workflows.orchestration import budget as task
 from media_workflows.orchestration.budget import WITHIN, BudgetOperator
 from media_workflows.store.budgets import month_use, reserve, this_month
 from media_workflows.store.engine import transaction
+from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import get_run, record_source
 
 SOURCE = SourceObject(bucket="media-input", key="in/a.mp4", etag="e", size_bytes=1)
@@ -58,6 +62,17 @@ def error_of(run_id: str) -> str:
     return record.error["code"] if record.error else ""
 
 
+def events_of(run_id: str) -> list[dict[str, Any]]:
+    """The budget's events of a run, in their order."""
+    with transaction() as session:
+        found = [one for one in events_of_run(session, "wf_1", run_id) if one.kind == "budget"]
+    return [json.loads(one.body) for one in found]
+
+
+def states(run_id: str) -> list[tuple[str, str]]:
+    return [(one["WorkflowBudgetEvent"]["State"], one["WorkflowBudgetEvent"]["DecidedBy"]) for one in events_of(run_id)]
+
+
 def reserved_s() -> float:
     with transaction() as session:
         return month_use(session, "wf_1", this_month()).cpu_s
@@ -90,6 +105,59 @@ def test_a_run_over_it_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> No
         "raise budget.per_run, or make fewer outputs"
     ]
     assert (error_of("r1"), reserved_s()) == ("", 0)
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Airflow's own part of waiting ends the task."""
+
+    def wait(*_: Any) -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(HITLOperator, "execute", wait)
+
+
+@pytest.mark.usefixtures("waiting")
+def test_question_and_answer_are_events() -> None:
+    """A task that is tried again sends none twice, and one that is cleared after its answer asks anew."""
+    asking, ann = operator(per_run={"cpu_hours": 0.01}, who=["ann"], timeout_s=3600), {"id": "1", "name": "ann"}
+
+    def ask() -> None:
+        with pytest.raises(InterruptedError):
+            asking.execute(context())
+
+    ask()
+    ask()
+    (event,) = events_of("r1")
+    BODIES.validate(event)
+    asked = event["WorkflowBudgetEvent"]
+    assert (asked["State"], asked["Who"], asked["Source"]["Key"]) == ("waiting", ["ann"], SOURCE.key)
+    assert asked["Message"].startswith("this run would use about 0.01667 CPU hours")
+    assert 3500 < (datetime.fromisoformat(asked["AnswerUntil"]) - now()).total_seconds() <= 3600
+    for _ in range(2):
+        with pytest.raises(AirflowFailException):
+            asking.execute_complete(context(), answered("Reject", ann))
+    ask()
+    asking.execute_complete(context(), answered("Approve", ann))
+    assert states("r1") == [("waiting", ""), ("refused", "ann"), ("waiting", ""), ("approved", "ann")]
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_question_without_an_answer_is_an_event() -> None:
+    asking = operator(per_run={"cpu_hours": 0.01})
+    with pytest.raises(InterruptedError):
+        asking.execute(context())
+    with pytest.raises(AirflowFailException, match="not approved in time"):
+        asking.execute_complete(context(), answered("Reject", None))
+    assert states("r1") == [("waiting", ""), ("not_answered", "")]
+    BODIES.validate(events_of("r1")[1])
+
+
+def test_without_a_question_there_is_no_event() -> None:
+    assert operator(per_run={"cpu_hours": 1}).execute(context("r1")) == WITHIN
+    with pytest.raises(AirflowFailException):
+        operator(per_run={"cpu_hours": 0.01}, when_over="refuse").execute(context("r2"))
+    assert (events_of("r1"), events_of("r2")) == ([], [])
 
 
 def test_the_answer_decides() -> None:

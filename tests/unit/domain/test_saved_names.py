@@ -33,6 +33,7 @@ NAMES: dict[str, Any] = {
 KEYS: dict[str, Any] = {
     "head": lambda key: {"transcode": [{"template": 100010, "head": [key]}]},
     "tail": lambda key: {"transcode": [{"template": 100010, "tail": [key]}]},
+    "cuts": lambda key: {"transcode": [{"template": 100010, "cuts": [{"end_offset_s": 1}, {"key": key}]}]},
     "burned_in": lambda key: {"transcode": [{"template": 100010, "burned_in_subtitles": {"key": key}}]},
     "burned_in_ladder": lambda key: _ladder(burned_in_subtitles={"key": key}),
     "add_on_audios": lambda key: _ladder(add_on_audios=[{"key": key}]),
@@ -92,6 +93,7 @@ def test_keys_of_inputs(field: str, key: str, expected: str) -> None:
     [
         ("head", "transcode[0].head[0]"),
         ("tail", "transcode[0].tail[0]"),
+        ("cuts", "transcode[0].cuts[1].key"),
         ("burned_in", "transcode[0].burned_in_subtitles.key"),
         ("burned_in_ladder", "adaptive_dynamic_streaming[0].burned_in_subtitles.key"),
         ("add_on_audios", "adaptive_dynamic_streaming[0].add_on_audios[0].key"),

@@ -45,6 +45,7 @@ def test_both_languages_have_the_same_words() -> None:
         ("track", "en subtitles added: short-video: a.mp4", "success"),
         ("track-failed", "an add-on could not be added: short-video: a.mp4", "failure"),
         ("review", "passed by reviewer: short-video: a.mp4", "success"),
+        ("budget", "over its budget, waits for an answer: short-video: a.mp4", "warning"),
     ],
 )
 def test_the_title_of_each_kind(name: str, title: str, outcome: str) -> None:

@@ -64,6 +64,6 @@ def test_the_documented_examples_have_it() -> None:
     shown = {
         name: json.loads(data)["WorkflowTaskEvent"]["ErrCode"]
         for name, data in examples().items()
-        if name not in ("cloud-event", "schedule", "step", "track", "track-failed", "review")
+        if name not in ("cloud-event", "schedule", "step", "track", "track-failed", "review", "budget")
     }
     assert {name for name, number in shown.items() if number} == {"source-error", "cancelled"}

@@ -37,7 +37,7 @@ KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _INDEXED_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
 _FILE_FORMATS = {"hls": "m3u8", "dash": "mpd", "cmaf": "m3u8"}
 _VIDEO_CODECS = {"ts": ("h264", "h265"), "mp4": ("h264", "h265", "av1")}
-_AUDIO_CODECS = {"ts": ("aac", "mp3", "ac3", "eac3"), "mp4": ("aac", "ac3", "eac3", "flac", "opus")}
+_AUDIO_CODECS = {"ts": ("aac", "he-aac", "mp3", "ac3", "eac3"), "mp4": ("aac", "he-aac", "ac3", "eac3", "flac", "opus")}
 _SUB_STREAM_VARIABLES = COMMON_VARIABLES | {"subStreamNumber"}
 _SEGMENT_VARIABLES = _SUB_STREAM_VARIABLES | {"segmentNumber"}
 

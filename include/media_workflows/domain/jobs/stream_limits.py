@@ -30,6 +30,7 @@ MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
 MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
 MASTERING = ("dnxhd", "prores")  # codecs for editing: key frames only
+HE_AAC_CHANNEL_KBPS = 64  # of libfdk_aac, which has no bands to replicate above that
 CAPPED_QUALITY = ("h264", "h265", "av1", "vp9")
 LOSSLESS_AUDIO = frozenset({"flac", "pcm"})
 TRUE_PEAK_DBTP = -1.0  # EBU R 128 permits no more
@@ -39,6 +40,7 @@ _RATES_HZ = {
     "mp2": frozenset({0, 16000, 22050, 24000, 32000, 44100, 48000}),
     "ac3": frozenset({0, 32000, 44100, 48000}),
     "eac3": frozenset({0, 32000, 44100, 48000}),
+    "he-aac": frozenset({0, 32000, 44100, 48000}),
 }
 
 
@@ -181,6 +183,13 @@ AUDIO_LIMITS = (
         lambda a: invalid("bitrate_kbps must be at most 320 with codec '{codec}'", codec=a.codec),
     ),
     AudioLimit(
+        lambda a: a.codec == "he-aac" and a.bitrate_kbps > HE_AAC_CHANNEL_KBPS * (a.channels or 2),
+        lambda a: invalid(
+            "bitrate_kbps must be at most {most} for each channel with codec 'he-aac': above that, use 'aac'",
+            most=HE_AAC_CHANNEL_KBPS,
+        ),
+    ),
+    AudioLimit(
         lambda a: a.codec in LOSSLESS_AUDIO and bool(a.bitrate_kbps),
         lambda a: invalid("codec '{codec}' is lossless: leave out bitrate_kbps", codec=a.codec),
     ),
@@ -217,7 +226,7 @@ AUDIO_LIMITS = (
         lambda a: invalid("codec '{codec}' supports mono and stereo only: channels must be 1 or 2", codec=a.codec),
     ),
     AudioLimit(
-        lambda a: a.codec in ("ac3", "eac3") and a.channels == 8,
+        lambda a: a.codec in ("ac3", "eac3", "he-aac") and a.channels == 8,
         lambda a: invalid("codec '{codec}' has 5.1 channels at most: channels must be 6 or fewer", codec=a.codec),
     ),
     AudioLimit(

@@ -14,7 +14,7 @@ from media_workflows.domain.jobs.stream_limits import AUDIO_LIMITS, TRUE_PEAK_DB
 from media_workflows.domain.name_patterns import SingleLine
 
 VideoCodec = Literal["h264", "h265", "h266", "av1", "vp8", "vp9", "mpeg2", "dnxhd", "prores", "copy"]
-AudioCodec = Literal["aac", "mp3", "mp2", "ac3", "eac3", "flac", "opus", "vorbis", "pcm", "copy"]
+AudioCodec = Literal["aac", "he-aac", "mp3", "mp2", "ac3", "eac3", "flac", "opus", "vorbis", "pcm", "copy"]
 Profile = Literal["default", "baseline", "main", "high", "proxy", "lt", "standard", "hq"]
 RateControl = Literal["vbr", "abr", "cbr", "crf"]
 MixRow = Annotated[str, Field(max_length=200), AfterValidator(mix_row)]

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs.base import JobItem, Numbered, TimeRange, relat
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.burned_in_text import shows_file_name
 from media_workflows.domain.jobs.containers import TEXT_CODECS, Container, codec_problem, file_format
+from media_workflows.domain.jobs.cuts import MAX_CUTS, Cut
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.mosaic import MAX_MOSAICS, Mosaic
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
@@ -81,11 +82,11 @@ class TranscodeParameters(Model):
 
 
 class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
-    """One rendition of the source, or of a trimmed range of it.
+    """One rendition of the source, of a trimmed range of it, or of a cut list.
 
     `start_offset_s` and `end_offset_s` set the range: 0 = the source's start and end, n = n seconds from the start,
     -n = n seconds before the end. `head` and `tail` are object keys in the trigger bucket, concatenated before and
-    after it.
+    after it. `cuts` are ranges of the source and of other clips, joined in their order, in place of all these.
     """
 
     kind: ClassVar[str] = "transcode"
@@ -100,6 +101,12 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     burned_in_subtitles: BurnedInSubtitles | None = None
     head: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips before")
     tail: list[str] = Field(default_factory=list, max_length=MAX_CONCAT_CLIPS, description="Keys of clips after")
+    cuts: list[Cut] = Field(
+        default_factory=list,
+        max_length=MAX_CUTS,
+        exclude_if=lambda cuts: not cuts,
+        description="Ranges of the source and of other clips, joined in this order",
+    )
     segment_path: str = Field("", description="HLS: name pattern of the segments, beside the manifest")
     on_larger: Literal["publish", "keep_source", "fail"] = Field(
         "publish",
@@ -114,7 +121,18 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     def extra_keys(self) -> tuple[str, ...]:
         edit = self.parameters.video.edit if self.parameters and self.parameters.video else None
         luts = edit.extra_keys if edit else ()
-        return (*self.head, *self.tail, *burned_in_keys(self.burned_in_subtitles), *luts)
+        cut = dict.fromkeys(one.key for one in self.cuts if one.key)
+        return (*self.head, *self.tail, *cut, *burned_in_keys(self.burned_in_subtitles), *luts)
+
+    @property
+    def joins(self) -> bool:
+        """Whether it is made of several clips or ranges."""
+        return bool(self.head or self.tail or self.cuts)
+
+    @property
+    def joins_files(self) -> bool:
+        """Whether it shows other files beside the source."""
+        return bool(self.head or self.tail or any(cut.key for cut in self.cuts))
 
     @property
     def shows_file_name(self) -> bool:
@@ -150,6 +168,15 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
             raise invalid("override changes a template: set `template`, or write all into `parameters`")
         return self
 
+    @model_validator(mode="after")
+    def _cuts_are_all(self) -> TranscodeItem:
+        if self.cuts and (self.head or self.tail or self.start_offset_s or self.end_offset_s):
+            raise invalid(
+                "cuts name all that is shown: leave out start_offset_s, end_offset_s, head and tail, or write them as "
+                "cuts"
+            )
+        return self
+
     def misfit(self, parameters: TranscodeParameters) -> InvalidValueError | None:
         """An option of the item that these parameters do not support; None = all fit."""
         if self.segment_path and parameters.container != "hls":
@@ -176,8 +203,8 @@ def _unlike_source(item: TranscodeItem, parameters: TranscodeParameters) -> Inva
         return None
     if parameters.container == "hls":
         return invalid("on_larger compares one file with the source: leave it out in container 'hls'")
-    if item.start_offset_s or item.end_offset_s or item.head or item.tail:
-        return invalid("on_larger compares whole files: leave it out, or the range, head and tail")
+    if item.start_offset_s or item.end_offset_s or item.joins:
+        return invalid("on_larger compares whole files: leave it out, or the range, head, tail and cuts")
     edited = parameters.video is not None and parameters.video.edit is not None
     if item.on_larger == "keep_source" and (item.watermarks or item.mosaics or item.burned_in_subtitles or edited):
         return invalid(
@@ -188,25 +215,34 @@ def _unlike_source(item: TranscodeItem, parameters: TranscodeParameters) -> Inva
 
 
 def _unsupported(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
-    concatenates = bool(item.head or item.tail)
-    if parameters.subtitles == "source" and (concatenates or item.start_offset_s or item.end_offset_s):
-        return invalid(
-            "subtitles 'source' keeps whole tracks: leave it out, or start_offset_s, end_offset_s, head and tail"
-        )
-    if concatenates and parameters.video and parameters.video.hdr == "keep":
-        return invalid(
-            "clips of different dynamic range cannot be concatenated: leave out head and tail, or hdr 'keep'"
-        )
-    if concatenates and parameters.audio and parameters.audio.channel_mix:
-        return invalid("clips of different channels cannot be concatenated by one channel_mix: leave out head and tail")
+    if problem := _unjoinable(item, parameters):
+        return problem
     if item.burned_in_subtitles and parameters.video is None:
         return invalid("a rendition without `video` has no picture: leave out burned_in_subtitles")
-    if not parameters.copies_video:
-        return None
-    if item.watermarks or item.mosaics or item.burned_in_subtitles:
+    if parameters.copies_video and (item.watermarks or item.mosaics or item.burned_in_subtitles):
         return invalid(
             "codec 'copy' keeps the picture as it is: leave out watermarks, mosaics and burned_in_subtitles, or encode"
         )
-    if concatenates:
-        return invalid("codec 'copy' cannot concatenate clips: leave out head and tail, or encode")
+    return None
+
+
+def _unjoinable(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
+    """What prevents these parameters from showing a range, or several ranges and clips in one file."""
+    if parameters.subtitles == "source" and (item.joins or item.start_offset_s or item.end_offset_s):
+        return invalid(
+            "subtitles 'source' keeps whole tracks: leave it out, or start_offset_s, end_offset_s, head, tail and cuts"
+        )
+    if item.joins_files and parameters.video and parameters.video.hdr == "keep":
+        return invalid(
+            "clips of different dynamic range cannot be concatenated: leave out clips beside the source, or hdr 'keep'"
+        )
+    if item.joins_files and parameters.audio and parameters.audio.channel_mix:
+        return invalid(
+            "clips of different channels cannot be concatenated by one channel_mix: leave out clips beside the source"
+        )
+    if item.joins_files and parameters.video and parameters.video.sar != "1:1":
+        return invalid("clips beside the source are joined in square pixels: leave out these clips, or sar")
+    copies_audio = parameters.audio is not None and parameters.audio.codec == "copy"
+    if item.joins and (parameters.copies_video or copies_audio):
+        return invalid("codec 'copy' cannot concatenate clips: leave out head, tail and cuts, or encode")
     return None

@@ -10,6 +10,7 @@ from media_workflows.domain.media_info import AudioStream
 
 ENCODERS = {
     "aac": "aac",
+    "he-aac": "libfdk_aac",  # ffmpeg's own encoder has no spectral band replication
     "mp3": "libmp3lame",
     "mp2": "mp2",
     "ac3": "ac3",
@@ -20,6 +21,7 @@ ENCODERS = {
     "pcm": "pcm_s16le",
 }
 _MP3_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+_HE_AAC_RATES_HZ = (32_000, 44_100, 48_000)
 _CONTAINER_MP3_RATES_HZ = {"flv": (11025, 22050, 44100), "mp4": _MP3_RATES_HZ[3:], "mov": _MP3_RATES_HZ[3:]}
 _MXF_RATE_HZ = 48_000  # the one rate MXF holds
 # Vorbis gets a quality instead of a bitrate, because libvorbis refuses bitrates that do not fit the channels and sample
@@ -31,7 +33,7 @@ _MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
 _MP2_LOW_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _OPUS_MAX_KBPS_PER_CHANNEL = 256  # libopus refuses more
 # The maximum number of channels of a codec; others support eight.
-_MAX_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6}
+_MAX_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6, "he-aac": 6}
 _EIGHT = 8
 # Layouts with a channel order in Opus and Vorbis (RFC 7845, 5.1.1.2; Vorbis I, 4.3.9); others are mixed to one.
 _MAPPED_LAYOUTS = frozenset({"mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1"})
@@ -40,6 +42,8 @@ _MAPPED_LAYOUTS = frozenset({"mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1
 def options(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:
     """The encoder and its options."""
     chosen: dict[str, Any] = {"c:a": ENCODERS[parameters.codec]}
+    if parameters.codec == "he-aac":
+        chosen["profile:a"] = "aac_he"
     chosen |= _bitrate(parameters, audio)
     if channels := _channels(parameters, audio):
         chosen["ac"] = channels
@@ -99,13 +103,14 @@ def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
 
 
 def _sample_rate_hz(parameters: AudioParameters, audio: AudioStream, container: str) -> int:
-    """The requested rate, or the nearest that MP3 (in this container) supports. 0 = as the source."""
+    """The requested rate, or the nearest that MP3 (in this container) or HE-AAC supports. 0 = as the source."""
     if container == "mxf":
         return _MXF_RATE_HZ
-    if parameters.codec != "mp3":
+    if parameters.codec not in ("mp3", "he-aac"):
         return parameters.sample_rate_hz
     requested = parameters.sample_rate_hz or audio.sample_rate_hz
-    return min(_CONTAINER_MP3_RATES_HZ.get(container, _MP3_RATES_HZ), key=lambda rate: abs(rate - requested))
+    rates = _HE_AAC_RATES_HZ if parameters.codec == "he-aac" else _CONTAINER_MP3_RATES_HZ.get(container, _MP3_RATES_HZ)
+    return min(rates, key=lambda rate: abs(rate - requested))
 
 
 def label_options(parameters: AudioParameters, tracks: Sequence[AudioStream], first: int) -> dict[str, str]:

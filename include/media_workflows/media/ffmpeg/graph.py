@@ -16,7 +16,7 @@ from ffmpeg.nodes import FilterNode, InputNode, OutputNode
 
 Stream: TypeAlias = Any  # ffmpeg-python carries no types
 # Those that the builders use.
-SOUND_FILTERS = frozenset({"aformat", "alimiter", "aresample", "asetpts", "atrim", "loudnorm", "pan", "volume"})
+SOUND_FILTERS = frozenset({"aformat", "alimiter", "apad", "aresample", "asetpts", "atrim", "loudnorm", "pan", "volume"})
 
 _Pad: TypeAlias = tuple[Any, Any]  # (node, label): one output of a filter
 
@@ -56,7 +56,8 @@ class _Splitter:
         if isinstance(old, InputNode):
             return old
         if old not in self._rebuilt:
-            edges = {name: self._stream(*edge) for name, edge in sorted(old.incoming_edge_map.items(), key=str)}
+            # In the order of their numbers, in which ffmpeg-python writes them: 2 before 10.
+            edges = {name: self._stream(*edge) for name, edge in sorted(old.incoming_edge_map.items(), key=_number)}
             self._rebuilt[old] = _like(old, edges)
         return self._rebuilt[old]
 
@@ -71,6 +72,11 @@ class _Splitter:
         # Without a converter after it, `asplit` negotiates one format (channels, rate, sample format) for all
         # its readers. Where the formats are equal, aresample passes the samples through.
         return stream.filter_multi_output("asplit").stream(number).filter("aresample")
+
+
+def _number(edge: tuple[Any, Any]) -> int:
+    """The number of an input of a node; the only one has none."""
+    return edge[0] or 0
 
 
 def _is_sound(node: Any, label: Any) -> bool:

@@ -122,7 +122,8 @@ class BuildContext:
     a picture in PNG by OCR; None = it is not available here. `content_key` gives the key of an encryption that has no
     random one (None in estimates, which encrypt nothing), `run_packager` runs Shaka Packager with arguments in a
     directory. With a `sample`, only that is encoded; with `frames`, only
-    these of the picture. `time_code` reads the time code that the source states, `source_name` is what it is called.
+    these of the picture. `time_code` reads the time code that the source states, `chapters` counts its chapters,
+    `source_name` is what it is called.
     """
 
     source: Path
@@ -146,6 +147,7 @@ class BuildContext:
     frames: FrameRange | None = None
     extra_fonts: tuple[Path, ...] = ()
     time_code: Callable[[], str] = str
+    chapters: Callable[[], int] = int
     extra_files: Mapping[str, Path] = field(default_factory=dict)
     source_name: str = ""
 

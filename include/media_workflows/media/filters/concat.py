@@ -1,4 +1,4 @@
-"""Concatenation of clips before and after a rendition: one size, frame rate and audio format for all."""
+"""Concatenation of clips: one size, frame rate and audio format for all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import ffmpeg
 
+from media_workflows.domain.media_info import MediaInfo, VideoStream
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext, ExtraInput
@@ -17,31 +18,42 @@ from media_workflows.media.filters.source_sound import source_sound
 from media_workflows.media.source.sound_segment import SoundSegment, whole_track
 from media_workflows.media.source.undecodable import require_decodable
 
-_SOUND = {"sample_rates": 48_000, "channel_layouts": "stereo", "sample_fmts": "fltp"}
+JOINED_SOUND: dict[str, int | str] = {"sample_rates": 48_000, "channel_layouts": "stereo", "sample_fmts": "fltp"}
 
 
 @dataclass(frozen=True)
 class TargetFormat:
-    """The video format that all clips are converted to: size, fill type, frames per second, pixel format."""
+    """The video format that all clips are converted to: size, fill type, frames per second, pixel format.
+
+    `fps` is written as ffmpeg reads it: '25', '30000/1001'.
+    """
 
     size: Size
     fill_type: str
-    fps: float
+    fps: str
     pixel_format: str
 
     def applied(self, picture: Stream) -> Stream:
         """A picture that has the size already, at the frame rate and in the pixel format."""
-        return picture.filter("fps", fps=f"{self.fps:g}").filter("format", self.pixel_format)
+        return picture.filter("fps", fps=self.fps).filter("format", self.pixel_format)
+
+    def fitted(self, picture: Stream, video: VideoStream) -> Stream:
+        """A prepared picture of another clip at the size, with bars or cropped where its shape differs."""
+        return drawn(picture, video, fit_into(self.size, display_size(video), self.fill_type), out_range="limited")
 
 
 @dataclass(frozen=True)
 class Clip:
-    """One of the concatenated clips; a stream may be missing. `segment` is what its sound is verified against."""
+    """One of the concatenated clips; a stream may be missing. `segment` is what its sound is verified against.
+
+    `is_exact`: picture and sound last as long as they must, to the frame and the sample, and have one format.
+    """
 
     picture: Stream | None
     sound: Stream | None
     duration_s: float
     segment: SoundSegment | None = None
+    is_exact: bool = False
 
 
 def extra_clip(context: BuildContext, key: str, target: TargetFormat | None) -> Clip:
@@ -54,31 +66,45 @@ def extra_clip(context: BuildContext, key: str, target: TargetFormat | None) -> 
     return Clip(picture, sound, extra.info.duration_s, segment)
 
 
-def _picture(extra: ExtraInput, key: str, target: TargetFormat) -> Stream:
-    video = extra.info.video
-    if video is None:
-        require_decodable("video", extra.info, f"'{key}'")
+def require_picture(info: MediaInfo, key: str) -> VideoStream:
+    """The video of a clip that is concatenated with others that have one. Raises MediaError when it has none."""
+    if info.video is None:
+        require_decodable("video", info, f"'{key}'")
         raise MediaError(
             "'{key}' has no video and cannot be concatenated with one: name a clip that has a video track", key=key
         )
-    stream = source_picture(extra.input()[str(video.index)], video)
-    shape = fit_into(target.size, display_size(video), target.fill_type)
-    return target.applied(drawn(stream, video, shape, out_range="limited"))
+    return info.video
+
+
+def _picture(extra: ExtraInput, key: str, target: TargetFormat) -> Stream:
+    video = require_picture(extra.info, key)
+    return target.applied(target.fitted(source_picture(extra.input()[str(video.index)], video), video))
 
 
 def concatenate(clips: Sequence[Clip], with_picture: bool, with_sound: bool) -> tuple[Stream | None, Stream | None]:
-    """Picture and sound of all clips, one after the other; a clip without sound is silent."""
-    streams: list[Stream] = []
-    for clip in clips:
-        streams += [clip.picture] if with_picture else []
-        streams += [_sound(clip)] if with_sound else []
-    whole: Any = ffmpeg.filter_multi_output(streams, "concat", n=len(clips), v=int(with_picture), a=int(with_sound))
-    picture = whole[0] if with_picture else None
-    return picture, whole[int(with_picture)] if with_sound else None
+    """Picture and sound of all clips, one after the other; a clip without sound is silent.
+
+    The filter lets each clip last as long as the longer of its streams. With exact clips picture and sound go alone:
+    the rest of a frame at the end of each clip would add up.
+    """
+    pictures = [clip.picture for clip in clips] if with_picture else []
+    sounds = [_sound(clip) for clip in clips] if with_sound else []
+    if all(clip.is_exact for clip in clips):
+        picture = _in_a_row(pictures, len(clips), 1, 0)[0] if with_picture else None
+        return picture, _in_a_row(sounds, len(clips), 0, 1)[0] if with_sound else None
+    streams = [stream for clip in zip(*filter(None, (pictures, sounds)), strict=True) for stream in clip]
+    whole = _in_a_row(streams, len(clips), int(with_picture), int(with_sound))
+    return whole[0] if with_picture else None, whole[int(with_picture)] if with_sound else None
+
+
+def _in_a_row(streams: Sequence[Stream], count: int, pictures: int, sounds: int) -> Any:
+    return ffmpeg.filter_multi_output(streams, "concat", n=count, v=pictures, a=sounds)
 
 
 def _sound(clip: Clip) -> Stream:
+    if clip.is_exact:
+        return clip.sound
     if clip.sound is not None:
-        return clip.sound.filter("aformat", **_SOUND)
+        return clip.sound.filter("aformat", **JOINED_SOUND)
     silence = ffmpeg.input("anullsrc=r=48000:cl=stereo", format="lavfi", t=f"{clip.duration_s:.3f}")
-    return silence.filter("aformat", **_SOUND)
+    return silence.filter("aformat", **JOINED_SOUND)

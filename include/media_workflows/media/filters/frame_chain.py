@@ -28,7 +28,8 @@ class FrameChain:
     """The frames of one rendition: of which video, at which size, and what is drawn over them.
 
     `start_s` is the moment of the source at which they begin, `length_s` how long they last. `segmented`: the muxer
-    cuts the stream. `pad_until_s`: repeat the last frame up to this moment of the source.
+    cuts the stream. `pad_until_s`: repeat the last frame up to this moment of the source. `fps`: the constant rate that
+    they must have; '' = as the parameters ask.
     """
 
     video: VideoStream
@@ -41,13 +42,14 @@ class FrameChain:
     mosaics: tuple[Mosaic, ...] = ()
     burned_in_subtitles: BurnedInSubtitles | None = None
     watermarks: tuple[Watermark, ...] = ()
+    fps: str = ""
 
 
 def encoded_frames(stream: Stream, chain: FrameChain, context: BuildContext, assets: Assets) -> Stream:
     """The decoded `stream` as its encoder gets it. Raises MediaError for subtitles that cannot be drawn."""
     parameters, video = chain.parameters, chain.video
     # A cue starts and ends at a frame of the picture, so there must be enough of them.
-    rate = constant_rate(parameters, video, chain.segmented or chain.burned_in_subtitles is not None)
+    rate = chain.fps or constant_rate(parameters, video, chain.segmented or chain.burned_in_subtitles is not None)
     pad_until = None if chain.pad_until_s is None else (chain.pad_until_s, chain.start_s)
     lut = lut_file(parameters.edit, video, context, assets)
     stream = sized_frames(stream, video, parameters, chain.shape, rate, pad_until, context.frames, lut)

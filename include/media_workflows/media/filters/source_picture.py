@@ -20,6 +20,8 @@ _OPAQUE = "yuv420p|yuv422p|yuv444p|yuv420p10|yuv422p10|yuv444p10|yuv444p12|gbrp|
 _WIDE_PRIMARIES = frozenset({"bt2020", "smpte428", "smpte431", "smpte432"})
 _HD_WIDTH, _HD_HEIGHT = 1280, 720  # from here on, missing colour tags mean BT.709; below, BT.601: as players assume
 _HDR_BITS = 10
+# What SDR files state, and what is taken where they state nothing: colours that can be converted into each other.
+_CONVERTED = frozenset({"bt709", "smpte170m", "bt470bg"})
 LATE_S = 0.01  # a picture that starts later than this counts as late
 _EARLY_END_S = 0.1
 _REFERENCE_WHITE_NITS = 100  # SDR white for the tone curve; by eye, brighter than BT.2408's 203
@@ -103,6 +105,29 @@ def fits_sdr(video: VideoStream) -> bool:
     """Whether an SDR screen can show the colours of a picture."""
     primaries = missing_tags(video).get("color_primaries", video.color_primaries)
     return not is_hdr(video) and primaries not in _WIDE_PRIMARIES
+
+
+def in_colours_of(stream: Stream, video: VideoStream, like: VideoStream) -> Stream:
+    """The SDR picture that `drawn` made of a video, in the colours that it makes of `like`, to be joined with that.
+
+    Unusual colours stay as they are.
+    """
+    own, wanted = _drawn_colours(video), _drawn_colours(like)
+    if own == wanted or not {*own.values(), *wanted.values()} <= _CONVERTED:
+        return stream
+    return stream.filter("zscale", **wanted, range="limited")
+
+
+def _drawn_colours(video: VideoStream) -> dict[str, str]:
+    """Primaries, transfer function and matrix by zscale's names for them."""
+    if not fits_sdr(video):
+        return dict.fromkeys(("primaries", "transfer", "matrix"), "bt709")
+    guessed = missing_tags(video)
+    return {
+        "primaries": guessed.get("color_primaries", video.color_primaries),
+        "transfer": guessed.get("color_trc", video.color_transfer),
+        "matrix": guessed.get("colorspace", video.color_matrix),
+    }
 
 
 def _sdr(stream: Stream, video: VideoStream, shape: Fit) -> Stream:

@@ -16,14 +16,16 @@ from media_workflows.media.source.undecodable import require_decodable
 _JITTER_S = 0.1  # aresample's min_hard_comp: smaller gaps and overlaps are left as they are
 
 
-def source_sound(stream: Stream, late_s: float) -> Stream:
+def source_sound(stream: Stream, late_s: float, least_late_s: float = _JITTER_S) -> Stream:
     """An audio stream with silence in its gaps, and before it where it starts `late_s` seconds late.
+
+    Up to `least_late_s` it counts as in time.
 
     Not every container can express a gap, and not every player respects it: without the silence, the sound after
     it would move up. Where a broadcast changes its format, ffmpeg rebuilds its filters, and with `first_pts` 0 the
     stream would get the silence once more: the option is set for late streams only.
     """
-    begins = {"first_pts": 0} if late_s > _JITTER_S else {}
+    begins = {"first_pts": 0} if late_s > least_late_s else {}
     return stream.filter("aresample", **{"async": 1, **begins})
 
 

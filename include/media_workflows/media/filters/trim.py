@@ -15,11 +15,16 @@ from media_workflows.media.source.sound_segment import SoundSegment, start_slack
 
 @dataclass(frozen=True)
 class Trim:
-    """The range of `length_s` seconds from `start_s` on; `whole` is all of the source, in the shared decode."""
+    """The range of `length_s` seconds from `start_s` on; `whole` is all of the source, in the shared decode.
+
+    Where the exact range is cut by filters of its own, `lead_s` and `spare_s` more are read before and after it.
+    """
 
     start_s: float
     length_s: float
     whole: bool
+    lead_s: float = 0.0
+    spare_s: float = 0.0
 
     def seek(self, context: BuildContext) -> tuple[float, float] | None:
         """The value of `Output.seek`."""
@@ -27,12 +32,12 @@ class Trim:
 
     def picture(self, context: BuildContext, index: int) -> Stream:
         """The video stream `index` for filtering."""
-        source, start_s = self._source(context)
+        source, start_s = self.source(context)
         return source[str(index)] if start_s is None else self.trimmed(source[str(index)], start_s)
 
     def sound(self, context: BuildContext, index: int) -> Stream:
         """The audio stream `index` for filtering or encoding."""
-        source, start_s = self._source(context)
+        source, start_s = self.source(context)
         return source[str(index)] if start_s is None else self.trimmed(source[str(index)], start_s, "a")
 
     def sound_segment(self, context: BuildContext, track: AudioStream) -> SoundSegment:
@@ -58,22 +63,23 @@ class Trim:
 
     def trimmed(self, stream: Stream, start_s: float, media: str = "") -> Stream:
         """The range of a decoded stream, which starts at `start_s` of it; `media` 'a' = sound."""
-        start, length = f"{start_s:.6f}", f"{self.length_s:.6f}"
+        start, length = f"{start_s:.6f}", f"{self.length_s + self.spare_s:.6f}"
         kept = stream.filter(f"{media}trim", start=start, duration=length)
         return kept.filter(f"{media}setpts", f"PTS-{start}/TB")
 
-    def _source(self, context: BuildContext) -> tuple[Stream, float | None]:
+    def source(self, context: BuildContext) -> tuple[Stream, float | None]:
         """An input, and the start of the range in it; None = the input holds no more than the range."""
         if self.whole:
             return context.source_input(), None
-        seek_s = context.seek_s(self.start_s)
+        seek_s = context.seek_s(max(0.0, self.start_s - self.lead_s))
         if seek_s is None:
-            return context.source_input(), self.start_s
+            until = {"t": f"{self.start_s + self.length_s + self.spare_s:.6f}"} if self.spare_s else {}
+            return context.source_input(**until), self.start_s
         return self._from(context, seek_s), self.start_s - seek_s or None
 
     def _from(self, context: BuildContext, seek_s: float) -> Stream:
         """The source from a moment before the range to the end of the range."""
-        length_s = self.start_s - seek_s + self.length_s
+        length_s = self.start_s - seek_s + self.length_s + self.spare_s
         return context.source_input(ss=f"{seek_s:.6f}", t=f"{length_s:.6f}")
 
 

@@ -54,6 +54,15 @@ def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bo
     return _steady_rate(video)
 
 
+def joined_rate(parameters: VideoParameters, video: VideoStream, segmented: bool) -> str:
+    """The constant rate at which ranges of the source and other clips are joined."""
+    rate = constant_rate(parameters, video, segmented) or _steady_rate(video)
+    if rate != "source_fps":
+        return rate
+    # The nominal rate of interlaced video may be that of its fields.
+    return str(video.frame_rate if video.is_interlaced or not video.nominal_rate else video.nominal_rate)
+
+
 def streaming_rate(parameters: VideoParameters, video: VideoStream) -> VideoParameters:
     """The parameters with a whole fraction of the source's rate, 60 at most, where they set none."""
     if parameters.fps or parameters.codec == "copy":

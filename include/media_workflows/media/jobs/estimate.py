@@ -1,11 +1,12 @@
-"""Estimate of a job's processor time, from running its commands on a short sample of the source."""
+"""Estimate of a job's processor time, from running its commands on short samples of the source."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,17 @@ from media_workflows.media.plan.planned import Output
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.settings import Settings
 
-SAMPLE_S = 2.0
-# A second, shorter sample measures the start-up cost, so that it is not multiplied.
+# Samples at four places of the source, together: what its middle shows is often not what the rest shows.
+SAMPLED_S = 2.4
+PLACES = (1 / 8, 3 / 8, 5 / 8, 7 / 8)
+WHOLE_S = 4.0  # what lasts up to this is measured in full
+# A shorter sample measures the start-up cost, so that it is not multiplied.
 SHORT_SAMPLE_S = 0.2
 # A smaller difference between the two samples is noise: the sample is then made longer by this factor.
 ENOUGH_CPU_S = 0.3
 _STRETCH = 6
+_Measure = Callable[..., float]
+"""The processor time of a pass, on a sample if one is given."""
 _INSIDE_S = 0.001  # after the key frame's time, so that rounding does not select the one before it
 
 
@@ -35,7 +41,7 @@ def elapsed_s(cpu_s: float, settings: Settings) -> float:
 
 @dataclass
 class _Tally:
-    """Processor time of all samples so far, and the length of the longest one."""
+    """Processor time of all samples so far, and the seconds of the source that those of one pass have shown."""
 
     cpu_s: float = 0.0
     sample_s: float = 0.0
@@ -77,48 +83,55 @@ class Estimator:
         passes = plan_job(kind, items, self._context).passes
         seeks = [number for number, outputs in enumerate(passes) if _only_seeks(outputs)]
         total_s = sum(
-            self._pass_cpu_s(kind, items, number, _media_s(outputs, self._context.info.duration_s), tally)
+            self._pass_cpu_s(outputs, partial(self._measured, kind, items, number, tally), tally)
             for number, outputs in enumerate(passes)
             if number not in seeks
         )
         if seeks:
-            each_s = self._measured(kind, items, seeks[0], None, tally) / len(passes[seeks[0]])
+            each_s = self._measured(kind, items, seeks[0], tally) / len(passes[seeks[0]])
             total_s += each_s * sum(len(passes[number]) for number in seeks)
         return total_s
 
-    def _pass_cpu_s(
-        self, kind: str, items: Sequence[JobItem[Any]], number: int, media_s: float, tally: _Tally
-    ) -> float:
+    def _pass_cpu_s(self, outputs: Sequence[Output], measured: _Measure, tally: _Tally) -> float:
         """Processor time of one pass: start-up plus a cost per second, or measured in full if it is short."""
-        sample_s = SAMPLE_S
-        if media_s <= 2 * sample_s:
+        media_s = _media_s(outputs, self._context.info.duration_s)
+        if media_s <= WHOLE_S:
             tally.sample_s = max(tally.sample_s, media_s)
-            return self._measured(kind, items, number, None, tally)
-        short_s = self._measured(kind, items, number, SHORT_SAMPLE_S, tally)
-        long_s = self._measured(kind, items, number, sample_s, tally)
-        while long_s - short_s < ENOUGH_CPU_S and sample_s < media_s:
-            sample_s = min(sample_s * _STRETCH, media_s)
-            long_s = self._measured(kind, items, number, sample_s, tally)
-        tally.sample_s = max(tally.sample_s, sample_s)
-        each_second_s = max(0.0, long_s - short_s) / (sample_s - SHORT_SAMPLE_S)
+            return measured()
+        # The sample of a range begins where that begins.
+        places = (1 / 2,) if all(output.seek for output in outputs) else PLACES
+        short_s = measured(self._sample(SHORT_SAMPLE_S, 1 / 2))
+        sample_s = SAMPLED_S / len(places)
+        above_s = self._above_s(short_s, sample_s, places, measured)
+        while above_s < ENOUGH_CPU_S and sample_s * len(places) < media_s:
+            sample_s = min(sample_s * _STRETCH, media_s / len(places))
+            above_s = self._above_s(short_s, sample_s, places, measured)
+        tally.sample_s = max(tally.sample_s, sample_s * len(places))
+        each_second_s = above_s / ((sample_s - SHORT_SAMPLE_S) * len(places))
         return short_s + each_second_s * (media_s - SHORT_SAMPLE_S)
 
+    def _above_s(self, short_s: float, sample_s: float, places: Sequence[float], measured: _Measure) -> float:
+        """What samples at these places of the source take more than the short one."""
+        return sum(max(0.0, measured(self._sample(sample_s, place)) - short_s) for place in places)
+
     def _measured(
-        self, kind: str, items: Sequence[JobItem[Any]], number: int, sample_s: float | None, tally: _Tally
+        self, kind: str, items: Sequence[JobItem[Any]], number: int, tally: _Tally, sample: Sample | None = None
     ) -> float:
-        """Measured processor time of one pass, on a sample from the middle or in full."""
+        """Measured processor time of one pass, on a sample; None = in full."""
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as name:
-            sample = self._sample(sample_s) if sample_s else None
             plan = plan_job(kind, items, replace(self._context, work_dir=Path(name), sample=sample))
             write_assets(plan.assets)
             cpu_s = run_graph(plan.graphs[number], Path(name), self._binary, 0, lambda _: None, self._cancellation)
         tally.cpu_s += cpu_s
         return cpu_s
 
-    def _sample(self, length_s: float) -> Sample:
-        """A sample that starts at a key frame: decoding up to its start would count as work on it."""
-        middle_s = max(0.0, (self._context.info.duration_s - max(length_s, SAMPLE_S)) / 2)
-        return Sample(self._timeline.key_frame_before(middle_s) + _INSIDE_S, length_s)
+    def _sample(self, length_s: float, place: float) -> Sample:
+        """A sample around a part of the source.
+
+        It starts at a key frame: decoding up to its start would count as work on it.
+        """
+        start_s = max(0.0, self._context.info.duration_s * place - length_s / 2)
+        return Sample(self._timeline.key_frame_before(start_s) + _INSIDE_S, length_s)
 
 
 def _only_seeks(outputs: Sequence[Output]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import chain
@@ -54,7 +54,7 @@ from media_workflows.media.verify.vmaf import require_quality, vmaf
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 7
+RECIPE_VERSION = 8
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
@@ -110,8 +110,7 @@ class _Job:
         self._context, self._timeline = open_source(request.source, request.work_dir, settings, request.extra)
         self.info = self._context.info
         self._pictures = SourceFrames(request.source, self.info, self._timeline)
-        read_s = self.info.duration_s + sum(one.info.duration_s for one in self._context.extra.values())
-        self._limits = ffmpeg_limits(settings, read_s)
+        self._limits = ffmpeg_limits(settings, _read_s(self._context, request.items))
         self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
         black_bars = BlackBarMeter(self._context, self._measure)
         encrypting = Encrypting(request.content_key, settings.packager_path, self._limits, cancellation)
@@ -290,6 +289,13 @@ class _Job:
         require_written(file, self._timeline)
         check_moment(file, self._timeline)
         return replace(made_file(file, info), loudness=self._loudness.of_tracks(file))
+
+
+def _read_s(context: BuildContext, items: Iterable[JobItem[Any]]) -> float:
+    """Seconds of media that the job reads at most: its files, and each of them again for each cut."""
+    files_s = {"": context.info.duration_s, **{key: one.info.duration_s for key, one in context.extra.items()}}
+    cuts = (cut for item in items if isinstance(item, TranscodeItem) for cut in item.cuts)
+    return sum(files_s.values()) + sum(files_s.get(cut.key, 0.0) for cut in cuts)
 
 
 def _missed(file: PlannedFile, made: MadeFile) -> Iterator[Notice]:

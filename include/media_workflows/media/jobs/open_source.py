@@ -12,6 +12,7 @@ from media_workflows.media.encoders.hardware_check import require_encoder
 from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_path
 from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext, ExtraInput
+from media_workflows.media.source.chapters import count_chapters
 from media_workflows.media.source.clock_check import require_credible_duration, require_sane_clock
 from media_workflows.media.source.probe import probe, probe_extra
 from media_workflows.media.source.subtitles.cues import cues_of, read_tracks
@@ -44,6 +45,7 @@ def open_source(
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
         extra_fonts=extra_font_paths(settings.extra_fonts),
         time_code=cache(partial(read_time_code, source)),
+        chapters=cache(partial(count_chapters, source)),
         source_name=source.name,
         extra_files=extra,
     )

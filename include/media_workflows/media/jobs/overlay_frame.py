@@ -22,10 +22,10 @@ from media_workflows.media.filters.geometry import Size, display_size, fit, requ
 from media_workflows.media.filters.overlay.mosaic import region_of
 from media_workflows.media.filters.overlay.overlays import FrameFormat, place
 from media_workflows.media.filters.overlay.watermark import drawn_size, own_size
-from media_workflows.media.filters.trim import Trim, trim_of
+from media_workflows.media.filters.trim import Trim
 from media_workflows.media.filters.video_frames import encoded_shape
 from media_workflows.media.jobs.pictures import DRAWN_ON
-from media_workflows.media.jobs.sample import renditions
+from media_workflows.media.jobs.sample import main_range, renditions
 
 OverlaidItem: TypeAlias = TranscodeItem | AdaptiveDynamicStreamingItem | SnapshotByTimeOffsetItem | SampleSnapshotItem
 LONGEST_SIDE_PX, SHORTEST_SIDE_PX = 1280, 128  # of the picture that is sent
@@ -76,7 +76,7 @@ def overlaid_output(item: OverlaidItem, info: MediaInfo) -> OverlaidOutput:
             "enter the numbers"
         )
     shape, parameters = max(shapes, key=lambda shaped: shaped[0].outer.width * shaped[0].outer.height)
-    trim = trim_of(info, item) if isinstance(item, TranscodeItem) else Trim(0.0, info.duration_s, whole=True)
+    trim = main_range(item, info) if isinstance(item, TranscodeItem) else Trim(0.0, info.duration_s, whole=True)
     frame = FrameFormat(shape.outer, trim.length_s, pixel_format(parameters))
     return OverlaidOutput(frame, trim.start_s, trim.length_s, parameters.fill_type)
 

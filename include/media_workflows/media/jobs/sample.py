@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParame
 from media_workflows.domain.jobs.watermark import Watermark
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.media.filters.geometry import display_size
-from media_workflows.media.filters.trim import trim_of
+from media_workflows.media.filters.trim import Trim, trim_of
 from media_workflows.media.packaging.ladder import ladder
 
 _PLAYED = frozenset({"mp4", "webm", "m4a", "mp3", "ogg", "flac", "wav"})  # by browsers
@@ -57,9 +57,15 @@ def renditions(item: TranscodeItem | AdaptiveDynamicStreamingItem, info: MediaIn
     return found
 
 
+def main_range(item: TranscodeItem, info: MediaInfo) -> Trim:
+    """The range of the source that stands for the item: of a cut list, the longest. Raises InvalidOffsetError."""
+    cuts = [trim_of(info, cut) for cut in item.cuts if not cut.key]
+    return max(cuts, key=lambda trim: trim.length_s) if cuts else trim_of(info, item)
+
+
 def sampled(item: TranscodeItem, info: MediaInfo, at_s: float | None, length_s: float) -> SampledItem:
-    """The item limited to a part of the range that it shows. Raises InvalidOffsetError when that is empty."""
-    trim = trim_of(info, item)
+    """The item limited to a part of its main range. Raises InvalidOffsetError when that is empty."""
+    trim = main_range(item, info)
     start_s, whole_s = trim.start_s, trim.length_s
     length_s = min(length_s, whole_s)
     wanted_s = start_s + (whole_s - length_s) / 2 if at_s is None else at_s
@@ -69,6 +75,7 @@ def sampled(item: TranscodeItem, info: MediaInfo, at_s: float | None, length_s: 
         "end_offset_s": part.start_s + part.length_s,
         "head": [],
         "tail": [],
+        "cuts": [],
         "watermarks": _shown(item.watermarks, part.start_s - start_s, length_s, whole_s),
         "mosaics": _shown(item.mosaics, part.start_s - start_s, length_s, whole_s),
     }

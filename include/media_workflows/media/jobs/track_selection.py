@@ -69,9 +69,9 @@ def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaI
     if parameters.copies_video and parameters.audio is not None and parameters.audio.codec == "copy":
         return _Remux(parameters.container, info).selection(kept_audio(parameters.audio, info))
     audio = kept_audio(parameters.audio, info)
-    if item.head or item.tail:
+    if item.joins:
         audio = audio[:1]
-    notices = [*_audio_left_out(parameters, info, audio, bool(item.head or item.tail))]
+    notices = [*_audio_left_out(parameters, info, audio, item.joins)]
     if parameters.subtitles == "source":
         return _Remux(parameters.container, info).texts(audio, [*notices, *further_left_out(info.further)])
     if parameters.video is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,7 @@ from media_workflows.media.filters.video_frames import (
     segment_rate,
     shown_size,
 )
+from media_workflows.media.jobs.cut_list import cut_list
 from media_workflows.media.jobs.track_selection import selection
 from media_workflows.media.jobs.transcode_checks import require_streams, require_upright
 from media_workflows.media.packaging.hls import single_rendition
@@ -84,7 +86,9 @@ class _Rendition:
         self.trim = trim_of(info, item)
         self.shape = _shape(parameters.video, self.video, context.black_bars)
         self.assets = Assets(context.work_dir)
-        self.duration_s = self.trim.length_s
+        track = next(iter(self.audio), None)
+        self.cuts = cut_list(context, item, parameters, self.assets, self.video, self.shape, track)
+        self.duration_s = self.cuts.duration_s if self.cuts else self.trim.length_s
         self.sound_segments: list[SoundSegment] = []  # of concatenated clips
         self.normalised: dict[int, Normalised | None] = {}  # by the track's index in the source
 
@@ -94,23 +98,26 @@ class _Rendition:
         streams = self._streams()
         file = self._file()
         options = {**self._container_options(), **self._stream_options(), **self.context.output_options()}
+        options |= {"map_chapters": -1} if self.cuts else {}
         first, *others = streams
         if self.video:
             first = hardware.uploaded(first, encoder)
         node = first.output(*others, file.path.name, **options)
         item = self.item.model_copy(update={"parameters": self.parameters})
         finish = single_rendition.segments(item, file) if self.parameters.container == "hls" else None
-        output = Output(node, self.trim.seek(self.context), hardware.global_options(encoder))
-        return ItemPlan(
-            [output], [file], self.duration_s, finish, self.assets.files, self._quality(streams), self.tracks.notices
-        )
+        seek, inputs = self.trim.seek(self.context), 1
+        if self.cuts:
+            seek, inputs = self.cuts.seek, len(self.cuts.cuts)
+        output = Output(node, seek, hardware.global_options(encoder), inputs)
+        notices = [*self.tracks.notices, *(self.cuts.notices() if self.cuts else ())]
+        return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams), notices)
 
     def _quality(self, streams: list[Stream]) -> Quality | None:
         """The VMAF check of the picture, the first of `streams`; of a concat filter, all outputs must be read."""
         video, parameters = self.video, self.parameters.video
         if video is None or parameters is None or self.shape is None or parameters.vmaf_floor is None:
             return None
-        reference = streams if self.item.head or self.item.tail else streams[:1]
+        reference = streams if self.item.head or self.item.tail else streams[:1]  # cuts are concatenated each alone
         frames = round(self.duration_s * (parameters.fps or video.fps or 25))
         return Quality(reference, self.shape, pixel_format(parameters), frames, parameters.vmaf_floor)
 
@@ -122,8 +129,8 @@ class _Rendition:
         return self.parameters.video.encoder
 
     def _streams(self) -> list[Stream]:
-        if self.item.head or self.item.tail:
-            return self._concatenated()
+        if self.item.joins:
+            return self._joined()
         streams = [self._picture()] if self.video else []
         for track in self.audio:
             copies = self.parameters.audio is not None and self.parameters.audio.codec == "copy"
@@ -173,30 +180,36 @@ class _Rendition:
         sound_end_s = max(track.start_s + track.duration_s for track in self.audio)
         return min(sound_end_s, self.trim.start_s + self.trim.length_s)
 
-    def _concatenated(self) -> list[Stream]:
-        """The streams of head clips, source and tail clips. Raises MediaError when one is missing or does not fit."""
+    def _joined(self) -> list[Stream]:
+        """The streams of all clips. Raises MediaError when one is missing or does not fit."""
+        clips = self.cuts.clips() if self.cuts else self._around_source()
+        self.sound_segments = self.cuts.sound_segments(clips) if self.cuts else _segments(clips)
+        self.duration_s = sum(clip.duration_s for clip in clips)
+        has_sound = self.parameters.audio is not None and any(clip.sound is not None for clip in clips)
+        self.audio = self.audio[:1] or (_SILENT_TRACK,) if has_sound else ()
+        picture, joined = concatenate(clips, clips[0].picture is not None, has_sound)
+        if self.cuts and picture is not None:
+            picture = self.cuts.drawn_over(picture)
+        sounds = [self._leveled(track, joined) for track in self.audio]
+        return [*([picture] if picture is not None else []), *sounds]
+
+    def _around_source(self) -> list[Clip]:
+        """Head clips, source and tail clips."""
         target = self._target_format()
         picture = target.applied(self._picture()) if target else None
         sound = self._sound(self.audio[0]) if self.audio else None
         segment = self.trim.sound_segment(self.context, self.audio[0]) if self.audio else None
-        clips = [
+        return [
             *(extra_clip(self.context, key, target) for key in self.item.head),
             Clip(picture, sound, self.trim.length_s, segment),
             *(extra_clip(self.context, key, target) for key in self.item.tail),
         ]
-        self.sound_segments = concatenated([clip.segment for clip in clips], [clip.duration_s for clip in clips])
-        self.duration_s = sum(clip.duration_s for clip in clips)
-        has_sound = self.parameters.audio is not None and any(clip.sound is not None for clip in clips)
-        self.audio = self.audio[:1] or (_SILENT_TRACK,) if has_sound else ()
-        whole, joined = concatenate(clips, target is not None, has_sound)
-        sounds = [self._leveled(track, joined) for track in self.audio]
-        return [*([whole] if whole is not None else []), *sounds]
 
     def _target_format(self) -> TargetFormat | None:
         video, parameters = self.video, self.parameters.video
         if video is None or parameters is None or self.shape is None:
             return None
-        fps = parameters.fps or video.fps or 25
+        fps = f"{parameters.fps or video.fps or 25:g}"
         return TargetFormat(self.shape.outer, parameters.fill_type, fps, pixel_format(parameters))
 
     def _stream_options(self) -> dict[str, Any]:
@@ -238,8 +251,11 @@ class _Rendition:
         video, parameters = self.video, self.parameters.video
         if video is None or parameters is None or (self.shape is None and not self.trim.whole):
             return None
+        if self.cuts and not self.cuts.shown:
+            return None
         heads_s = sum(self.context.extra_input(key).info.duration_s for key in self.item.head)
         times: dict[str, Any] = {"start_s": self.trim.start_s, "length_s": self.trim.length_s, "lead_s": heads_s}
+        times |= {"cuts": self.cuts.shown} if self.cuts else {}
         shape = self.shape or Fit(display_size(video), display_size(video))
         if parameters.edit and parameters.edit.lut:
             return None
@@ -252,7 +268,7 @@ class _Rendition:
         video = self.parameters.video
         shown = _shown_size(self.shape, video)
         joins = len(self.item.head) + len(self.item.tail)
-        return Expectation(
+        expects = Expectation(
             video=self.video is not None,
             audio=bool(self.audio),
             duration_s=self.duration_s,
@@ -267,6 +283,7 @@ class _Rendition:
             sounds=self._sounds(),
             capped=video if self.video and video and video.max_bitrate_kbps else None,
         )
+        return self.cuts.expected(expects) if self.cuts else expects
 
     def _sounds(self) -> tuple[SoundExpectation, ...]:
         """The expected sound; none for a trimmed copy, which starts at an earlier packet."""
@@ -275,10 +292,9 @@ class _Rendition:
             return ()
         context, container = self.context, self.parameters.container
         if self.sound_segments:
+            premix = "stereo" if self.item.joins_files else ""
             return tuple(
-                expected_sound(
-                    parameters, track, container, self.sound_segments, "stereo", self.normalised[track.index]
-                )
+                expected_sound(parameters, track, container, self.sound_segments, premix, self.normalised[track.index])
                 for track in self.audio
             )
         sound_segments = [self.trim.sound_segment(context, track) for track in self.audio]
@@ -300,6 +316,10 @@ class _Rendition:
         if self.video is None or self.parameters.video is None or self.shape is None:
             return None
         return is_hdr(self.video) and self.parameters.video.hdr == "keep"
+
+
+def _segments(clips: Sequence[Clip]) -> list[SoundSegment]:
+    return concatenated([clip.segment for clip in clips], [clip.duration_s for clip in clips])
 
 
 # The format of the source's silence where only the concatenated clips have sound.

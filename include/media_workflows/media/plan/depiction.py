@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.domain.media_info import VideoStream
@@ -27,13 +27,22 @@ class Tile:
     box: Box = WHOLE
 
 
+class Shown(NamedTuple):
+    """A range of the source, in its seconds, and where it begins in the file."""
+
+    start_s: float
+    length_s: float
+    output_s: float
+
+
 @dataclass(frozen=True)
 class Depiction:
     """The part of the source that a file shows: `tiles` for pictures, else `length_s` seconds from `start_s` on.
 
-    `lead_s` is the length of other clips before it. `box` is where the source lies in the file (in each tile),
-    `source_box` the part of the source that is shown, `turn` how. `near_s` is how far a frame may be from its moment.
-    `covered`: something is drawn over it. `recoloured`: tone-mapped, so that only structure can be compared.
+    `lead_s` is the length of other clips before it; `cuts` are shown instead, if there are any. `box` is where the
+    source lies in the file (in each tile), `source_box` the part of the source that is shown, `turn` how. `near_s` is
+    how far a frame may be from its moment. `covered`: something is drawn over it. `recoloured`: tone-mapped, so that
+    only structure can be compared.
     """
 
     tiles: Sequence[Tile] = ()
@@ -46,6 +55,12 @@ class Depiction:
     near_s: float = NEAR_S
     covered: bool = False
     recoloured: bool = False
+    cuts: tuple[Shown, ...] = ()
+
+    @property
+    def ranges(self) -> tuple[Shown, ...]:
+        """What of the source a video shows."""
+        return self.cuts or (Shown(self.start_s, self.length_s, self.lead_s),)
 
 
 def place(shape: Fit, multiple: int = 2) -> tuple[Box, Box]:

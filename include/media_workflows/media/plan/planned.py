@@ -32,7 +32,8 @@ class Expectation:
     `is_hdr` True requires PQ or HLG, False neither. `shows_s` is the latest moment of the source that a picture
     shows. `further_tracks` are the source's (by index) that are kept beside the main video and audio tracks,
     `audio_tracks` is the number of audio tracks, `sounds` what each of them must be as far as it is verified.
-    `capped` are the parameters of a picture with a highest bitrate.
+    `capped` are the parameters of a picture with a highest bitrate. `picture_s` is how long the picture alone has to
+    last.
     """
 
     video: bool
@@ -49,6 +50,7 @@ class Expectation:
     audio_tracks: int | None = None
     sounds: tuple[SoundExpectation, ...] = ()
     capped: VideoParameters | None = None
+    picture_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,13 @@ class Finish(Protocol):
 class Output:
     """One ffmpeg output. `seek` is the range of the source that it reads (start, length); None = the shared decode.
 
-    `global_options` are options of the whole command that it needs.
+    `global_options` are options of the whole command that it needs. `inputs` is how many inputs of the seek it opens.
     """
 
     node: Stream
     seek: tuple[float, float] | None = None
     global_options: tuple[str, ...] = ()
+    inputs: int = 1
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,13 @@ def _passes(outputs: Iterable[Output]) -> list[list[Output]]:
         by_seek.setdefault(output.seek, []).append(output)
     shared = by_seek.pop(None, [])
     positions = [by_seek[seek] for seek in sorted(by_seek, key=lambda seek: seek or (0.0, 0.0))]
-    chunks = [positions[i : i + SEEKS_PER_PASS] for i in range(0, len(positions), SEEKS_PER_PASS)]
-    passes = [[output for group in chunk for output in group] for chunk in chunks]
+    passes: list[list[Output]] = []
+    free = 0
+    for group in positions:
+        inputs = max(output.inputs for output in group)
+        if inputs > free:
+            passes.append([])
+            free = SEEKS_PER_PASS
+        passes[-1] += group
+        free -= inputs
     return [shared, *passes] if shared else passes

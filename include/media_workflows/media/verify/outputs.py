@@ -19,6 +19,7 @@ from media_workflows.media.verify.tracks import require_tracks
 _PICTURES = frozenset({".jpg", ".png", ".gif", ".avif"})
 _WITHOUT_SEEKING = _PICTURES | {".webp"}
 _FPS_SLACK = 0.05  # containers round the frame rate, or state the average of a short clip
+_PICTURE_SLACK_S = 0.15  # containers round, or count from the first to the last frame
 _FPS_FROM_S = 1.0
 _FPS_FROM_FRAMES = 5  # fewer, and one frame more or less is another rate
 
@@ -131,7 +132,7 @@ def _check_size(expects: Expectation, info: MediaInfo) -> None:
 
 
 def _check_picture(expects: Expectation, info: MediaInfo) -> None:
-    """Check frame rate and dynamic range."""
+    """Check frame rate, length and dynamic range."""
     video = info.video
     if video is None:
         return
@@ -141,6 +142,14 @@ def _check_picture(expects: Expectation, info: MediaInfo) -> None:
             "source if it persists",
             found=f"{video.fps:g}",
             expected=f"{expects.fps:g}",
+        )
+    lasts_s = video.duration_s
+    if expects.picture_s and lasts_s and abs(lasts_s - expects.picture_s) > _PICTURE_SLACK_S + expects.slack_s:
+        raise OutputRejectedError(
+            "the picture of the output lasts {found_s} s, not {expected_s}; run the job again, and report it with the "
+            "source if it persists",
+            found_s=f"{lasts_s:.2f}",
+            expected_s=f"{expects.picture_s:.2f}",
         )
     if expects.is_hdr is not None and is_hdr(video) != expects.is_hdr:
         expected, found = ("HDR", "SDR") if expects.is_hdr else ("SDR", "HDR")

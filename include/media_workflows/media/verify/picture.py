@@ -101,10 +101,12 @@ def _shown(file: PlannedFile, depicts: Depiction, frames: Sequence[ShownFrame]) 
         yield from _of_tiles(file, depicts) if depicts.tiles else _of_animation(file, depicts)
         return
     for shown in frames:
-        moment_s = shown.time_s - depicts.lead_s
-        if moment_s + 0.001 >= 0 and moment_s < depicts.length_s:
-            turned = of_frame(shown.frame, depicts.box, shown.rotation)
-            yield depicts.start_s + max(0.0, moment_s), turned.turned_back(depicts.turn)
+        for start_s, length_s, output_s in depicts.ranges:
+            moment_s = shown.time_s - output_s
+            if moment_s + 0.001 >= 0 and moment_s < length_s:
+                turned = of_frame(shown.frame, depicts.box, shown.rotation)
+                yield start_s + max(0.0, moment_s), turned.turned_back(depicts.turn)
+                break
 
 
 def _of_tiles(file: PlannedFile, depicts: Depiction) -> Iterator[tuple[float, Thumbnail]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from media_workflows.domain.notification import BodyFormat, StorageForm
 from media_workflows.errors import UndeliverableError
+from media_workflows.notifications.budget_event import BUDGET_EVENT
 from media_workflows.notifications.review_event import REVIEW_EVENT
 from media_workflows.notifications.step_event import STEP_EVENT
 from media_workflows.notifications.track_event import TRACK_EVENT, TRACK_FAILED_EVENT
@@ -48,7 +49,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
-    """A stored event. `body` is canonical JSON, of the reference's shape or that of a step, a track or a review."""
+    """A stored event. `body` is canonical JSON, of the reference's shape or one of our own."""
 
     id: str
     workflow_id: str
@@ -153,6 +154,8 @@ def _type(body: dict[str, Any]) -> str:
         return "workflow-track-failed"
     if REVIEW_EVENT in body:
         return "workflow-review"
+    if BUDGET_EVENT in body:
+        return "workflow-budget"
     kind, task = "workflow-task", body.get("WorkflowTaskEvent")
     if task is None:
         kind, task = "schedule-task", body["ScheduleTaskEvent"]

@@ -13,7 +13,7 @@ from media_workflows.store.tables.base import DAG_ID_LENGTH, Base, utcnow
 
 
 class EventRow(Base):
-    """The outbox: an event and its exact body. `kind` is 'finish', 'change', or 'step' for that of a notify step.
+    """The outbox: an event and its exact body. `kind` is an `EventKind`.
 
     `traceparent` (W3C Trace Context) is the span in which it was written; None = traces were off.
     """

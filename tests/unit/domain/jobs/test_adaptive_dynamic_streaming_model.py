@@ -94,7 +94,7 @@ def test_segment_types(
         (
             {"streams": [STREAM, audio(codec="opus")]},
             None,
-            "streams[1].audio.codec must be one of: aac, mp3, ac3, eac3",
+            "streams[1].audio.codec must be one of: aac, he-aac, mp3, ac3, eac3",
         ),
         ({"streams": [audio(codec="mp3")], "segment_type": "mp4-segment"}, None, "aac, ac3, eac3, flac, opus"),
         ({"segment_s": 0}, "segment_s", "greater than 0"),

@@ -137,7 +137,7 @@ def test_bad_audio(audio: dict[str, Any], field: str) -> None:
         ({"container": "mp4"}, "must have video, audio or both"),
         ({"container": "mp3", "video": {}, "audio": {"codec": "mp3"}}, "audio only: leave out `video`"),
         ({"container": "mp3", "audio": {"codec": "aac"}}, "supports the audio codecs copy, mp3; got 'aac'"),
-        ({"container": "m4a", "audio": {"codec": "mp3"}}, "supports the audio codecs aac, copy; got 'mp3'"),
+        ({"container": "m4a", "audio": {"codec": "mp3"}}, "supports the audio codecs aac, copy, he-aac; got 'mp3'"),
         ({"container": "flv", "video": {"codec": "vp9"}}, "supports the video codecs copy, h264, h265; got 'vp9'"),
         ({"container": "webm", "video": {"codec": "h264"}}, "supports the video codecs av1, copy, vp8, vp9"),
         ({"container": "mxf", "audio": {"codec": "pcm"}}, "requires a video"),

@@ -54,6 +54,13 @@ def test_a_trimmed_output_is_tried_within_its_range() -> None:
         sampled(_item(start_offset_s=90), _info(), None, 10)
 
 
+def test_a_cut_list_is_tried_in_its_longest_range_of_the_source() -> None:
+    cuts = [{"start_offset_s": 1, "end_offset_s": 4}, {"key": "a.mp4"}, {"start_offset_s": 20, "end_offset_s": 50}]
+    found = sampled(_item(cuts=cuts), _info(), None, 10)
+    assert (_range(found.item), found.item.cuts, found.whole_s) == ((30, 40), [], 30)
+    assert _range(sampled(_item(cuts=[{"key": "a.mp4"}]), _info(), None, 10).item) == (25, 35)
+
+
 def test_a_short_source_is_tried_in_full() -> None:
     found = sampled(_item(), _info(3), None, 10)
     assert (_range(found.item), found.part.length_s, found.whole_s) == ((0, 3), 3, 3)

@@ -73,7 +73,7 @@ _RULES = (
     _Rule("encoder", lambda _, p, __: p.needs_hardware),
     _Rule("container", lambda _, p, __: p.container not in CONTAINERS),
     _Rule("constant_bitrate", lambda _, p, __: p.video is not None and p.video.rate_control == "cbr"),
-    _Rule("concatenated", lambda item, _, __: bool(item.head or item.tail)),
+    _Rule("concatenated", lambda item, _, __: item.joins),
     _Rule("trimmed", lambda item, _, __: bool(item.start_offset_s or item.end_offset_s)),
     _Rule("animated_watermark", lambda item, _, __: _has_animation(item)),
     _Rule("denoised", lambda _, p, __: _is_denoised(p)),

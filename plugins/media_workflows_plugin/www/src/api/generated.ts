@@ -112,7 +112,7 @@ export interface components {
              * @default aac
              * @enum {string}
              */
-            codec: "aac" | "mp3" | "mp2" | "ac3" | "eac3" | "flac" | "opus" | "vorbis" | "pcm" | "copy";
+            codec: "aac" | "he-aac" | "mp3" | "mp2" | "ac3" | "eac3" | "flac" | "opus" | "vorbis" | "pcm" | "copy";
             /** @default 0 */
             bitrate_kbps: number;
             /** @default 0 */
@@ -595,7 +595,7 @@ export interface components {
             run_id: string;
             source_key: string | null;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track" | "review";
+            kind: "finish" | "change" | "step" | "track" | "review" | "budget";
             /** @enum {string} */
             role: "workflow" | "function" | "step";
             address: string;
@@ -1233,7 +1233,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -2061,7 +2061,7 @@ export interface components {
             workflow_id: string;
             run_id: string;
             /** @enum {string} */
-            kind: "finish" | "change" | "step" | "track" | "review";
+            kind: "finish" | "change" | "step" | "track" | "review" | "budget";
             body: string;
             /** Format: date-time */
             created_at: string;

@@ -35,6 +35,7 @@ export const USUAL = new Set([
   "font_size_px",
   "font_size_percent",
   "font_color",
+  "key",
   "start_offset_s",
   "end_offset_s",
   "output_path",
