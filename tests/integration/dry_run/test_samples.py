@@ -99,6 +99,16 @@ def test_source_sound_and_sub_streams_are_made(tried: Workflow) -> None:
 
 
 @pytest.mark.full
+def test_a_sample_has_the_crf_of_the_whole_output(tried: Workflow, bucket: str) -> None:
+    parameters = {"container": "mp4", "video": {"target_vmaf": 80, "height": 128}}
+    target = workflow("w", bucket, "in/", jobs={"transcode": [{"parameters": parameters}]})
+    made = _made(target, OutputId(step_id="transcode", item=0))
+    assert made.vmaf is not None
+    assert {notice.code for notice in made.notices} <= {"CrfChosen", "TargetVmafMissed"}
+    assert len(made.notices) == 1
+
+
+@pytest.mark.full
 def test_without_libvmaf_the_quality_is_ssim(tried: Workflow, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "libvmaf" in filter_names(ffmpeg_binary(""))
     monkeypatch.setattr(service, "filter_names", lambda _: frozenset())

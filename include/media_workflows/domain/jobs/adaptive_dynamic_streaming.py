@@ -90,6 +90,11 @@ class AdaptiveDynamicStreamingParameters(Model):
         return tuple(one for stream in self.streams for one in stream_encodings(stream.video, stream.audio))
 
     @property
+    def targets_vmaf(self) -> bool:
+        """Whether the quality of a stream is measured before the encode, which requires libvmaf."""
+        return any(one.video is not None and one.video.target_vmaf is not None for one in self.streams)
+
+    @property
     def segments(self) -> SegmentType:
         """The effective segment type; the default is one that every player of the format opens."""
         if self.segment_type:
