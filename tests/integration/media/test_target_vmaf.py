@@ -77,7 +77,7 @@ def test_the_same_source_gives_the_same_crf_and_a_highest_bitrate_holds(clip: Pa
     free, capped = run(clip, tmp_path / "both", transcode(), transcode(max_bitrate_kbps=128, target_vmaf=95))
     (alone,) = run(clip, tmp_path / "alone", transcode())
     assert free.notices == alone.notices
-    assert [notice.code for notice in capped.notices][0] == "TargetVmafMissed"
+    assert capped.notices[0].code == "TargetVmafMissed"
     size_bytes = capped.files[0].path.stat().st_size
     assert size_bytes * 8 / 1000 < 128 * (2 + 2) * 1.1  # two seconds, and a buffer of two
 
