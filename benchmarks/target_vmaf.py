@@ -1,4 +1,4 @@
-"""`target_vmaf` on real clips: the quality of whole outputs, their bytes beside a preset's, and the CPU of the probes."""
+"""`target_vmaf` on real clips: quality of whole outputs, their bytes beside a preset's, and the CPU of the probes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Made:
 
 
 def run(options: Options) -> list[Table]:
-    """A table; none without `media_dir`. Files without a picture, and clips that a job refuses, are left out by name."""
+    """A table; none without `media_dir`. Clips that a job refuses, as without a picture, are left out by name."""
     if not options.media_dir:
         return []
     rows, misses, left_out = [], [], []
@@ -54,8 +54,8 @@ def run(options: Options) -> list[Table]:
     met = sum(miss <= _WITHIN for miss in misses)
     notes = [
         f"{met} of {len(misses)} outputs are within {_WITHIN:g} of the target.",
-        f"Preset {_PRESET} with the codec of the row, its crf 26 and the source's frame rate, without sound. VMAF NEG is "
-        "the mean of all frames, by ffmpeg's libvmaf; CPU is that of ffmpeg. A notice that is not CrfChosen is named.",
+        f"Preset {_PRESET} with the codec of the row, its crf 26 and the source's frame rate, without sound. VMAF NEG: "
+        "the mean of all frames, by ffmpeg's libvmaf. CPU: of ffmpeg. A notice that is not CrfChosen is named.",
         *(f"Left out: {one}" for one in left_out),
     ]
     columns = ["clip", "codec", "target", "crf", "probes", "expected", "VMAF NEG", "preset's", "bytes"]
