@@ -134,3 +134,14 @@ def test_each_sub_stream_of_a_ladder_has_its_own_crf(clip: Path, tmp_path: Path)
     written = X264_CRF.search(segment.read_bytes())
     assert written is not None
     assert int(written[1]) == outcome.notices[1].parameters["crf"]
+
+
+@pytest.mark.full
+def test_a_window_without_a_frame_is_left_out(tmp_path: Path) -> None:
+    """Two seconds that move, and one frame that is shown for eighteen."""
+    slides = tmp_path / "slides.mp4"
+    picture = "testsrc2=s=320x180:r=25:d=20,select='lt(t,2)+gte(t,19.9)'"
+    encode("-f", "lavfi", "-i", picture, "-fps_mode", "vfr", "-c:v", "libx264", "-qp", "4", str(slides))
+    (outcome,) = run(slides, tmp_path, transcode())
+    assert outcome.error is None
+    assert outcome.notices[0].code in ("CrfChosen", "TargetVmafMissed")

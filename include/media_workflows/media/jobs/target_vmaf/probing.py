@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from media_workflows.errors import LimitExceededError, MediaError
 from media_workflows.media.ffmpeg.graph import Stream
@@ -16,14 +17,21 @@ from media_workflows.media.jobs import transcode
 from media_workflows.media.jobs.sample import sampled, with_crf
 from media_workflows.media.jobs.target_vmaf.choice import Probe
 from media_workflows.media.jobs.target_vmaf.search import Rendition, RenditionId
-from media_workflows.media.plan.planned import ItemPlan, build_plan
+from media_workflows.media.plan.planned import build_plan
 from media_workflows.media.verify.vmaf import neg_scores
+
+_Asked: TypeAlias = Mapping[RenditionId, tuple[Rendition, int]]  # and its crf
 
 
 @dataclass
-class _Sums:
+class _Measured:
+    """The windows of a rendition that were measured; the `error` is that of the last one that could not be."""
+
     vmaf: float = 0.0
     size_bytes: int = 0
+    length_s: float = 0.0
+    windows: int = 0
+    error: MediaError | None = None
 
 
 @dataclass
@@ -39,61 +47,66 @@ class Prober:
     on_probe: Callable[[], None]
     cpu_s: float = field(default=0.0, init=False)
 
-    def __call__(self, asked: Mapping[RenditionId, tuple[Rendition, int]]) -> dict[RenditionId, Probe | MediaError]:
-        """A probe of each rendition with its crf, or what prevents it. The windows of all are decoded together.
+    def __call__(self, asked: _Asked) -> dict[RenditionId, Probe | MediaError]:
+        """A probe of each rendition with its crf; the error of one of which no window can be measured.
 
-        Raises WorkerError and JobCancelledError as `run_graph` does.
+        A window without a frame, as of slides, is left out. Raises WorkerError and JobCancelledError as `run_graph`.
         """
+        measured = {id_: _Measured() for id_ in asked}
         try:
-            return {**self._probed(asked)}
-        except LimitExceededError as error:  # each alone may take as long again
+            # One window after the other: all at once would need the memory of as many encoders.
+            for number in range(max(len(rendition.windows) for rendition, _ in asked.values())):
+                here = {id_: what for id_, what in asked.items() if number < len(what[0].windows)}
+                self._window(number, here, measured)
+        except LimitExceededError as error:  # the next window may take as long again
             return dict.fromkeys(asked, error)
-        except MediaError as error:
-            if len(asked) == 1:
-                return dict.fromkeys(asked, error)
         finally:
             shutil.rmtree(self.directory, ignore_errors=True)
-        return {id_: found for one, what in asked.items() for id_, found in self({one: what}).items()}
+        return {id_: _probe(crf, measured[id_]) for id_, (_, crf) in asked.items()}
 
-    def _probed(self, asked: Mapping[RenditionId, tuple[Rendition, int]]) -> dict[RenditionId, Probe | MediaError]:
-        sums = {id_: _Sums() for id_ in asked}
-        failures: dict[RenditionId, MediaError] = {}
-        for number in range(max(len(rendition.windows) for rendition, _ in asked.values())):
-            # One window after the other: all at once would need the memory of as many encoders.
-            here = {id_: what for id_, what in asked.items() if number < len(what[0].windows) and id_ not in failures}
-            failures |= self._window(number, here, sums)
-        return {id_: failures.get(id_) or _probe(rendition, crf, sums[id_]) for id_, (rendition, crf) in asked.items()}
+    def _window(self, number: int, asked: _Asked, measured: Mapping[RenditionId, _Measured]) -> None:
+        """Measure one window of each rendition, decoded once for all; each alone if they fail together."""
+        try:
+            self._measure(number, asked, measured)
+        except LimitExceededError:
+            raise
+        except MediaError as error:
+            if len(asked) == 1:
+                measured[next(iter(asked))].error = error
+                return
+            for id_, what in asked.items():
+                self._window(number, {id_: what}, measured)
 
-    def _window(
-        self, number: int, asked: Mapping[RenditionId, tuple[Rendition, int]], sums: Mapping[RenditionId, _Sums]
-    ) -> dict[RenditionId, MediaError]:
-        """Encode and measure one window of each rendition; returns the renditions that cannot be built."""
-        directory = self.directory / f"window{number}"
+    def _measure(self, number: int, asked: _Asked, measured: Mapping[RenditionId, _Measured]) -> None:
+        directory, info = self.directory / f"window{number}", self.context.info
         directory.mkdir(parents=True, exist_ok=True)
-        ids, info = list(asked), self.context.info
+        parts = [rendition.windows[number] for rendition, _ in asked.values()]
         items = {
-            index: with_crf(sampled(rendition.item, info, *rendition.windows[number]).item, crf)
+            index: with_crf(sampled(rendition.item, info, *parts[index]).item, crf)
             for index, (rendition, crf) in enumerate(asked.values())
         }
         plan = build_plan(transcode.build, replace(self.context, work_dir=directory), items)
+        if plan.failures:
+            raise next(iter(plan.failures.values()))
         write_assets(plan.assets)
         for graph in plan.graphs:
             self._run(graph, directory)
-        for index, score in zip(plan.items, self._scores(list(plan.items.values()), directory), strict=True):
-            sums[ids[index]].vmaf += score
-            sums[ids[index]].size_bytes += plan.items[index].files[0].path.stat().st_size
-        return {ids[index]: error for index, error in plan.failures.items()}
-
-    def _scores(self, plans: list[ItemPlan], directory: Path) -> list[float]:
-        probes = [(plan.quality, plan.files[0].path.name) for plan in plans if plan.quality]
-        return neg_scores(probes, directory, self._run) if probes else []
+        files = [made.files[0].path for made in plan.items.values()]
+        qualities = [made.quality for made in plan.items.values() if made.quality]
+        probes = [(quality, file.name) for quality, file in zip(qualities, files, strict=True)]
+        scores = neg_scores(probes, directory, self._run)
+        for id_, part, score, file in zip(asked, parts, scores, files, strict=True):
+            found = measured[id_]
+            found.vmaf, found.windows = found.vmaf + score, found.windows + 1
+            found.size_bytes, found.length_s = found.size_bytes + file.stat().st_size, found.length_s + part.length_s
 
     def _run(self, graph: Stream, directory: Path) -> None:
         self.on_probe()
         self.cpu_s += self.runner.run(graph, directory)
 
 
-def _probe(rendition: Rendition, crf: int, found: _Sums) -> Probe:
-    windows = rendition.windows
-    kbps = found.size_bytes * 8 / 1000 / sum(part.length_s for part in windows)
-    return Probe(crf, round(found.vmaf / len(windows), 2), round(kbps))
+def _probe(crf: int, found: _Measured) -> Probe | MediaError:
+    if found.windows:
+        return Probe(crf, round(found.vmaf / found.windows, 2), round(found.size_bytes * 8 / 1000 / found.length_s))
+    assert found.error is not None, "each window is measured, or has an error"
+    return found.error

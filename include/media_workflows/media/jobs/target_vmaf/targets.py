@@ -110,12 +110,15 @@ class TargetVmaf:
         if not isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem):
             return
         item = item.model_copy(update={"parameters": parameters_of(item), "override": None})
-        if not item.parameters.targets_vmaf or self.context.info.video is None:
+        if not item.resolved_parameters.targets_vmaf or self.context.info.video is None:
             return
         if missing := vmaf_error(self.runner.binary):
             raise missing
-        is_ladder = isinstance(item, AdaptiveDynamicStreamingItem)
-        found = renditions(item, self.context.info, self.context.black_bars) if is_ladder else {None: item}
+        found: dict[int | None, TranscodeItem] = (
+            {None: item}
+            if isinstance(item, TranscodeItem)
+            else renditions(item, self.context.info, self.context.black_bars)
+        )
         for number, one in found.items():
             video = one.resolved_parameters.video
             if video and video.target_vmaf is not None:
@@ -123,7 +126,9 @@ class TargetVmaf:
 
     def _rendition(self, picture: TranscodeItem, codec: str, target: float) -> Rendition:
         whole = self._seekable(trim_of(self.context.info, picture))
-        rate = SourceRate(self.timeline.bytes_of_seconds, self.timeline.key_frames_s)
+        video = self.context.info.video
+        fps = (video and video.fps) or SourceRate.fps
+        rate = SourceRate(self.timeline.bytes_of_seconds, self.timeline.key_frames_s, fps)
         parts = windows(whole, rate)
         return Rendition(picture, codec, target, parts, most_probes(parts, whole.length_s))
 

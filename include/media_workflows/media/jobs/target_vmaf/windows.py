@@ -13,6 +13,7 @@ from media_workflows.media.jobs.sample import Part
 LEAST_PROBES, MOST_PROBES = 3, 4
 _WINDOW_S = 0.8
 _MOST_WINDOWS = 6
+_LEAST_FRAMES = 8  # of a window: a longer one where there are few in a second
 _LEAST_S, _MOST_S = 2.4, 9.0  # of all windows together
 _SHARE = 0.02  # of the output, in all windows together
 _WHOLE_SHARE = 0.6  # of the output in windows: then all of it is one
@@ -23,10 +24,11 @@ _INSIDE_S = 0.001  # after the key frame's time, so that rounding does not selec
 
 @dataclass(frozen=True)
 class SourceRate:
-    """Where the picture of a source has how much: bytes of each second, and the times of its key frames."""
+    """Where the picture of a source has how much: bytes of each second, the times of its key frames, its frame rate."""
 
     bytes_of_seconds: Sequence[int] = ()
     key_frames_s: Sequence[float] = ()
+    fps: float = 25.0
 
     def size_bytes(self, part: Part) -> float:
         """The bytes of a part, about."""
@@ -50,10 +52,11 @@ def windows(whole: Part, rate: SourceRate) -> tuple[Part, ...]:
     room for it: what lies before would be decoded for nothing.
     """
     total_s = max(_LEAST_S, min(_MOST_S, _SHARE * whole.length_s))
-    if total_s > _WHOLE_SHARE * whole.length_s:
-        return (whole,)
     count = min(_MOST_WINDOWS, round(total_s / _WINDOW_S))
-    part_s, window_s = whole.length_s / count, total_s / count
+    window_s = max(total_s / count, _LEAST_FRAMES / rate.fps)
+    if window_s * count > _WHOLE_SHARE * whole.length_s:
+        return (whole,)
+    part_s = whole.length_s / count
     parts = [Part(whole.start_s + number * part_s, part_s) for number in range(count)]
     return tuple(_typical(part, window_s, rate) for part in parts)
 

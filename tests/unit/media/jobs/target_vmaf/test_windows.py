@@ -64,3 +64,9 @@ def test_a_part_without_a_key_frame_is_probed_all_the_same() -> None:
     found = windows(Part(0, 60), SourceRate([100] * 60, [0.0]))
     assert len(found) == 3
     assert all(early.start_s + early.length_s <= late.start_s for early, late in itertools.pairwise(found))
+
+
+def test_windows_of_a_slow_source_hold_some_frames() -> None:
+    found = windows(Part(0, 600), SourceRate([1] * 600, [float(second) for second in range(600)], fps=1))
+    assert [part.length_s for part in found] == [8.0] * 6
+    assert windows(Part(0, 20), SourceRate(fps=1)) == (Part(0, 20),)
