@@ -127,7 +127,7 @@ class TargetVmaf:
     def _rendition(self, picture: TranscodeItem, codec: str, target: float) -> Rendition:
         whole = self._seekable(trim_of(self.context.info, picture))
         video = self.context.info.video
-        fps = (video and video.fps) or SourceRate.fps
+        fps = video.fps if video and video.fps else SourceRate.fps
         rate = SourceRate(self.timeline.bytes_of_seconds, self.timeline.key_frames_s, fps)
         parts = windows(whole, rate)
         return Rendition(picture, codec, target, parts, most_probes(parts, whole.length_s))
