@@ -122,7 +122,10 @@ def test_ladders_and_pictures_are_encoded_too() -> None:
 def test_a_target_of_quality_requires_libvmaf() -> None:
     target, crf = ({"video": {"codec": "h264", **rate}} for rate in ({"target_vmaf": 93}, {"crf": 23}))
     jobs = {
-        "transcode": [{"parameters": {"container": "mp4", **one}} for one in (target, crf)],
+        "transcode": [
+            {"parameters": {"container": "mp4", **target}},
+            {"parameters": {"container": "mp4", **crf}, "output_path": "crf.{format}"},
+        ],
         "adaptive_dynamic_streaming": [{"parameters": {"format": "hls", "streams": [crf, target]}}],
     }
     lacking = found(Without("libvmaf"), jobs=jobs)
