@@ -29,6 +29,8 @@ NoticeCode = Literal[
     "BlackBarsCropped",
     "CrfChosen",
     "CrfNotProbed",
+    "LadderChosen",
+    "LadderNotProbed",
     "LanguageMissing",
     "LoudnessMissed",
     "LoudnessRangeMissed",

@@ -31,6 +31,7 @@ from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary, filter_names, run_graph
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.jobs import sample as samples
+from media_workflows.media.jobs.auto_ladder.find import auto_ladder
 from media_workflows.media.jobs.job import BUILDERS, run_job
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest, MadeFile
@@ -207,6 +208,8 @@ def _outputs(step: JobStep, number: int, info: MediaInfo) -> list[SampleOutput]:
     item = step.items[number]
     if not isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem):
         return []
+    if auto_ladder(item):
+        raise MediaError("the streams of ladder 'auto' are chosen by probe encodes: a dry run shows them")
     return [
         SampleOutput(
             step_id=step.id,
@@ -223,7 +226,7 @@ def _outputs(step: JobStep, number: int, info: MediaInfo) -> list[SampleOutput]:
 def _item(workflow: Workflow, output: OutputId, info: MediaInfo) -> TranscodeItem:
     step = next((step for step in job_steps(workflow) if step.id == output.step_id and step.reads == SOURCE), None)
     item = step.items[output.item] if step and output.item < len(step.items) else None
-    if isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem):
+    if isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem) and not auto_ladder(item):
         found = samples.renditions(item, info)
         if output.rendition in found:
             return found[output.rendition]

@@ -40,11 +40,13 @@ def neg_scores(
 ) -> list[float]:
     """The mean VMAF NEG of each probe, a short file in `directory`, by one command that decodes the source once.
 
+    One of another size is scaled to that of its reference.
+
     Raises what `run` raises, and OutputRejectedError when nothing could be compared.
     """
     logs = [directory / f"{name}.{_LOG}" for _, name in probes]
     compared = [
-        _score(quality, name, log.name, n_subsample=_PROBED_EVERY, model=_NEG_MODEL)
+        _score(quality, name, log.name, scales=True, n_subsample=_PROBED_EVERY, model=_NEG_MODEL)
         for (quality, name), log in zip(probes, logs, strict=True)
     ]
     for log in logs:
@@ -82,15 +84,17 @@ def comparison(quality: Quality, name: str) -> Stream:
     return merged([_score(quality, name, _LOG, n_subsample=max(1, quality.frames // _MEASURED_FRAMES))])
 
 
-def _score(quality: Quality, name: str, log: str, **options: str | int) -> Stream:
+def _score(quality: Quality, name: str, log: str, scales: bool = False, **options: str | int) -> Stream:
     # nearest: a container may round times, to whole milliseconds for example.
     chosen = {"log_fmt": "json", "log_path": log, "n_threads": os.cpu_count() or 1, "ts_sync_mode": "nearest"}
-    return _read(ffmpeg.filter(_sides(quality, name), "libvmaf", **chosen, **options), quality)
+    return _read(ffmpeg.filter(_sides(quality, name, scales), "libvmaf", **chosen, **options), quality)
 
 
-def _sides(quality: Quality, name: str) -> list[Stream]:
+def _sides(quality: Quality, name: str, scales: bool = False) -> list[Stream]:
     """Output and reference. Both count from their first frame: a muxer may shift all timestamps."""
     encoded = ffmpeg.input(f"file:{name}", **open_options(output_demuxers(name)))["v:0"]
+    if scales:
+        encoded = encoded.filter("scale", quality.shape.outer.width, quality.shape.outer.height, flags="bicubic")
     return [_compared(side, quality) for side in (encoded, quality.reference[0])]
 
 

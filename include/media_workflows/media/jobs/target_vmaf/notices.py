@@ -9,16 +9,21 @@ NOT_TRIED, TOOK_TOO_LONG = "not_tried", "took_too_long"
 _WHY = {NOT_TRIED: "a dry run without trials makes none", TOOK_TOO_LONG: "they took too long"}
 
 
+def why_unprobed(problem: str) -> tuple[str, str, str]:
+    """The reason of a choice without probes as a code, the cause of a failure ('' = none), and both in words."""
+    if problem in _WHY:
+        return problem, "", _WHY[problem]
+    return "probe_failed", problem, f"they failed: {problem}"
+
+
 def notice_of(rendition: Rendition, number: int | None, found: Found) -> Notice:
     """The crf with the probes that it is from. `number` is that of a ladder's sub-stream."""
     label = rendition.codec if number is None else f"{rendition.codec} #{number}"
     choice, target = found.choice, rendition.target
     parameters: dict[str, str | int | float] = {"rendition": label, "crf": choice.crf, "target": target}
     if not found.probes:
-        is_known = found.problem in _WHY
-        cause = "" if is_known else found.problem
-        parameters |= {"reason": found.problem if is_known else "probe_failed", "cause": cause}
-        why = _WHY.get(found.problem, f"they failed: {cause}")
+        reason, cause, why = why_unprobed(found.problem)
+        parameters |= {"reason": reason, "cause": cause}
         return Notice(
             code="CrfNotProbed",
             message=f"{label}: crf {choice.crf} for VMAF {target:g} is not from probe encodes: {why}",

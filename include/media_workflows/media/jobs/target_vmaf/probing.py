@@ -21,6 +21,7 @@ from media_workflows.media.plan.planned import build_plan
 from media_workflows.media.verify.vmaf import neg_scores
 
 _Asked: TypeAlias = Mapping[RenditionId, tuple[Rendition, int]]  # and its crf
+_Window: TypeAlias = Callable[[int, _Asked, "Mapping[RenditionId, _Measured]"], None]
 
 
 @dataclass
@@ -50,14 +51,22 @@ class Prober:
     def __call__(self, asked: _Asked) -> dict[RenditionId, Probe | MediaError]:
         """A probe of each rendition with its crf; the error of one of which no window can be measured.
 
-        A window without a frame, as of slides, is left out. Raises WorkerError and JobCancelledError as `run_graph`.
+        Each is compared with the frames that its encoder received. A window without a frame, as of slides, is left out.
+        Raises WorkerError and JobCancelledError as `run_graph`.
         """
+        return self._probed(asked, self._window)
+
+    def on_one_screen(self, asked: _Asked) -> dict[RenditionId, Probe | MediaError]:
+        """The same, each compared at the size of the last rendition, as a player shows it there."""
+        return self._probed(asked, self._window_on_screen)
+
+    def _probed(self, asked: _Asked, window: _Window) -> dict[RenditionId, Probe | MediaError]:
         measured = {id_: _Measured() for id_ in asked}
         try:
             # One window after the other: all at once would need the memory of as many encoders.
             for number in range(max(len(rendition.windows) for rendition, _ in asked.values())):
                 here = {id_: what for id_, what in asked.items() if number < len(what[0].windows)}
-                self._window(number, here, measured)
+                window(number, here, measured)
         except LimitExceededError as error:  # the next window may take as long again
             return dict.fromkeys(asked, error)
         finally:
@@ -77,7 +86,18 @@ class Prober:
             for id_, what in asked.items():
                 self._window(number, {id_: what}, measured)
 
-    def _measure(self, number: int, asked: _Asked, measured: Mapping[RenditionId, _Measured]) -> None:
+    def _window_on_screen(self, number: int, asked: _Asked, measured: Mapping[RenditionId, _Measured]) -> None:
+        try:
+            self._measure(number, asked, measured, one_screen=True)
+        except LimitExceededError:
+            raise
+        except MediaError as error:  # none alone has the size of the last one
+            for id_ in asked:
+                measured[id_].error = error
+
+    def _measure(
+        self, number: int, asked: _Asked, measured: Mapping[RenditionId, _Measured], one_screen: bool = False
+    ) -> None:
         directory, info = self.directory / f"window{number}", self.context.info
         directory.mkdir(parents=True, exist_ok=True)
         parts = [rendition.windows[number] for rendition, _ in asked.values()]
@@ -93,7 +113,8 @@ class Prober:
             self._run(graph, directory)
         files = [made.files[0].path for made in plan.items.values()]
         qualities = [made.quality for made in plan.items.values() if made.quality]
-        probes = [(quality, file.name) for quality, file in zip(qualities, files, strict=True)]
+        shown = [qualities[-1]] * len(qualities) if one_screen else qualities
+        probes = [(quality, file.name) for quality, file in zip(shown, files, strict=True)]
         scores = neg_scores(probes, directory, self._run)
         for id_, part, score, file in zip(asked, parts, scores, files, strict=True):
             found = measured[id_]

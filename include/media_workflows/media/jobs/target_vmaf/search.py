@@ -49,7 +49,7 @@ def search(renditions: Mapping[RenditionId, Rendition], measure: Measure) -> dic
     while asked := _asked(renditions, probes, problems):
         for id_, made in measure(asked).items():
             if isinstance(made, MediaError):
-                problems[id_] = _cause(made)
+                problems[id_] = cause_of(made)
             else:
                 probes[id_].append(made)
     return {id_: _found(one, probes[id_], problems.get(id_, "")) for id_, one in renditions.items()}
@@ -76,6 +76,6 @@ def _found(rendition: Rendition, probes: Sequence[Probe], problem: str) -> Found
     return Found(chosen(rendition.codec, rendition.target, probes), tuple(sorted(probes)), problem)
 
 
-def _cause(error: MediaError) -> str:
+def cause_of(error: MediaError) -> str:
     """The first line that says something: of ffmpeg's log, if it is from there."""
     return (error.first_words if isinstance(error, EncodeError) else "") or str(error).partition("\n")[0]

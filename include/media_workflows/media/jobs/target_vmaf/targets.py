@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -18,6 +18,8 @@ from media_workflows.media.encoders.installed import vmaf_error
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.trim import Trim, trim_of
+from media_workflows.media.jobs.auto_ladder.find import AutoLadders, Laid, auto_ladder, with_rungs
+from media_workflows.media.jobs.auto_ladder.find import notice_of as ladder_notice
 from media_workflows.media.jobs.sample import Part, picture_of, renditions
 from media_workflows.media.jobs.target_vmaf.notices import NOT_TRIED, TOOK_TOO_LONG, notice_of
 from media_workflows.media.jobs.target_vmaf.probing import Prober
@@ -67,7 +69,7 @@ class TargetVmaf:
         Where probes fail, the crf is a usual one, as the notice says. Raises JobCancelledError and WorkerError.
         """
         prober = Prober(self.context, self.runner, self.context.work_dir / "probes", self.on_probe)
-        found = self._with_crf(items, partial(self._found, prober))
+        found = self._with_crf(items, partial(self._found, prober), lambda item: self._ladders.found(item, prober))
         return replace(found, cpu_s=prober.cpu_s)
 
     def foreseen(self, items: Mapping[int, JobItem[Any]], tries: bool) -> Resolved:
@@ -83,18 +85,27 @@ class TargetVmaf:
 
     def _assumed(self, items: Mapping[int, JobItem[Any]], reason: str) -> Resolved:
         """The items with a usual crf; for the `reason` see `notice_of`."""
-        return self._with_crf(items, lambda asked: {id_: unprobed(one, reason) for id_, one in asked.items()})
+
+        def find(asked: Mapping[RenditionId, Rendition]) -> dict[RenditionId, Found]:
+            return {id_: unprobed(one, reason) for id_, one in asked.items()}
+
+        return self._with_crf(items, find, lambda item: self._ladders.usual(item, reason))
 
     def _with_crf(
         self,
         items: Mapping[int, JobItem[Any]],
         find: Callable[[Mapping[RenditionId, Rendition]], Mapping[RenditionId, Found]],
+        lay: Callable[[AdaptiveDynamicStreamingItem], Laid],
     ) -> Resolved:
         asked: dict[RenditionId, Rendition] = {}
         found = Resolved(dict(items))
         for index, item in items.items():
             try:
                 asked |= {(index, number): one for number, one in self._renditions(item)}
+                if ladder := auto_ladder(item):
+                    laid = lay(ladder)
+                    found.items[index] = with_rungs(ladder, laid.rungs, laid.source_px)
+                    found.notices[index] = (ladder_notice(ladder, laid),)
             except MediaError as error:
                 found.failures[index] = error
                 del found.items[index]
@@ -124,12 +135,20 @@ class TargetVmaf:
             if video and video.target_vmaf is not None:
                 yield number, self._rendition(picture_of(one, self.context.info), video.codec, video.target_vmaf)
 
-    def _rendition(self, picture: TranscodeItem, codec: str, target: float) -> Rendition:
-        whole = self._seekable(trim_of(self.context.info, picture))
+    @cached_property
+    def _rate(self) -> SourceRate:
         video = self.context.info.video
         fps = video.fps if video and video.fps else SourceRate.fps
-        rate = SourceRate(self.timeline.bytes_of_seconds, self.timeline.key_frames_s, fps)
-        parts = windows(whole, rate)
+        return SourceRate(self.timeline.bytes_of_seconds, self.timeline.key_frames_s, fps)
+
+    @property
+    def _ladders(self) -> AutoLadders:
+        whole = Trim(0.0, self.context.info.duration_s, whole=True)
+        return AutoLadders(self.context, windows(self._seekable(whole), self._rate))
+
+    def _rendition(self, picture: TranscodeItem, codec: str, target: float) -> Rendition:
+        whole = self._seekable(trim_of(self.context.info, picture))
+        parts = windows(whole, self._rate)
         return Rendition(picture, codec, target, parts, most_probes(parts, whole.length_s))
 
     def _seekable(self, shown: Trim) -> Part:
