@@ -51,9 +51,10 @@ class Choice(NamedTuple):
     crf: int
     vmaf: float
 
-    def misses(self, target: float) -> bool:
-        """Whether the output is expected to have another quality than asked for."""
-        return abs(self.vmaf - target) > _MISSED
+    def misses(self, target: float, probes: Sequence[Probe]) -> bool:
+        """Whether the target is out of reach: between two probes, it is just between two crfs."""
+        is_enclosed = len({probe.vmaf >= target for probe in probes}) > 1
+        return abs(self.vmaf - target) > _MISSED and not is_enclosed
 
 
 def next_crf(codec: str, target: float, probes: Sequence[Probe]) -> int | None:

@@ -32,7 +32,7 @@ def notice_of(rendition: Rendition, number: int | None, found: Found) -> Notice:
     probes = ", ".join(f"{probe.crf} = {probe.vmaf:.1f}" for probe in found.probes)
     parameters |= {"expected": choice.vmaf, "probes": probes}
     of = f"(probes: crf {probes})"
-    if choice.misses(target):
+    if choice.misses(target, found.probes):
         message = (
             f"{label}: no usual crf gives VMAF {target:g}; crf {choice.crf} is expected to have {choice.vmaf} {of}"
         )

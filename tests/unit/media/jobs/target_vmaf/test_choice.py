@@ -69,7 +69,7 @@ def test_flat_content_gets_the_highest_crf_that_was_probed() -> None:
     """A black picture: nothing is chosen that no probe has seen."""
     choice, probes = searched(lambda _: 97.4, 93)
     assert choice == Choice(max(probe.crf for probe in probes), 97.4)
-    assert choice.misses(93)
+    assert choice.misses(93, probes)
     assert len(probes) <= MOST_PROBES
 
 
@@ -78,14 +78,19 @@ def test_a_highest_bitrate_ends_the_search_and_costs_no_bytes() -> None:
     choice, probes = searched(lambda crf: min(80.0, 80 - 1.5 * (crf - 30)), 95, most=10)
     assert len(probes) <= 4
     assert choice.crf == max(probe.crf for probe in probes if probe.vmaf >= 79.5)
-    assert choice.misses(95)
+    assert choice.misses(95, probes)
+
+
+def test_a_target_between_two_crfs_is_not_missed() -> None:
+    choice, probes = searched(line(93, 3.0), 91.5)
+    assert (choice.vmaf, choice.misses(91.5, probes)) == (93.0, False)
 
 
 def test_noise_that_no_crf_encodes_well_stops_at_the_least_crf() -> None:
     choice, probes = searched(line(40, 1.0), 95, most=10)
     assert choice.crf == RANGES["h264"].least
     assert probes[-1].crf == RANGES["h264"].least
-    assert choice.misses(95)
+    assert choice.misses(95, probes)
 
 
 def test_one_probe_is_extended_by_two_steps_at_most() -> None:
