@@ -7,6 +7,7 @@ numbers, RECIPE_VERSION (`media/jobs/job.py`) must be raised.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 _TOLERANCE = 0.5  # a probe as close to the target as this is the answer
@@ -105,8 +106,9 @@ def _enclosing(probes: Sequence[Probe], target: float) -> tuple[Probe | None, Pr
 
 
 def _between(better: Probe, worse: Probe, target: float) -> int:
+    """The crf on their line that is nearest to the target, of two the better one."""
     share = (better.vmaf - target) / (better.vmaf - worse.vmaf)
-    return round(better.crf + share * (worse.crf - better.crf))
+    return ceil(better.crf + share * (worse.crf - better.crf) - 0.5)
 
 
 def _on_line(better: Probe, worse: Probe, crf: int) -> float:
