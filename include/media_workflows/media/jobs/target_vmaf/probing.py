@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from media_workflows.errors import LimitExceededError, MediaError
+from media_workflows.errors import LimitExceededError, MediaError, OutputRejectedError
+from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.run import write_assets
 from media_workflows.media.ffmpeg.runner import Runner
@@ -51,7 +52,8 @@ class Prober:
     def __call__(self, asked: _Asked) -> dict[RenditionId, Probe | MediaError]:
         """A probe of each rendition with its crf; the error of one of which no window can be measured.
 
-        Each is compared with the frames that its encoder received. A window without a frame, as of slides, is left out.
+        Each is compared with the frames that its encoder received. A window without a frame, as of slides, or with damage
+        is left out.
         Raises WorkerError and JobCancelledError as `run_graph`.
         """
         return self._probed(asked, self._window)
@@ -122,8 +124,15 @@ class Prober:
             found.size_bytes, found.length_s = found.size_bytes + file.stat().st_size, found.length_s + part.length_s
 
     def _run(self, graph: Stream, directory: Path) -> None:
+        """Run one command. Raises OutputRejectedError where the source is damaged: no two decodes of it are equal."""
         self.on_probe()
-        self.cpu_s += self.runner.run(graph, directory)
+        log = DecodeLog()
+        self.cpu_s += self.runner.run(graph, directory, log=log)
+        if log.count:
+            raise OutputRejectedError(
+                "the source is damaged where it is probed, and two decodes of it differ: {first_error}",
+                first_error=log.first,
+            )
 
 
 def _probe(crf: int, found: _Measured) -> Probe | MediaError:

@@ -1233,7 +1233,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -2387,6 +2387,7 @@ export interface components {
             /** @default 0 */
             bitrate_kbps: number;
             crf: number | null;
+            target_vmaf: number | null;
             /** @default 0 */
             max_bitrate_kbps: number;
             buffer_s: number | null;

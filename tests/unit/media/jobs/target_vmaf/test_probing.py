@@ -41,6 +41,7 @@ class Ffmpeg(Runner):
     limits: ProcessLimits = _NO_LIMITS
     cancellation: CancelToken = field(default_factory=CancelToken)
     error: Callable[[str], MediaError | None] = lambda _: None
+    damaged: str = "nothing"
     commands: list[str] = field(default_factory=list)
     crfs: dict[str, int] = field(default_factory=dict)
 
@@ -56,6 +57,8 @@ class Ffmpeg(Runner):
         self.commands.append(" ".join(words))
         if error := self.error(self.commands[-1]):
             raise error
+        if log is not None and self.damaged in self.commands[-1]:
+            log.feed("[h264 @ 0x1] error while decoding MB 2 1, bytestream 2135")
         for position, word in enumerate(words):
             if word.endswith(".mkv") and not word.startswith("file:"):
                 (work_dir / word).write_bytes(b"0" * 1000)
@@ -101,6 +104,15 @@ def test_a_window_that_cannot_be_measured_is_left_out_of_that_rendition(tmp_path
 
     found = prober(tmp_path, Ffmpeg(error=error))({(0, None): (rendition(), 20), (1, None): (rendition(), 30)})
     assert found == {(0, None): Probe(20, 80.0, 8), (1, None): Probe(30, 70.0, 8)}
+
+
+def test_a_window_with_damage_is_left_out(tmp_path: Path) -> None:
+    """Of these three, the second."""
+    runner = Ffmpeg(damaged="20.")
+    assert prober(tmp_path, runner)({(0, None): (rendition(), 25)}) == {(0, None): Probe(25, 75.0, 8)}
+    assert len(runner.commands) == 5
+    broken = prober(tmp_path, Ffmpeg(damaged="name"))({(0, None): (rendition(), 25)})
+    assert "two decodes of it differ" in str(broken[0, None])
 
 
 def test_a_rendition_without_a_window_has_the_error(tmp_path: Path) -> None:
