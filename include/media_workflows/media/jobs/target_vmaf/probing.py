@@ -52,8 +52,8 @@ class Prober:
     def __call__(self, asked: _Asked) -> dict[RenditionId, Probe | MediaError]:
         """A probe of each rendition with its crf; the error of one of which no window can be measured.
 
-        Each is compared with the frames that its encoder received. A window without a frame, as of slides, or with damage
-        is left out.
+        Each is compared with the frames that its encoder received. A window without a frame, as of slides, or with
+        damage is left out.
         Raises WorkerError and JobCancelledError as `run_graph`.
         """
         return self._probed(asked, self._window)
