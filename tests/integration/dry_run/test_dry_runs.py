@@ -397,7 +397,7 @@ def test_a_dry_run_names_a_missing_libvmaf(bucket: str, clips: Clips, monkeypatc
     monkeypatch.setattr("media_workflows.media.encoders.installed.filter_names", lambda _: frozenset())
     items = [
         {"parameters": {"container": "mp4", "video": {"target_vmaf": 93}}},
-        {"template": 100010, "output_path": "b.{format}"},
+        {"parameters": {"container": "mp4", "video": {"crf": 23}}, "output_path": "b.{format}"},
     ]
     asked = workflow("w", bucket, "in/", jobs={"transcode": items})
     found = service.of_file(DryRunner(asked, (), calibrate=False), clips.plain)
