@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -404,3 +405,17 @@ def test_a_dry_run_names_a_missing_libvmaf(bucket: str, clips: Clips, monkeypatc
     assert [one.field for one in found.unavailable] == ["jobs.transcode[0]"]
     bad, good = found.jobs[0].items
     assert (bad.code, "libvmaf" in bad.message, good.code) == ("FailedOperation", True, "")
+
+
+def test_the_streams_of_an_automatic_ladder(bucket: str, clips: Clips) -> None:
+    """With trials those of a run, without them the usual ones; none is above the source."""
+    ladder = {"format": "hls", "ladder": "auto", "streams": [{"video": {}, "audio": {}}]}
+    asked = workflow("w", bucket, "in/", jobs={"adaptive_dynamic_streaming": [{"parameters": ladder}]})
+    for calibrate, code in ((True, "LadderChosen"), (False, "LadderNotProbed")):
+        (job,) = service.of_file(DryRunner(asked, (), calibrate=calibrate), clips.plain).jobs
+        (notice,) = job.items[0].notices
+        assert notice.code == code
+        heights = [int(one) for one in re.findall(r"(\d+)p crf", str(notice.parameters["rungs"]))]
+        assert heights == [120]  # of the source
+        playlists = [one.key for one in job.items[0].outputs if one.role == "playlist"]
+        assert len(playlists) == len(heights)

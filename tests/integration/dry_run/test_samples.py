@@ -56,6 +56,15 @@ def test_outputs_of_video_and_sound_can_be_tried(tried: Workflow) -> None:
     assert found.skipped == ()
 
 
+def test_an_automatic_ladder_is_named(bucket: str, tried: Workflow) -> None:
+    parameters = {"format": "hls", "ladder": "auto", "streams": [{"video": {}}]}
+    auto = workflow("w", bucket, "in/", jobs={"adaptive_dynamic_streaming": [{"parameters": parameters}]})
+    (skipped,) = service.outputs_of(auto, KEY).skipped
+    assert "chosen by probe encodes: a dry run shows them" in skipped.message
+    with pytest.raises(NotFoundError):
+        _made(auto, OutputId(step_id="adaptive_dynamic_streaming", item=0, rendition=0))
+
+
 def test_a_step_that_reads_another_is_named(tried: Workflow) -> None:
     steps = [
         {"id": "first", "transcode": {"parameters": SMALL}},
