@@ -28,6 +28,7 @@ from benchmarks import (
     sound_check,
     split,
     split_live,
+    target_vmaf,
     task_cpu,
     upload_latency,
 )
@@ -58,6 +59,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "mps_calls": mps_calls.run,
     "lanes": lanes.run,
     "conformance": conformance.run,
+    "target_vmaf": target_vmaf.run,
 }
 HELP = {
     "samples": "uploads per way (`backfill`: with and without one), runs per way, and definition changes per kind",
@@ -70,7 +72,9 @@ HELP = {
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
     "long_s": "seconds of the source whose memory `intelligence` measures (3600 takes long); 0 leaves it out",
     "speech_dir": "directory of speech with known transcripts, for models and intelligence; empty: left out",
-    "media_dir": "directory of real clips and pictures, for models, intelligence and conformance; empty: left out",
+    "media_dir": "directory of real clips, for models, intelligence, conformance and target_vmaf; empty: none",
+    "vmaf_target": "VMAF NEG that target_vmaf asks for",
+    "vmaf_codecs": "codecs of target_vmaf",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",
     "definition_sizes": "numbers of workflows for definitions",
     "page_workflows": "workflows in the databases for pages_api and list_queries",

@@ -27,6 +27,8 @@ class Options:
     long_s: int = 0
     speech_dir: str = ""
     media_dir: str = ""
+    vmaf_target: float = 93
+    vmaf_codecs: str = "h264"
     uploads: int = 1000
     existing: int = 300
     queued: int = 10_000

@@ -1,4 +1,4 @@
-"""Whether an installation has what a workflow requires: engines with their models, encoders, the packager. Pure.
+"""Whether an installation has what a workflow requires: engines with models, encoders, libvmaf, the packager. Pure.
 
 One check for the form, saving, enabling and dry runs. What the installation has is asked of an `Installation`.
 """
@@ -36,6 +36,9 @@ class Installation(Protocol):
 
     def packager_error(self) -> TemplatedError | None:
         """Why samples cannot be encrypted."""
+
+    def vmaf_error(self) -> TemplatedError | None:
+        """Why the quality of a picture cannot be measured."""
 
 
 class Unavailable(Model):
@@ -78,6 +81,8 @@ def of_parameters(
         if error := installation.encoder_error(encoding):
             # Workers may have the hardware that the machine of this check does not have.
             yield _of_error(error, fails=encoding.encoder == "software")
+    if getattr(parameters, "targets_vmaf", False) and (error := installation.vmaf_error()):
+        yield _of_error(error)
     encryption: Encryption | None = getattr(parameters, "encryption", None)
     if encryption and encryption.encrypts_samples and (error := installation.packager_error()):
         yield _of_error(error)

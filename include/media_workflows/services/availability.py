@@ -30,7 +30,7 @@ from media_workflows.errors import (
 from media_workflows.intelligence.decisions.review_images import labels_error
 from media_workflows.intelligence.engines.image_moderation import known_labels
 from media_workflows.intelligence.features.available import engine_error
-from media_workflows.media.encoders.installed import encoder_error
+from media_workflows.media.encoders.installed import encoder_error, vmaf_error
 from media_workflows.media.packaging.packager import packager_binary
 from media_workflows.settings import Settings, get_settings
 from media_workflows.store.workflows import StoredWorkflow
@@ -58,6 +58,9 @@ class ThisInstallation:
         except EncoderUnavailableError as error:
             return error
         return None
+
+    def vmaf_error(self) -> MediaWorkflowsError | None:
+        return vmaf_error(self.settings.ffmpeg_path)
 
 
 def of_workflow(workflow: Workflow) -> tuple[Unavailable, ...]:

@@ -41,11 +41,15 @@ from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.execution.source_facts import facts_of_head, read_facts
 from media_workflows.execution.split.decision import foreseen
 from media_workflows.ingest import rules
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
+from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.estimate import Estimator
+from media_workflows.media.jobs.job import BUILDERS
 from media_workflows.media.jobs.open_source import open_source
-from media_workflows.media.jobs.preview import plan_job, shown_commands
+from media_workflows.media.jobs.preview import shown_commands
+from media_workflows.media.jobs.target_vmaf.targets import TargetVmaf
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services import availability
 from media_workflows.services.buckets import storage
@@ -55,6 +59,7 @@ from media_workflows.services.dry_run_cost import (
     learned_estimate,
     planned_outputs,
     with_elapsed,
+    with_probes,
 )
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
@@ -161,11 +166,14 @@ class DryRunner:
                 context, timeline = open_source(path, Path(work), settings, extra)
             except MediaError as error:
                 return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
-            estimator = Estimator(context, timeline, ffmpeg_binary(settings.ffmpeg_path), bound)
+            binary = ffmpeg_binary(settings.ffmpeg_path)
+            estimator = Estimator(context, timeline, binary, bound)
+            runner = Runner(binary, ffmpeg_limits(settings, context.info.duration_s), bound)
+            targets = TargetVmaf(context, timeline, runner)
             forecasts = self._forecasts(key, context.info, stored)
             outputs: list[BilledOutput] = []
             jobs = tuple(
-                self._job(step, key, context, estimator, forecasts.get(step.id), outputs)
+                self._job(step, key, estimator, targets, forecasts.get(step.id), outputs)
                 for step in job_steps(self.workflow)
             )
             cost = cost_of(jobs, self._further(context.info), outputs, context.info, settings)
@@ -195,38 +203,40 @@ class DryRunner:
         self,
         step: JobStep,
         key: str,
-        context: BuildContext,
         estimator: Estimator,
+        targets: TargetVmaf,
         found: StepForecast | None,
         billed: list[BilledOutput],
     ) -> PlannedJob:
         """The plan of a job; its outputs that services bill are added to `billed`."""
         if found and found.outcome not in ("runs", "undecided"):
             return _unplanned(step, "not estimated: it would not run", found)
+        context = targets.context
         learned = learned_estimate(self.past.get(step.id, ()), context.info)
         if step.reads != SOURCE:
             return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes", found, learned)
         if step.kind in INTELLIGENCE_KINDS:
             # Its outputs and cost depend on the source's features.
             return _unplanned(step, "not estimated: the features of the source would be extracted once", found, learned)
-        plan = plan_job(step.kind, step.items, context)
+        resolved = targets.foreseen(dict(enumerate(step.items)), self.calibrate)
+        plan, encoded = resolved.plan(BUILDERS[step.kind], context), list(resolved.items.values())
         billed += planned_outputs(step.kind, step.items, plan, context.info)
         workflow_id = self.state.workflow_id if self.state else ""
         outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
         items = [_item(item, plan, index, outputs) for index, item in enumerate(step.items)]
-        trial = self._trial(step.kind, step.items, estimator)
+        trial = self._trial(step.kind, encoded, estimator, resolved.cpu_s)
 
         def trial_of(item: JobItem[Any]) -> CpuEstimate | None:
-            return trial if len(step.items) == 1 else self._trial(step.kind, [item], estimator)
+            return trial if len(encoded) == 1 else self._trial(step.kind, [item], estimator)
 
         return PlannedJob(
             step_id=step.id,
             kind=step.kind,
             items=tuple(
-                self._with_chunks(planned, item, step, context, trial_of)
-                for planned, item in zip(items, step.items, strict=True)
+                self._with_chunks(planned, resolved.items.get(index), step, context, trial_of)
+                for index, planned in enumerate(items)
             ),
-            commands=tuple(shlex.join(words) for words in shown_commands(step.kind, step.items, context)),
+            commands=tuple(shlex.join(words) for words in shown_commands(step.kind, encoded, context)),
             estimate=self._estimate(step, trial, context.info) or learned,
             forecast=found,
         )
@@ -241,20 +251,28 @@ class DryRunner:
         return None if learned_estimate(past, source) else trial
 
     def _with_chunks(
-        self, planned: PlannedItem, item: JobItem[Any], step: JobStep, context: BuildContext, trial_of: TrialOf
+        self, planned: PlannedItem, item: JobItem[Any] | None, step: JobStep, context: BuildContext, trial_of: TrialOf
     ) -> PlannedItem:
         """With a notice of whether several workers would encode it; without trials it is unknown of `split: auto`."""
+
+        if planned.code or item is None:
+            return planned
 
         def expected_s() -> float | None:
             trial = trial_of(item)
             return trial.wall_s if trial else None
 
         bucket = step.output_of(self.workflow).bucket or self.workflow.trigger.bucket
-        notices = () if planned.code else foreseen(context, item, bucket, get_settings(), expected_s)
+        notices = foreseen(context, item, bucket, get_settings(), expected_s)
         return planned.model_copy(update={"notices": (*planned.notices, *notices)}) if notices else planned
 
-    def _trial(self, kind: str, items: Sequence[JobItem[Any]], estimator: Estimator) -> CpuEstimate | None:
-        return with_elapsed(estimator.estimate(kind, items), get_settings()) if self.calibrate else None
+    def _trial(
+        self, kind: str, items: Sequence[JobItem[Any]], estimator: Estimator, probes_cpu_s: float = 0.0
+    ) -> CpuEstimate | None:
+        """The estimate from a trial; `probes_cpu_s` is what a run uses before the encode, and the dry run has used."""
+        if not self.calibrate:
+            return None
+        return with_elapsed(with_probes(estimator.estimate(kind, items), probes_cpu_s), get_settings())
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
         return DryRun(

@@ -52,6 +52,14 @@ def with_elapsed(estimate: CpuEstimate, settings: Settings) -> CpuEstimate:
     return estimate.model_copy(update={"wall_s": round(elapsed_s(estimate.cpu_s, settings), 2)})
 
 
+def with_probes(estimate: CpuEstimate, cpu_s: float) -> CpuEstimate:
+    """A trial's estimate with the processor time of the probe encodes, which a run makes, too."""
+    changes = {"measured_cpu_s": round(estimate.measured_cpu_s + cpu_s, 2)}
+    if estimate.cpu_s is not None:
+        changes["cpu_s"] = round(estimate.cpu_s + cpu_s, 2)
+    return estimate.model_copy(update=changes)
+
+
 def cost_of(
     jobs: Sequence[PlannedJob],
     further: Mapping[str, LearnedCost],

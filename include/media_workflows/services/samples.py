@@ -14,6 +14,7 @@ from media_workflows.domain.base import invalid
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.notice import Notice
 from media_workflows.domain.samples import OutputId, Sample, SampleOutput, SamplePlan, SampleRange, SkippedOutput
 from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.steps import JobStep, all_items, job_steps
@@ -26,12 +27,16 @@ from media_workflows.errors import (
     NotFoundError,
 )
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary, filter_names, run_graph
+from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.jobs import sample as samples
+from media_workflows.media.jobs.auto_ladder.find import auto_ladder
 from media_workflows.media.jobs.job import BUILDERS, run_job
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest, MadeFile
 from media_workflows.media.jobs.sample import SampledItem
+from media_workflows.media.jobs.target_vmaf.targets import TargetVmaf
 from media_workflows.media.plan.planned import build_plan
 from media_workflows.media.source.probe import probe
 from media_workflows.media.verify.vmaf import ssim
@@ -85,7 +90,9 @@ def make(definition: Workflow, key: str, range_: SampleRange, output: OutputId |
         item = samples.source_item(info) if output is None else _item(workflow, output, info)
         maker = _Maker(inputs.source, inputs.extra, key, Path(work), settings, bound)
         try:
-            return maker.sample(samples.sampled(item, info, range_.at_s, range_.length_s), compares=output is not None)
+            item, notices = maker.with_crf(item)
+            made = maker.sample(samples.sampled(item, info, range_.at_s, range_.length_s), compares=output is not None)
+            return made.model_copy(update={"notices": (*made.notices, *notices)})
         except JobCancelledError:
             raise LimitExceededError(
                 "{length_s} s of this output could not be made within {limit_s} s (setting sample_timeout_s): try "
@@ -105,6 +112,20 @@ class _Maker:
     work_dir: Path
     settings: Settings
     bound: CancelToken
+
+    def with_crf(self, item: TranscodeItem) -> tuple[TranscodeItem, tuple[Notice, ...]]:
+        """The item with the crf that the whole output would have for its `target_vmaf`. Raises MediaError."""
+        if not item.resolved_parameters.targets_vmaf:
+            return item, ()
+        context, timeline = open_source(self.source, self.work_dir, self.settings, self.extra)
+        limits = ffmpeg_limits(self.settings, context.info.duration_s)
+        runner = Runner(ffmpeg_binary(self.settings.ffmpeg_path), limits, self.bound)
+        found = TargetVmaf(context, timeline, runner).resolved({0: item})
+        if 0 in found.failures:
+            raise found.failures[0]
+        resolved = found.items[0]
+        assert isinstance(resolved, TranscodeItem), "of the same kind"
+        return resolved, found.notices.get(0, ())
 
     def sample(self, wanted: SampledItem, compares: bool) -> Sample:
         """The sample; `compares`: its quality is measured. Raises MediaError."""
@@ -187,6 +208,8 @@ def _outputs(step: JobStep, number: int, info: MediaInfo) -> list[SampleOutput]:
     item = step.items[number]
     if not isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem):
         return []
+    if auto_ladder(item):
+        raise MediaError("the streams of ladder 'auto' are chosen by probe encodes: a dry run shows them")
     return [
         SampleOutput(
             step_id=step.id,
@@ -203,7 +226,7 @@ def _outputs(step: JobStep, number: int, info: MediaInfo) -> list[SampleOutput]:
 def _item(workflow: Workflow, output: OutputId, info: MediaInfo) -> TranscodeItem:
     step = next((step for step in job_steps(workflow) if step.id == output.step_id and step.reads == SOURCE), None)
     item = step.items[output.item] if step and output.item < len(step.items) else None
-    if isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem):
+    if isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem) and not auto_ladder(item):
         found = samples.renditions(item, info)
         if output.rendition in found:
             return found[output.rendition]

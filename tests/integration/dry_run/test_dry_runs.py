@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -375,3 +376,46 @@ def test_in_how_many_chunks_several_workers_would_encode(
     (job,) = service.of_file(DryRunner(asked, (), calibrate=False), clip).jobs
     notices = [[(notice.code, *notice.parameters.values()) for notice in item.notices] for item in job.items]
     assert notices == [[("WouldSplit", 3)], [("NotSplit", "split", "container")], [], []]
+
+
+def test_the_crf_of_a_target_of_quality(bucket: str, clips: Clips) -> None:
+    """With trials the run's own, and their cost in the estimate; without them a usual one."""
+    video = {"target_vmaf": 93, "height": 128}
+    asked = workflow("w", bucket, "in/", jobs={"transcode": [{"parameters": {"container": "mp4", "video": video}}]})
+    (job,) = service.of_file(DryRunner(asked, ()), clips.plain).jobs
+    (tried,) = job.items[0].notices
+    assert tried.code in ("CrfChosen", "TargetVmafMissed")
+    assert f"-crf {tried.parameters['crf']} " in job.commands[0]
+    assert job.estimate is not None
+    assert job.estimate.measured_cpu_s > 0
+    (job,) = service.of_file(DryRunner(asked, (), calibrate=False), clips.plain).jobs
+    (assumed,) = job.items[0].notices
+    assert (assumed.code, assumed.parameters["reason"]) == ("CrfNotProbed", "not_tried")
+    assert "-crf 23 " in job.commands[0]
+
+
+def test_a_dry_run_names_a_missing_libvmaf(bucket: str, clips: Clips, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("media_workflows.media.encoders.installed.filter_names", lambda _: frozenset())
+    items = [
+        {"parameters": {"container": "mp4", "video": {"target_vmaf": 93}}},
+        {"parameters": {"container": "mp4", "video": {"crf": 23}}, "output_path": "b.{format}"},
+    ]
+    asked = workflow("w", bucket, "in/", jobs={"transcode": items})
+    found = service.of_file(DryRunner(asked, (), calibrate=False), clips.plain)
+    assert [one.field for one in found.unavailable] == ["jobs.transcode[0]"]
+    bad, good = found.jobs[0].items
+    assert (bad.code, "libvmaf" in bad.message, good.code) == ("FailedOperation", True, "")
+
+
+def test_the_streams_of_an_automatic_ladder(bucket: str, clips: Clips) -> None:
+    """With trials those of a run, without them the usual ones; none is above the source."""
+    ladder = {"format": "hls", "ladder": "auto", "streams": [{"video": {}, "audio": {}}]}
+    asked = workflow("w", bucket, "in/", jobs={"adaptive_dynamic_streaming": [{"parameters": ladder}]})
+    for calibrate, code in ((True, "LadderChosen"), (False, "LadderNotProbed")):
+        (job,) = service.of_file(DryRunner(asked, (), calibrate=calibrate), clips.plain).jobs
+        (notice,) = job.items[0].notices
+        assert notice.code == code
+        heights = [int(one) for one in re.findall(r"(\d+)p crf", str(notice.parameters["rungs"]))]
+        assert heights == [120]  # of the source
+        playlists = [one.key for one in job.items[0].outputs if one.role == "playlist"]
+        assert len(playlists) == len(heights)

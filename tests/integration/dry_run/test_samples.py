@@ -56,6 +56,15 @@ def test_outputs_of_video_and_sound_can_be_tried(tried: Workflow) -> None:
     assert found.skipped == ()
 
 
+def test_an_automatic_ladder_is_named(bucket: str, tried: Workflow) -> None:
+    parameters = {"format": "hls", "ladder": "auto", "streams": [{"video": {}}]}
+    auto = workflow("w", bucket, "in/", jobs={"adaptive_dynamic_streaming": [{"parameters": parameters}]})
+    (skipped,) = service.outputs_of(auto, KEY).skipped
+    assert "chosen by probe encodes: a dry run shows them" in skipped.message
+    with pytest.raises(NotFoundError):
+        _made(auto, OutputId(step_id="adaptive_dynamic_streaming", item=0, rendition=0))
+
+
 def test_a_step_that_reads_another_is_named(tried: Workflow) -> None:
     steps = [
         {"id": "first", "transcode": {"parameters": SMALL}},
@@ -96,6 +105,16 @@ def test_source_sound_and_sub_streams_are_made(tried: Workflow) -> None:
     assert rung.info.video is not None
     assert rung.info.video.height == 128
     assert rung.vmaf is not None
+
+
+@pytest.mark.full
+def test_a_sample_has_the_crf_of_the_whole_output(tried: Workflow, bucket: str) -> None:
+    parameters = {"container": "mp4", "video": {"target_vmaf": 80, "height": 128}}
+    target = workflow("w", bucket, "in/", jobs={"transcode": [{"parameters": parameters}]})
+    made = _made(target, OutputId(step_id="transcode", item=0))
+    assert made.vmaf is not None
+    assert {notice.code for notice in made.notices} <= {"CrfChosen", "TargetVmafMissed"}
+    assert len(made.notices) == 1
 
 
 @pytest.mark.full

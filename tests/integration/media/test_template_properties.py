@@ -35,6 +35,7 @@ def video(container: str) -> st.SearchStrategy[dict[str, Any]]:
     rate: st.SearchStrategy[dict[str, Any]] = st.one_of(
         st.just({}),
         st.fixed_dictionaries({"crf": st.integers(0, 51)}),
+        st.fixed_dictionaries({"target_vmaf": st.sampled_from([50, 95])}),
         st.fixed_dictionaries(
             {"bitrate_kbps": st.integers(128, 3000), "mode": st.sampled_from(["vbr", "abr", "cbr", None])}
         ),

@@ -45,6 +45,9 @@ class Without:
     def packager_error(self) -> TemplatedError | None:
         return EncoderUnavailableError("no packager") if "packager" in self._names else None
 
+    def vmaf_error(self) -> TemplatedError | None:
+        return EncoderUnavailableError("no libvmaf") if "libvmaf" in self._names else None
+
 
 def found(lacks: Without, **parts: Any) -> tuple[Unavailable, ...]:
     workflow = resolved(parse_workflow({"name": "a", "trigger": TRIGGER, **parts}), PRESET_LIBRARY)
@@ -114,6 +117,22 @@ def test_ladders_and_pictures_are_encoded_too() -> None:
         ("jobs.image_sprite[0]", "no jpg"),
         ("jobs.animated_graphic[0]", "no webp"),
     }
+
+
+def test_a_target_of_quality_requires_libvmaf() -> None:
+    target, crf = ({"video": {"codec": "h264", **rate}} for rate in ({"target_vmaf": 93}, {"crf": 23}))
+    jobs = {
+        "transcode": [
+            {"parameters": {"container": "mp4", **target}},
+            {"parameters": {"container": "mp4", **crf}, "output_path": "crf.{format}"},
+        ],
+        "adaptive_dynamic_streaming": [{"parameters": {"format": "hls", "streams": [crf, target]}}],
+    }
+    lacking = found(Without("libvmaf"), jobs=jobs)
+    assert [(one.field, one.message, one.fails) for one in lacking] == [
+        ("jobs.transcode[0]", "no libvmaf", True),
+        ("jobs.adaptive_dynamic_streaming[0]", "no libvmaf", True),
+    ]
 
 
 def test_a_step_that_may_be_skipped_or_may_fail_fails_no_run() -> None:

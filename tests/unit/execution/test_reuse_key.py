@@ -43,6 +43,8 @@ def test_what_changes_the_bytes_changes_the_key(monkeypatch: pytest.MonkeyPatch)
         key_of(transcode(), "ffmpeg 8"),
         key_of(transcode(template=100020)),
         key_of(transcode(override={"video": {"height": 200}})),
+        key_of(transcode(override={"video": {"crf": None, "bitrate_kbps": 0, "target_vmaf": 90}})),
+        key_of(transcode(override={"video": {"crf": None, "bitrate_kbps": 0, "target_vmaf": 91}})),
         key_of(transcode(watermarks=[LOGO])),
         key_of(transcode(watermarks=[{**LOGO, "start_offset_s": 1}])),
         key_of(transcode(head=["intro"]), intro="1"),

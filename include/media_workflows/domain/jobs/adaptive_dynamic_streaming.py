@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOn, AddOnAudio, AddOnSubtitle, WaitFor
+from media_workflows.domain.jobs.auto_ladder import MAX_RUNGS, AutoLadder
 from media_workflows.domain.jobs.base import JobItem, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.burned_in_text import shows_file_name
@@ -31,9 +32,14 @@ SegmentType = Literal[
     "mp4-mp4-segment",
     "mp4-mp4-byterange",
 ]
-MAX_STREAMS = 10  # reference 3.3
+MAX_STREAMS = MAX_RUNGS
 MAX_KEY_FRAMES = 100
 KeyFrameS = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# What a stream of ladder 'auto' leaves to it.
+_AUTO_CHOOSES = (
+    *("width", "height", "mode", "bitrate_kbps", "crf", "target_vmaf", "max_bitrate_kbps", "buffer_s"),
+    "resolution_adaptive",
+)
 _INDEXED_SEGMENTS = ("mp4-byterange", "mp4-mp4-byterange")
 _FILE_FORMATS = {"hls": "m3u8", "dash": "mpd", "cmaf": "m3u8"}
 _VIDEO_CODECS = {"ts": ("h264", "h265"), "mp4": ("h264", "h265", "av1")}
@@ -67,6 +73,10 @@ class AdaptiveDynamicStreamingParameters(Model):
     """
 
     format: Package
+    ladder: Literal["streams", "auto"] = Field(
+        "streams", description="The streams below, or those that suit the source, made like the one below"
+    )
+    auto_ladder: AutoLadder | None = Field(None, description="Limits of ladder 'auto'")
     streams: list[StreamParameters] = Field(min_length=1, max_length=MAX_STREAMS)
     disable_higher_video_bitrate: bool = Field(False, description="Leave out sub-streams above the source's bitrate")
     disable_higher_video_resolution: bool = Field(False, description="Leave out sub-streams larger than the source")
@@ -88,6 +98,12 @@ class AdaptiveDynamicStreamingParameters(Model):
     def encodings(self) -> tuple[Encoding, ...]:
         """What ffmpeg has to encode."""
         return tuple(one for stream in self.streams for one in stream_encodings(stream.video, stream.audio))
+
+    @property
+    def targets_vmaf(self) -> bool:
+        """Whether the quality of a stream is measured before the encode, which requires libvmaf."""
+        targets = any(one.video is not None and one.video.target_vmaf is not None for one in self.streams)
+        return targets or self.ladder == "auto"
 
     @property
     def segments(self) -> SegmentType:
@@ -160,6 +176,21 @@ def _package_problems(parameters: AdaptiveDynamicStreamingParameters) -> Iterato
         yield invalid("pure_audio has no picture: leave out thumbnails")
     if parameters.encryption:
         yield from _encryption_problems(parameters, parameters.encryption)
+    if parameters.auto_ladder and parameters.ladder != "auto":
+        yield invalid("auto_ladder has the limits of ladder 'auto': leave it out, or set ladder to 'auto'")
+    if parameters.ladder == "auto":
+        yield from _auto_problems(parameters.streams)
+
+
+def _auto_problems(streams: Sequence[StreamParameters]) -> Iterator[InvalidValueError]:
+    if len(streams) != 1 or streams[0].video is None:
+        yield invalid("ladder 'auto' requires exactly one stream, with video: the others are made like it")
+        return
+    video = streams[0].video
+    if set_ := [name for name in _AUTO_CHOOSES if getattr(video, name) != VideoParameters.model_fields[name].default]:
+        yield invalid("ladder 'auto' chooses sizes and quality: leave out {fields}", fields=", ".join(set_))
+    if video.encoder != "software" or video.hdr == "keep":
+        yield invalid("ladder 'auto' requires encoder 'software' and hdr 'sdr'")
 
 
 def _encryption_problems(

@@ -31,7 +31,7 @@ MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
 MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
 MASTERING = ("dnxhd", "prores")  # codecs for editing: key frames only
 HE_AAC_CHANNEL_KBPS = 64  # of libfdk_aac, which has no bands to replicate above that
-CAPPED_QUALITY = ("h264", "h265", "av1", "vp9")
+CAPPED_QUALITY = ("h264", "h265", "av1", "vp9")  # with max_bitrate_kbps or target_vmaf
 LOSSLESS_AUDIO = frozenset({"flac", "pcm"})
 TRUE_PEAK_DBTP = -1.0  # EBU R 128 permits no more
 # Sample rates, Hz. Opus works at 48 kHz internally and supports its divisors.
@@ -130,6 +130,22 @@ VIDEO_LIMITS = (
     VideoLimit(
         lambda v: bool(v.max_bitrate_kbps) and _is_hardware(v),
         lambda _: invalid("max_bitrate_kbps requires encoder 'software'"),
+    ),
+    VideoLimit(
+        lambda v: v.target_vmaf is not None and v.codec not in CAPPED_QUALITY,
+        lambda v: invalid(
+            "codec '{codec}' does not support target_vmaf: use one of: {choices}",
+            codec=v.codec,
+            choices=", ".join(CAPPED_QUALITY),
+        ),
+    ),
+    VideoLimit(
+        lambda v: v.target_vmaf is not None and _is_hardware(v),
+        lambda _: invalid("target_vmaf requires encoder 'software'"),
+    ),
+    VideoLimit(
+        lambda v: v.target_vmaf is not None and v.hdr == "keep",
+        lambda _: invalid("target_vmaf cannot be measured in HDR: set crf, or hdr 'sdr'"),
     ),
     VideoLimit(
         lambda v: _is_hardware(v) and v.codec == "h264" and v.bit_depth == 10,

@@ -28,8 +28,8 @@ _COPY_KEEPS = {"codec", "encoder"}
 class VideoParameters(FrameSize):
     """Video encoding; 0 means "as the source" for fps, "the encoder's choice" for bitrate and GOP.
 
-    `mode` None is derived: with `crf` constant quality, with a bitrate an average with a bounded peak (vbr), with
-    neither the encoder's own constant quality.
+    `mode` None is derived: with `crf` or `target_vmaf` constant quality, with a bitrate an average with a bounded peak
+    (vbr), with none of them the encoder's own constant quality.
     """
 
     codec: VideoCodec = "h264"
@@ -38,7 +38,12 @@ class VideoParameters(FrameSize):
     mode: RateControl | None = Field(None, description="vbr: average, bounded peak; abr: average; cbr; crf")
     bitrate_kbps: int = Field(0, ge=0, le=100_000)
     crf: int | None = Field(None, ge=0, le=51, description="Constant quality instead of a bitrate")
-    max_bitrate_kbps: int = Field(0, ge=0, le=200_000, description="With crf: the highest bitrate; 0 = no limit")
+    target_vmaf: float | None = Field(
+        None, ge=40, le=98, description="The crf whose output has this VMAF NEG is found by short probe encodes"
+    )
+    max_bitrate_kbps: int = Field(
+        0, ge=0, le=200_000, description="With crf or target_vmaf: the highest bitrate; 0 = no limit"
+    )
     buffer_s: float | None = Field(
         None, ge=0.1, le=30, description="With max_bitrate_kbps: seconds over which it holds; empty = 2"
     )
@@ -85,12 +90,14 @@ class VideoParameters(FrameSize):
     def _one_rate_control(self) -> VideoParameters:
         if self.crf is not None and self.bitrate_kbps:
             raise invalid("requires either bitrate_kbps or crf, not both")
+        if self.target_vmaf is not None and (self.crf is not None or self.bitrate_kbps or self.mode is not None):
+            raise invalid("target_vmaf finds the crf itself: leave out crf, bitrate_kbps and mode")
         if self.mode in ("abr", "cbr") and not self.bitrate_kbps:
             raise invalid("mode '{mode}' requires bitrate_kbps", mode=self.mode)
         if (self.mode == "crf") != (self.crf is not None) and self.mode is not None:
             raise invalid("mode 'crf' requires the value `crf`, and no other mode supports it: set both, or neither")
-        if self.max_bitrate_kbps and self.crf is None:
-            raise invalid("max_bitrate_kbps requires crf: a bitrate has a peak of its own")
+        if self.max_bitrate_kbps and self.crf is None and self.target_vmaf is None:
+            raise invalid("max_bitrate_kbps requires crf or target_vmaf: a bitrate has a peak of its own")
         if self.buffer_s is not None and not self.max_bitrate_kbps:
             raise invalid("buffer_s requires max_bitrate_kbps")
         if self.gop_frames and self.gop_s:
@@ -107,7 +114,8 @@ class VideoParameters(FrameSize):
     @property
     def rate_control(self) -> RateControl | None:
         """The effective mode; None = the encoder's own constant quality."""
-        return self.mode or ("crf" if self.crf is not None else "vbr" if self.bitrate_kbps else None)
+        has_quality = self.crf is not None or self.target_vmaf is not None
+        return self.mode or ("crf" if has_quality else "vbr" if self.bitrate_kbps else None)
 
 
 def _defaults_of(parameters: Model) -> set[str]:

@@ -62,6 +62,11 @@ class TranscodeParameters(Model):
         return stream_encodings(self.video, self.audio)
 
     @property
+    def targets_vmaf(self) -> bool:
+        """Whether the quality is measured before the encode, which requires libvmaf."""
+        return self.video is not None and self.video.target_vmaf is not None
+
+    @property
     def needs_hardware(self) -> bool:
         return self.video is not None and self.video.encoder != "software"
 

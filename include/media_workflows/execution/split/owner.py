@@ -54,7 +54,7 @@ class SplitRenditions:
     def __init__(self, step: RunningStep, inputs: Inputs) -> None:
         self._step, self._inputs = step, inputs
         self._splits: list[Split] = []
-        self._notices: dict[int, Notice] = {}  # by the id of the item
+        self._notices: dict[int, Notice] = {}  # by the id of the item that is encoded
 
     def __enter__(self) -> Self:
         return self
@@ -68,8 +68,8 @@ class SplitRenditions:
     def with_notices(self, outcome: JobOutcome) -> JobOutcome:
         """An outcome that says of each item whether chunks were made of it, if that was the question."""
         items = [
-            replace(item, notices=(*item.notices, self._notices[id(item.item)]))
-            if id(item.item) in self._notices and item.error is None
+            replace(item, notices=(*item.notices, self._notices[id(item.encoded)]))
+            if id(item.encoded) in self._notices and item.error is None
             else item
             for item in outcome.items
         ]

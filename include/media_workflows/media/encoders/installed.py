@@ -1,4 +1,4 @@
-"""Encoders that the ffmpeg in use has, and the errors of those it does not have."""
+"""Encoders and libvmaf of the ffmpeg in use, and the errors of what it does not have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.errors import EncodeError, EncoderUnavailableError, MediaError
 from media_workflows.media.encoders import audio, hardware, video
 from media_workflows.media.encoders.pictures import ANIMATIONS, PICTURES
-from media_workflows.media.ffmpeg.run import encoder_names, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import encoder_names, ffmpeg_binary, filter_names
 
 _SOFTWARE = {"video": video.ENCODERS, "audio": audio.ENCODERS, "picture": PICTURES, "animation": ANIMATIONS}
 
@@ -40,4 +40,17 @@ def encoder_error(encoding: Encoding, ffmpeg_path: str) -> MediaError | None:
         "or format than {codec}",
         encoder=name,
         codec=encoding.codec,
+    )
+
+
+def vmaf_error(ffmpeg_path: str) -> MediaError | None:
+    """Why the ffmpeg of setting `ffmpeg_path` cannot measure VMAF; None = it can."""
+    try:
+        if "libvmaf" in filter_names(ffmpeg_binary(ffmpeg_path)):
+            return None
+    except EncodeError as error:
+        return error
+    return EncoderUnavailableError(
+        "the ffmpeg in use has no filter libvmaf, which target_vmaf requires: set ffmpeg_path to an ffmpeg that has "
+        "it, or set crf instead"
     )

@@ -30,6 +30,7 @@ _VP8_CEILING_KBPS = 50_000  # limit of VP8's constant quality: more than any pic
 
 def options(parameters: VideoParameters, video: VideoStream) -> Options:
     """The encoder and its options."""
+    assert parameters.crf is not None or parameters.target_vmaf is None, "the crf is found before the plan is built"
     codec = parameters.codec
     return {
         "c:v": ENCODERS[codec],

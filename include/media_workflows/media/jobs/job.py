@@ -43,6 +43,7 @@ from media_workflows.media.jobs.kept_source import (
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest, MadeFile, made_file
+from media_workflows.media.jobs.target_vmaf.targets import Resolved, TargetVmaf
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.notices import damage_notice
 from media_workflows.media.verify.bitrate import bitrate_notices
@@ -99,7 +100,7 @@ class _Job:
         builder: Builder,
     ) -> None:
         self._build = builder
-        self._items = request.items
+        self._kind, self._items = request.kind, request.items
         self._source = request.source
         self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
         self._on_progress = on_progress
@@ -123,6 +124,8 @@ class _Job:
             content_key=encrypting.content_key,
             run_packager=encrypting.run_packager,
         )
+        self._runner = Runner(self._binary, self._limits, cancellation)
+        self._resolved = Resolved({})
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
         """The plan of an item. Raises for moments that a cut source lacks: ffmpeg may search for them forever.
@@ -130,6 +133,8 @@ class _Job:
         And for names that the storage would refuse: they are known now, and the encode may take hours.
         """
         plan = self._build(context, item, index)
+        if item is self._resolved.items.get(index):  # and not what takes its place
+            plan = replace(plan, notices=(*plan.notices, *self._resolved.notices.get(index, ())))
         if self._key_of:
             for file in (*plan.files, *plan.further):
                 self._key_of(file.pattern, {**file.longest, **file.variables})
@@ -138,22 +143,39 @@ class _Job:
         return plan
 
     def outcome(self) -> JobOutcome:
+        self._resolved = self._with_crf()
         made = self._divided()
-        undivided = {index: item for index, item in enumerate(self._items) if index not in made}
+        undivided = {index: item for index, item in self._resolved.items.items() if index not in made}
         plan = build_plan(self._builder, self._context, undivided)
         results = made | (self._results(plan, self._context.work_dir) if undivided else {})
         # A pass may fail because of another item, or of a seek that the file's index does not support.
         retried = [i for i, result in results.items() if _may_improve(result, is_shared=len(plan.items) > 1)]
         for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
+        results |= self._resolved.failures
         for index, item in enumerate(self._items):
             results[index] = self._not_larger(index, item, results[index])
-        return JobOutcome(self.info, tuple(_item_outcome(item, results[i]) for i, item in enumerate(self._items)))
+        encoded = self._resolved.items
+        return JobOutcome(
+            self.info, tuple(_item_outcome(item, results[i], encoded.get(i)) for i, item in enumerate(self._items))
+        )
+
+    def _with_crf(self) -> Resolved:
+        """The items with a crf for each `target_vmaf`; for another builder as they are: it encodes no such picture."""
+        items = dict(enumerate(self._items))
+        if self._build is not BUILDERS.get(self._kind):
+            return Resolved(items)
+
+        def on_probe() -> None:
+            self._on_progress(Progress(percent=0.0, phase="probing"))
+
+        targets = TargetVmaf(self._context, self._timeline, self._runner, on_probe)
+        return targets.resolved(items)
 
     def _divided(self) -> dict[int, _Result]:
         """The items, by index, that `divide` has made. What verification rejects is made again by one encode."""
         made: dict[int, _Result] = {}
-        for index, item in enumerate(self._items) if self._divide else ():
+        for index, item in self._resolved.items.items() if self._divide else ():
             plan = build_plan(self._builder, self._context, {index: item})
             if index in plan.failures:
                 continue
@@ -166,10 +188,9 @@ class _Job:
         assert self._divide is not None
         work_dir.mkdir(parents=True, exist_ok=True)
         context = replace(self._context, work_dir=work_dir)
-        runner = Runner(self._binary, self._limits, self._cancellation)
         write_assets(plan.assets)
         try:
-            is_made = self._divide(context, item, plan.files[0].path, runner)
+            is_made = self._divide(context, item, plan.files[0].path, self._runner)
         except EncodeError:
             return None
         except LimitExceededError as error:
@@ -184,7 +205,7 @@ class _Job:
     def _alone(self, index: int, item: JobItem[Any] | None = None) -> _Result:
         """The result of one item alone, decoded from the start instead of after a seek; or of `item` in its place."""
         context = replace(self._context, work_dir=self._context.work_dir / f"alone{index}", seek=False)
-        plan = build_plan(self._builder, context, {index: item or self._items[index]})
+        plan = build_plan(self._builder, context, {index: item or self._resolved.items[index]})
         return self._results(plan, context.work_dir)[index]
 
     def _not_larger(self, index: int, item: JobItem[Any], result: _Result) -> _Result:
@@ -305,10 +326,10 @@ def _missed(file: PlannedFile, made: MadeFile) -> Iterator[Notice]:
         yield from bitrate_notices(file.path, file.expects.capped)
 
 
-def _item_outcome(item: JobItem[Any], result: _Result) -> ItemOutcome:
+def _item_outcome(item: JobItem[Any], result: _Result, encoded: JobItem[Any] | None) -> ItemOutcome:
     if isinstance(result, MediaError):
-        return ItemOutcome(item, (), result)
-    return ItemOutcome(item, result.files, None, result.notices)
+        return ItemOutcome(item, (), result, encoded=encoded)
+    return ItemOutcome(item, result.files, None, result.notices, encoded)
 
 
 def _may_improve(result: _Result, is_shared: bool) -> bool:

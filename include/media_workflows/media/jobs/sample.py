@@ -14,8 +14,10 @@ from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.jobs.watermark import Watermark
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.media.filters.geometry import display_size
+from media_workflows.media.filters.geometry import WHOLE, display_size
+from media_workflows.media.filters.picture_edit import BlackBars
 from media_workflows.media.filters.trim import Trim, trim_of
+from media_workflows.media.packaging.hls import single_rendition
 from media_workflows.media.packaging.ladder import ladder
 
 _PLAYED = frozenset({"mp4", "webm", "m4a", "mp3", "ogg", "flac", "wav"})  # by browsers
@@ -41,12 +43,14 @@ class SampledItem(NamedTuple):
     whole_s: float
 
 
-def renditions(item: TranscodeItem | AdaptiveDynamicStreamingItem, info: MediaInfo) -> dict[int | None, TranscodeItem]:
+def renditions(
+    item: TranscodeItem | AdaptiveDynamicStreamingItem, info: MediaInfo, black_bars: BlackBars = lambda: WHOLE
+) -> dict[int | None, TranscodeItem]:
     """The outputs of a resolved item for this source: of a ladder, its sub-streams by number. Raises MediaError."""
     if isinstance(item, TranscodeItem):
         return {None: _raw(item, item.resolved_parameters)}
     found: dict[int | None, TranscodeItem] = {}
-    for rung in ladder(item.resolved_parameters, info):
+    for rung in ladder(item.resolved_parameters, info, black_bars=black_bars):
         video = _segmented(rung.picture.parameters) if rung.picture else None
         parameters = TranscodeParameters(container="mp4", video=video, audio=rung.audio)
         found[rung.number] = TranscodeItem(
@@ -89,6 +93,25 @@ def with_measurement(item: TranscodeItem) -> TranscodeItem | None:
         return None
     video = parameters.video.model_copy(update={"vmaf_floor": 0.0})
     return _raw(item, parameters.model_copy(update={"video": video}))
+
+
+def with_crf(item: TranscodeItem, crf: int) -> TranscodeItem:
+    """The item with a crf in place of a quality that has to be found, its quality measured without a floor."""
+    parameters = item.resolved_parameters
+    assert parameters.video is not None, "only for an item that encodes a picture"
+    video = parameters.video.model_copy(update={"crf": crf, "target_vmaf": None, "vmaf_floor": 0.0})
+    return item.model_copy(update={"parameters": parameters.model_copy(update={"video": video})})
+
+
+def picture_of(item: TranscodeItem, info: MediaInfo) -> TranscodeItem:
+    """The picture of a resolved item alone, in a file that holds every codec. Raises MediaError."""
+    fitted = single_rendition.fitted(item.resolved_parameters, info.video)
+    video = fitted.video
+    if video and fitted.container == "hls":
+        video = _segmented(video)
+    parameters = TranscodeParameters(container="mkv", video=video)
+    changes = {"override": None, "segment_path": "", "on_larger": "publish", "parameters": parameters}
+    return item.model_copy(update=changes)
 
 
 def without_floor(item: TranscodeItem) -> TranscodeItem:

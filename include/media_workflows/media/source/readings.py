@@ -12,9 +12,11 @@ from av.stream import Disposition
 
 from media_workflows.media.source.formats import open_options
 from media_workflows.media.source.isolated import isolated
-from media_workflows.media.source.packet_times import Span, key_frames_s, packet_end_s, packet_spans
+from media_workflows.media.source.packet_times import Span, key_frames_s, packet_end_s, packet_spans, timed_packets
 from media_workflows.media.source.promised_bytes import sample_table_bytes
 from media_workflows.media.source.pyav import packets
+
+_MOST_SECONDS = 7 * 24 * 3600  # a wrong time must not ask for memory
 
 
 @isolated
@@ -38,6 +40,20 @@ def key_frames_of(path: Path, index: int) -> list[float]:
     """Times of the key frames of a stream, in seconds."""
     with _opened(path) as container:
         return key_frames_s(container, index)
+
+
+@isolated
+def bytes_of_seconds(path: Path, index: int) -> list[int]:
+    """The bytes of a stream in each second of the source, up to the last one that has a packet."""
+    found: list[int] = []
+    with _opened(path) as container:
+        for packet, time_s in timed_packets(container):
+            second = int(time_s)
+            if packet.stream.index != index or not 0 <= second < _MOST_SECONDS:
+                continue
+            found.extend([0] * (second + 1 - len(found)))
+            found[second] += packet.size
+    return found
 
 
 @isolated

@@ -13,6 +13,7 @@ from media_workflows.media.source.mp3_header import has_frame_count
 from media_workflows.media.source.packet_times import Span
 from media_workflows.media.source.promised_bytes import flv_bytes, promised_bytes
 from media_workflows.media.source.readings import (
+    bytes_of_seconds,
     has_attachments,
     key_frame_before,
     key_frames_of,
@@ -72,6 +73,13 @@ class SourceTimeline:
         if self._info.video is None:
             return []
         return key_frames_of(self._path, self._info.video.index)
+
+    @cached_property
+    def bytes_of_seconds(self) -> list[int]:
+        """The bytes of the video track in each second; [] without a video track."""
+        if self._info.video is None:
+            return []
+        return bytes_of_seconds(self._path, self._info.video.index)
 
     def key_frame_before(self, moment_s: float) -> float:
         """The last key frame of the video track at or before a moment (seconds); the moment itself without one."""

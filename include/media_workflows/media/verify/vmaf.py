@@ -1,10 +1,10 @@
-"""VMAF and SSIM of an output, measured against the frames that its encoder received."""
+"""VMAF and SSIM of outputs and of probe encodes, measured against the frames that their encoders received."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import ffmpeg
@@ -17,6 +17,7 @@ from media_workflows.media.source.formats import open_options
 from media_workflows.media.verify.open_output import output_demuxers
 
 _MEASURED_FRAMES = 600  # enough for a steady mean; all frames are decoded, this many are compared
+_NEG_MODEL = "version=vmaf_v0.6.1neg"  # no gain for sharpening and contrast (Netflix, "no enhancement gain")
 _LOG = "vmaf.json"
 _STATS = "ssim.log"
 
@@ -30,6 +31,31 @@ def vmaf(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float
     log = output.parent / _LOG
     log.unlink(missing_ok=True)
     run(comparison(quality, output.name))
+    return _mean(log)
+
+
+def neg_scores(
+    probes: Sequence[tuple[Quality, str]], directory: Path, run: Callable[[Stream, Path], None]
+) -> list[float]:
+    """The mean VMAF NEG of each probe, a short file in `directory`, by one command that decodes the source once.
+
+    All frames are compared: of each third one, scores of short probes were up to 0.8 lower. One of another size is
+    scaled to that of its reference.
+
+    Raises what `run` raises, and OutputRejectedError when nothing could be compared.
+    """
+    logs = [directory / f"{name}.{_LOG}" for _, name in probes]
+    compared = [
+        _score(quality, name, log.name, scales=True, model=_NEG_MODEL)
+        for (quality, name), log in zip(probes, logs, strict=True)
+    ]
+    for log in logs:
+        log.unlink(missing_ok=True)
+    run(merged(compared), directory)
+    return [_mean(log) for log in logs]
+
+
+def _mean(log: Path) -> float:
     score = json.loads(log.read_text())["pooled_metrics"].get("vmaf", {}).get("mean")
     if score is None:
         raise OutputRejectedError(
@@ -47,7 +73,7 @@ def ssim(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float
     stats = output.parent / _STATS
     stats.unlink(missing_ok=True)
     score = ffmpeg.filter(_sides(quality, output.name), "ssim", stats_file=_STATS, ts_sync_mode="nearest")
-    run(_measurement(score, quality))
+    run(merged([_read(score, quality)]))
     # "n:1 Y:0.998 U:0.999 V:0.999 All:0.998 (28.1)"
     values = [float(line.partition("All:")[2].split()[0]) for line in stats.read_text().splitlines() if "All:" in line]
     return round(sum(values) / len(values), 4) if values else None
@@ -55,22 +81,26 @@ def ssim(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float
 
 def comparison(quality: Quality, name: str) -> Stream:
     """The graph that measures VMAF."""
-    every = max(1, quality.frames // _MEASURED_FRAMES)
+    return merged([_score(quality, name, _LOG, n_subsample=max(1, quality.frames // _MEASURED_FRAMES))])
+
+
+def _score(quality: Quality, name: str, log: str, scales: bool = False, **options: str | int) -> Stream:
     # nearest: a container may round times, to whole milliseconds for example.
-    options = {"n_subsample": every, "n_threads": os.cpu_count() or 1, "ts_sync_mode": "nearest"}
-    score = ffmpeg.filter(_sides(quality, name), "libvmaf", log_fmt="json", log_path=_LOG, **options)
-    return _measurement(score, quality)
+    chosen = {"log_fmt": "json", "log_path": log, "n_threads": os.cpu_count() or 1, "ts_sync_mode": "nearest"}
+    return _read(ffmpeg.filter(_sides(quality, name, scales), "libvmaf", **chosen, **options), quality)
 
 
-def _sides(quality: Quality, name: str) -> list[Stream]:
+def _sides(quality: Quality, name: str, scales: bool = False) -> list[Stream]:
     """Output and reference. Both count from their first frame: a muxer may shift all timestamps."""
     encoded = ffmpeg.input(f"file:{name}", **open_options(output_demuxers(name)))["v:0"]
+    if scales:
+        encoded = encoded.filter("scale", quality.shape.outer.width, quality.shape.outer.height, flags="bicubic")
     return [_compared(side, quality) for side in (encoded, quality.reference[0])]
 
 
-def _measurement(score: Stream, quality: Quality) -> Stream:
-    """The graph of a score; of a concat filter, all outputs must be read."""
-    return merged([score.output(*quality.reference[1:], "-", format="null")])
+def _read(score: Stream, quality: Quality) -> Stream:
+    """The output that reads a score; of a concat filter, all outputs must be read."""
+    return score.output(*quality.reference[1:], "-", format="null")
 
 
 def _compared(side: Stream, quality: Quality) -> Stream:

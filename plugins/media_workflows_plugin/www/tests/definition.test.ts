@@ -90,6 +90,11 @@ describe("helpers", () => {
     const video = { codec: "h264", width: 0, height: 360, bitrate_kbps: 400, crf: null, fps: 25 };
     expect(parametersSummary({ container: "mp4", video, audio: { codec: "aac", bitrate_kbps: 64 } })).toBe("mp4 · h264 auto×360 400 kbps 25 fps · aac 64 kbps");
   });
+
+  it("name the quality that is asked for", () => {
+    expect(parametersSummary({ container: "mp4", video: { codec: "h265", crf: null, target_vmaf: 93, bitrate_kbps: 0 } })).toBe("mp4 · h265 VMAF 93");
+    expect(parametersSummary({ video: { codec: "h265", crf: 0, target_vmaf: null } })).toBe("h265 CRF 0");
+  });
 });
 
 describe("usages", () => {

@@ -12,6 +12,7 @@ from definitions import definition
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
 from media_workflows.domain.jobs.base import offset_seconds
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotParameters
+from media_workflows.domain.jobs.stream_limits import CAPPED_QUALITY
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import DefinitionError
@@ -61,6 +62,9 @@ VIDEO_OK = [
     {"codec": "av1", "encoder": "nvenc"},
     {"codec": "h266"},
     {"vmaf_floor": 80},
+    {"target_vmaf": 93},
+    {"target_vmaf": 40, "max_bitrate_kbps": 4000, "buffer_s": 1},
+    {"target_vmaf": 98, "vmaf_floor": 80, "codec": "h265", "bit_depth": 10},
 ]
 VIDEO_BAD = [
     ({"bitrate_kbps": 127}, ".bitrate_kbps"),
@@ -96,12 +100,28 @@ VIDEO_BAD = [
     ({"sar": "0:1"}, ".sar"),
     ({"sar": "1:11"}, ""),
     ({"profile": "ultra"}, ".profile"),
+    ({"target_vmaf": 39}, ".target_vmaf"),
+    ({"target_vmaf": 99}, ".target_vmaf"),
+    ({"target_vmaf": 93, "crf": 23}, ""),
+    ({"target_vmaf": 93, "bitrate_kbps": 500}, ""),
+    ({"target_vmaf": 93, "mode": "vbr"}, ""),
+    ({"target_vmaf": 93, "codec": "h266"}, ""),
+    ({"target_vmaf": 93, "codec": "copy"}, ""),
+    ({"target_vmaf": 93, "encoder": "nvenc"}, ""),
+    ({"target_vmaf": 93, "codec": "h265", "bit_depth": 10, "hdr": "keep"}, ""),
+    ({"max_bitrate_kbps": 4000}, ""),
 ]
 
 
 @pytest.mark.parametrize("video", VIDEO_OK)
 def test_video(video: dict[str, Any]) -> None:
     assert problems_of("transcode", parameters={"container": "mp4", "video": video}) == []
+
+
+@pytest.mark.parametrize("codec", CAPPED_QUALITY)
+def test_a_target_of_quality(codec: str) -> None:
+    video = {"codec": codec, "target_vmaf": 93, "max_bitrate_kbps": 4000}
+    assert problems_of("transcode", parameters={"container": "mkv", "video": video}) == []
 
 
 @pytest.mark.parametrize(("video", "field"), VIDEO_BAD)

@@ -11,7 +11,7 @@ from media_workflows.domain.jobs.base import ImageFormat
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.stream_limits import HARDWARE_CODECS
 from media_workflows.domain.jobs.streams import AudioCodec, VideoCodec
-from media_workflows.media.encoders.installed import encoder_error, encoder_name
+from media_workflows.media.encoders.installed import encoder_error, encoder_name, vmaf_error
 
 ALL = [
     *(Encoding("video", codec) for codec in get_args(VideoCodec) if codec != "copy"),
@@ -60,3 +60,9 @@ def test_a_missing_encoder_is_named_with_the_setting(small_ffmpeg: str) -> None:
 
 def test_an_ffmpeg_that_does_not_run_is_the_error(tmp_path: Path) -> None:
     assert "ffmpeg_path" in str(encoder_error(Encoding("picture", "jpg"), str(tmp_path / "none")))
+
+
+def test_libvmaf(small_ffmpeg: str, tmp_path: Path) -> None:
+    assert vmaf_error("") is None
+    assert "no filter libvmaf, which target_vmaf requires: set ffmpeg_path" in str(vmaf_error(small_ffmpeg))
+    assert "ffmpeg_path" in str(vmaf_error(str(tmp_path / "none")))

@@ -8,9 +8,14 @@ function sizeOf({ width, height }: JsonObject): string {
   return `${width || "auto"}×${height || "auto"}`;
 }
 
+function rateOf({ crf, target_vmaf, bitrate_kbps }: JsonObject): string {
+  if (crf !== null && crf !== undefined) return `CRF ${crf}`;
+  if (target_vmaf) return `VMAF ${target_vmaf}`;
+  return bitrate_kbps ? `${bitrate_kbps} kbps` : "";
+}
+
 function videoOf(video: JsonObject): string {
-  const rate = video.crf !== null && video.crf !== undefined ? `CRF ${video.crf}` : video.bitrate_kbps ? `${video.bitrate_kbps} kbps` : "";
-  return [video.codec, sizeOf(video), rate, video.fps ? `${video.fps} fps` : ""].filter(Boolean).join(" ");
+  return [video.codec, sizeOf(video), rateOf(video), video.fps ? `${video.fps} fps` : ""].filter(Boolean).join(" ");
 }
 
 export function parametersSummary(parameters: JsonObject): string {

@@ -21,6 +21,7 @@ export const USUAL = new Set([
   "height",
   "bitrate_kbps",
   "crf",
+  "target_vmaf",
   "fps",
   "channels",
   "sample_type",

@@ -1,0 +1,114 @@
+"""`target_vmaf` on real clips: quality of whole outputs, their bytes beside a preset's, and the CPU of the probes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.options import Options
+from benchmarks.report import Table, ratio, seconds
+from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.templates import PRESET_LIBRARY
+from media_workflows.errors import MediaError
+from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
+from media_workflows.settings import Settings
+
+_PRESET = 100_800  # H.264 at the source's size and a constant quality
+_WITHIN = 1.0
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An output: its VMAF NEG by ffmpeg, and CPU seconds of its encode and of all commands before it."""
+
+    outcome: ItemOutcome
+    vmaf: float
+    size_bytes: int
+    encode_cpu_s: float
+    probes_cpu_s: float
+
+
+def run(options: Options) -> list[Table]:
+    """A table; none without `media_dir`. Clips that a job refuses, as without a picture, are left out by name."""
+    if not options.media_dir:
+        return []
+    rows, misses, left_out = [], [], []
+    for clip in sorted(Path(options.media_dir).iterdir()):
+        for codec in options.vmaf_codecs.split(","):
+            try:
+                target, preset = _made(clip, codec, target_vmaf=options.vmaf_target), _made(clip, codec)
+            except MediaError as error:
+                left_out.append(f"{clip.name}: {str(error).partition(chr(10))[0]}")
+                break
+            rows.append([clip.name, codec, f"{options.vmaf_target:g}", *_columns(target, preset)])
+            misses.append(abs(target.vmaf - options.vmaf_target))
+            print(f"  {' | '.join(rows[-1])}", file=sys.stderr, flush=True)
+    met = sum(miss <= _WITHIN for miss in misses)
+    notes = [
+        f"{met} of {len(misses)} outputs are within {_WITHIN:g} of the target.",
+        f"Preset {_PRESET} with the codec of the row, its crf 26 and the source's frame rate, without sound. VMAF NEG: "
+        "the mean of all frames, by ffmpeg's libvmaf. CPU: of ffmpeg. A notice that is not CrfChosen is named.",
+        *(f"Left out: {one}" for one in left_out),
+    ]
+    columns = ["clip", "codec", "target", "crf", "probes", "expected", "VMAF NEG", "preset's", "bytes"]
+    columns += ["preset's bytes", "ratio", "probes, CPU s", "encode, CPU s", "ratio"]
+    return [Table("A target of quality: real clips", columns, rows, notes)]
+
+
+def _columns(target: _Made, preset: _Made) -> list[str]:
+    notice = target.outcome.notices[0]
+    said = notice.parameters
+    probes = str(said.get("probes", "none"))
+    return [
+        str(said["crf"]),
+        probes if notice.code == "CrfChosen" else f"{probes} {notice.code}",
+        str(said.get("expected", "")),
+        f"{target.vmaf:.1f}",
+        f"{preset.vmaf:.1f}",
+        f"{target.size_bytes:,}",
+        f"{preset.size_bytes:,}",
+        ratio(target.size_bytes, preset.size_bytes),
+        seconds(target.probes_cpu_s),
+        seconds(target.encode_cpu_s),
+        ratio(target.probes_cpu_s, target.encode_cpu_s),
+    ]
+
+
+def _made(clip: Path, codec: str, **changes: Any) -> _Made:
+    """The clip by the preset, or with a target in place of its crf. Raises MediaError."""
+    preset = PRESET_LIBRARY.find("transcode", _PRESET).parameters.model_dump(exclude_defaults=True)
+    crf = {"crf": None} if changes else {}
+    video = {**preset["video"], **crf, **changes, "codec": codec, "fps": 0}
+    parameters = {"container": "mkv", "video": video}
+    item, token = TranscodeItem.model_validate({"parameters": parameters}), CancelToken()
+    with tempfile.TemporaryDirectory(prefix="mw-bench-") as directory:
+        request = JobRequest(item.kind, [item], clip, f"in/{clip.name}", Path(directory))
+        (outcome,) = run_job(request, lambda _: None, Settings(), token).items
+        if outcome.error:
+            raise outcome.error
+        path = outcome.files[0].path
+        encode_cpu_s = token.commands[-1].cpu_s
+        before_s = sum(command.cpu_s for command in token.commands[:-1])
+        return _Made(outcome, _vmaf_neg(path, clip, outcome.files[0].info), path.stat().st_size, encode_cpu_s, before_s)
+
+
+def _vmaf_neg(output: Path, source: Path, info: MediaInfo | None) -> float:
+    """The mean of all frames, measured without the product."""
+    log = output.parent / "whole.json"
+    assert info is not None, "the output was probed"
+    assert info.video is not None, "the output has a picture"
+    made = "[0:v:0]format=yuv420p,setpts=PTS-STARTPTS[made]"
+    source_ = f"[1:v:0]scale={info.video.width}:{info.video.height},format=yuv420p,setpts=PTS-STARTPTS[source]"
+    options = f"model=version=vmaf_v0.6.1neg:log_fmt=json:log_path={log}:n_threads=2:ts_sync_mode=nearest"
+    graph = f"{made};{source_};[made][source]libvmaf={options}"
+    command = [ffmpeg_binary(""), "-v", "error", "-nostdin", "-i", str(output), "-i", str(source)]
+    subprocess.run([*command, "-lavfi", graph, "-f", "null", "-"], check=True)
+    return float(json.loads(log.read_text())["pooled_metrics"]["vmaf"]["mean"])
