@@ -52,13 +52,12 @@ class AnalysisParameters(IntelligenceParameters):
 
     @property
     def sub_tasks(self) -> tuple[SubTask, ...]:
-        evidence = _EVIDENCE if self.labels else _EVIDENCE - {"labels"}
         frames: frozenset[FeatureName] = frozenset({"shots", "frames"})
         known = (
-            SubTask("classification", frames, evidence),
-            SubTask("tag", frames, evidence),
+            SubTask("classification", frames, _EVIDENCE),
+            SubTask("tag", frames, _EVIDENCE),
             SubTask("cover", frames, frozenset({"faces", "picture"}), of_picture=True),
-            SubTask("frame_tag", frames, evidence, of_picture=True),
+            SubTask("frame_tag", frames, _EVIDENCE, of_picture=True),
             SubTask("highlight", frames, frozenset({"sound", "faces", "speech"})),
             SubTask("quality", frozenset({"picture", "sound"})),
         )

@@ -13,7 +13,7 @@ FACE_INTERVAL_S = 2.0  # a sampled face counts for about this long
 
 
 class Evidence(NamedTuple):
-    """Measurements of a span, None without their feature. Shares are 0 to 1, `labels` zero-shot scores, 0 to 100."""
+    """Measurements of a span, None without their feature. Shares are 0 to 1, `labels` scores, 0 to 100."""
 
     duration_s: float
     speech: float | None
@@ -27,6 +27,7 @@ class Evidence(NamedTuple):
     colourfulness: float | None
     shots_per_minute: float | None
     labels: dict[str, float]
+    label_engine: str
 
 
 def whole(features: Features) -> Span:
@@ -53,6 +54,7 @@ def evidence(features: Features, span: Span) -> Evidence:
         colourfulness=_mean(frame.colourfulness for frame in frames),
         shots_per_minute=60 * cuts / length_s if features.shots else None,
         labels=_labels(features, span),
+        label_engine=features.engines.get("labels", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""Tags and classes from a zero-shot model's labels and from measurements; each tag states its basis."""
+"""Tags and classes from the labels of a model and from measurements; each tag states its basis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from media_workflows.domain.sub_tasks.analysis import (
 from media_workflows.intelligence.decisions.evidence import Evidence, evidence, whole
 
 LEAST_CONFIDENCE = 50.0  # of a tag from evidence
-LEAST_LABEL = 20.0  # of a label of a zero-shot model
+LEAST_LABEL = 20.0  # of a label of a model, as the mean of a span
 MOST_LABELS = 5
 
 
@@ -40,8 +40,8 @@ def tag_parts(features: Features) -> FrameTagOutput:
 def classify(features: Features) -> ClassificationOutput:
     """The classes of the video, the highest confidence first."""
     measured = evidence(features, whole(features))
-    labels = list(_model_tags(measured))
-    return ClassificationOutput(classes=tuple(labels or _best(_CLASSES, measured)))
+    classes = [*_model_tags(measured), *_best(_CLASSES, measured)]
+    return ClassificationOutput(classes=tuple(sorted(classes, key=lambda one: -one.confidence)))
 
 
 def _tags(measured: Evidence) -> list[Tag]:
@@ -52,7 +52,7 @@ def _model_tags(measured: Evidence) -> Iterator[Tag]:
     likely = sorted(measured.labels.items(), key=lambda pair: -pair[1])[:MOST_LABELS]
     for name, score in likely:
         if score >= LEAST_LABEL:
-            yield Tag(tag=name, confidence=round(score, 1), basis="model", reason="zero-shot image model")
+            yield Tag(tag=name, confidence=round(score, 1), basis="model", reason=measured.label_engine)
 
 
 class _Rule(NamedTuple):

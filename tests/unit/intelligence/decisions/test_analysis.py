@@ -70,10 +70,16 @@ def test_tags_tell_their_evidence() -> None:
 
 
 def test_a_models_labels_come_first() -> None:
-    seen = features(frames=(frame(1),), labels=(labels(1, cat=80, dog=5), labels(2, cat=60, dog=5)))
+    seen = features(
+        frames=(frame(1),),
+        shots=shots(0),
+        labels=(labels(1, cat=80, dog=5), labels(2, cat=60, dog=5)),
+        speech=(Span(start_s=0, end_s=60),),
+        engines={"labels": "a model", "speech": "vad"},
+    )
     first, *_ = tag_whole(seen).tags
-    assert (first.tag, first.confidence, first.basis) == ("cat", 70, "model")
-    assert [one.tag for one in classify(seen).classes] == ["cat"]
+    assert (first.tag, first.confidence, first.basis, first.reason) == ("cat", 70, "model", "a model")
+    assert [(one.tag, one.basis) for one in classify(seen).classes] == [("narration", "evidence"), ("cat", "model")]
 
 
 def test_classes_from_evidence() -> None:
