@@ -103,7 +103,7 @@ def test_clips_of_the_same_bytes_are_used_again(site: IntelligenceSite, lively: 
 def test_names_and_storage_are_those_of_the_item(site: IntelligenceSite, lively: Path) -> None:
     item = JOBS["analysis"][0] | {
         "highlight_path": "clips/{inputName}/{number}.{format}",
-        "objects": {"headers": {"cache_control": "max-age=60"}},
+        "objects": {"cache_control": "max-age=60"},
     }
     site.run(site.upload(lively, "in/a.mp4"), {"analysis": [item]})
     keys = [key for key in site.keys("out/") if key.startswith("out/clips/")]

@@ -14,11 +14,14 @@ from PIL import Image
 from clip_making import H264, encode, picture, tone
 from intelligence_site import IntelligenceSite, intelligence_site, only
 from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.media_info import MediaInfo, OtherStream
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.sub_tasks.verdict import verdict
 from media_workflows.errors import NoVideoError, UnreadableSourceError
+from media_workflows.execution import intelligence_step
 from media_workflows.intelligence.decisions.answers import NO_AUDIO_STREAM, NO_HIGHLIGHT, NO_VIDEO_STREAM
-from media_workflows.intelligence.features import available
+from media_workflows.intelligence.features import available, collect
+from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 from stub_engines import StubAsr, StubFaces, StubModerator, StubOcr, StubVad
 
@@ -138,18 +141,13 @@ def test_video_that_cannot_be_decoded_is_not_taken_for_none(
     site: IntelligenceSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A review must not pass pictures that nobody has seen."""
-    from media_workflows.domain.media_info import OtherStream
-    from media_workflows.execution import intelligence_step
-    from media_workflows.intelligence.features import collect
-
-    real = intelligence_step.probe
     hidden = OtherStream(index=0, type="video", codec="rv60", reason="NoDecoder")
 
-    def probe(path: Path) -> Any:
-        return real(path).model_copy(update={"video": None, "other": (hidden,)})
+    def probed(path: Path) -> MediaInfo:
+        return probe(path).model_copy(update={"video": None, "other": (hidden,)})
 
     for module in (intelligence_step, collect):
-        monkeypatch.setattr(module, "probe", probe)
+        monkeypatch.setattr(module, "probe", probed)
     result: JobResult = site.run(site.upload(audio_only(tmp_path), "in/a.m4a"), JOBS)["content_review"]
     image = only(result).sub_tasks[0]
     assert (image.type, image.status, verdict(only(result).sub_tasks)) == ("porn.image", "FAIL", "review")

@@ -21,6 +21,7 @@ from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines.labels import imagenet, load_labeller, require_labeller
 from media_workflows.intelligence.engines.labels.efficientnet_lite import onnx_network
 from media_workflows.intelligence.engines.labels.torch_weights import read_weights
+from media_workflows.intelligence.engines.packaged_file import package_directory
 from media_workflows.settings import Settings
 
 needs_label_model = pytest.mark.skipif(
@@ -62,7 +63,7 @@ class _Rebuilt:
         self._arguments = arguments
 
     def __reduce__(self) -> Any:
-        return sys.modules["torch._utils"]._rebuild_tensor_v2, self._arguments  # type: ignore[attr-defined]
+        return sys.modules["torch._utils"]._rebuild_tensor_v2, self._arguments
 
 
 def torch_file(path: Path, tensors: dict[str, _Rebuilt], values: dict[str, np.ndarray[Any, Any]]) -> Path:
@@ -128,7 +129,9 @@ def test_other_bytes_are_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_network_has_the_published_size() -> None:
     """4.65 million parameters (TensorFlow's table of the Lite variants); the checker of ONNX knows nothing of ours."""
     module, name = imagenet._WEIGHTS
-    weights = read_weights(Path(next(iter(find_spec(module).submodule_search_locations))) / name)  # type: ignore[union-attr, arg-type]
+    directory = package_directory(module)
+    assert directory is not None
+    weights = read_weights(directory / name)
     trained = [
         values for key, values in weights.items() if not key.endswith(("running_mean", "running_var", "tracked"))
     ]
