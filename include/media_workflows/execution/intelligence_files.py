@@ -31,15 +31,17 @@ class PictureTaker:
     settings: Settings
     cancellation: CancelToken
 
-    def take(self, item: JobItem[Any], moments_s: Sequence[float], long_edge_px: int = 0) -> list[MadeFile]:
-        """A picture of each moment, in their order, named by the item's pattern; 0 = of the source's size.
+    def take(
+        self, item: JobItem[Any], moments_s: Sequence[float], long_edge_px: int = 0, pattern: str = ""
+    ) -> list[MadeFile]:
+        """A picture of each moment, in their order; 0 = of the source's size. Without a pattern, the item's names them.
 
-        Raises MediaError when one of them cannot be made.
+        The pictures of a later call replace those of an earlier one. Raises MediaError when one cannot be made.
         """
         snapshot = SnapshotByTimeOffsetItem(
             parameters=SnapshotByTimeOffsetParameters(width=long_edge_px),
             time_offsets=[f"{moment_s:.3f}s" for moment_s in moments_s],
-            output_path=item.path_pattern,
+            output_path=pattern or item.path_pattern,
         )
         self.work_dir.mkdir(parents=True, exist_ok=True)
         request = JobRequest(snapshot.kind, [snapshot], self.source, self.source_key, self.work_dir)

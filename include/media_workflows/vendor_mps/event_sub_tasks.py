@@ -10,6 +10,7 @@ from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
     CoverOutput,
     FrameTagOutput,
+    Highlight,
     HighlightOutput,
     QualityOutput,
     Tag,
@@ -189,19 +190,23 @@ def _cover(_type: str, output: CoverOutput, region: str) -> Json:
     }
 
 
-def _highlights(_type: str, output: HighlightOutput, _region: str) -> Json:
-    """One highlight of several segments, as in the reference. No clips are made, so the paths are empty."""
-    if not output.segments:
-        return {"HighlightSet": [], "OutputStorage": None}
-    segments = [{"Confidence": part.confidence, **shown_span(part)} for part in output.segments]
-    highlight: Json = {
-        "HighlightPath": "",
-        "CovImgPath": "",
-        "Confidence": max(part.confidence for part in output.segments),
-        "Duration": round(sum(part.end_s - part.start_s for part in output.segments), 3),
-        "SegmentSet": segments,
+def _highlights(_type: str, output: HighlightOutput, region: str) -> Json:
+    """One highlight for each clip. Without video it has no cover; in results of earlier versions paths are empty."""
+    bucket = next((part.clip[0] for part in output.segments if part.clip), None)
+    return {
+        "HighlightSet": [_highlight(part) for part in output.segments],
+        "OutputStorage": storage(bucket, region) if bucket else None,
     }
-    return {"HighlightSet": [highlight], "OutputStorage": None}
+
+
+def _highlight(part: Highlight) -> Json:
+    return {
+        "HighlightPath": part.clip[1] if part.clip else "",
+        "CovImgPath": part.picture[1] if part.picture else "",
+        "Confidence": part.confidence,
+        "Duration": round(part.end_s - part.start_s, 3),
+        "SegmentSet": [{"Confidence": part.confidence, **shown_span(part)}],
+    }
 
 
 def _quality(_type: str, output: QualityOutput, _region: str) -> Json:

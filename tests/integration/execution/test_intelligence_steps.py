@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import urllib.request
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -13,39 +12,27 @@ import webvtt
 from benchmarks.labelled_set import drawn_face
 from PIL import Image
 
-from bucket_site import BucketSite
 from clip_making import H264, encode
-from definitions import workflow
+from intelligence_site import IntelligenceSite, intelligence_site, only
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.persons import FacePicture, PersonDefinition
-from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.result import JobResult
 from media_workflows.domain.sub_tasks.analysis import CoverOutput, TagOutput
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput, OcrFullTextOutput, WordsOutput
 from media_workflows.domain.sub_tasks.verdict import verdict
-from media_workflows.domain.templates import PRESET_LIBRARY
-from media_workflows.domain.words import NewWords
-from media_workflows.domain.workflow import resolved
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.execution import features_step
-from media_workflows.execution.run_step import run_step
-from media_workflows.execution.running_step import Resources
 from media_workflows.intelligence.engines.asr.packaged_whisper import packaged_whisper
 from media_workflows.intelligence.features import available
 from media_workflows.media.source.probe import probe
-from media_workflows.notifications.outbox import Run
 from media_workflows.services.person_faces import embeddings
 from media_workflows.settings import Settings
-from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction
 from media_workflows.store.persons import create_person
-from media_workflows.store.runs import record_source
-from media_workflows.store.words import create_words
 from pictures import encoded
-from step_requests import step_request
 from stub_engines import StubAsr, StubModerator, needs_speech_model
 from talking_clips import CAPTION_FROM_S, CAPTION_TO_S, talking_clip
-from walked_events import checked_events
 
 REVIEW = {
     "language": "en",
@@ -60,38 +47,9 @@ JOBS = {
 }
 
 
-class Site(BucketSite):
-    """A bucket, and runs on it."""
-
-    def run(self, source: SourceObject, jobs: dict[str, Any], run_id: str = "r1", **how: Any) -> dict[str, JobResult]:
-        """The features, then every job that reads them. The SDK parses the events of the run, in mode `change`."""
-        target = {"type": "http", "url": "https://example.org", "mode": "change", "event": how.pop("event", None)}
-        parts: dict[str, Any] = {"output": {"directory": "out/"}, "notification": target}
-        flow = resolved(workflow(bucket=self.bucket, directory="in/", jobs=jobs, **parts), PRESET_LIBRARY)
-        with transaction() as session:
-            record_source(session, "wf_1", run_id, 1, source)
-
-        def done(kind: str) -> JobResult:
-            request = step_request(flow, kind, source, run_id, **how)
-            result = run_step(request, Resources(self.clients, self.said.append, self.settings))
-            assert isinstance(result, JobResult)
-            return result
-
-        results = {kind: done(kind) for kind in (FEATURES, *jobs)}
-        begun, *_, ended = checked_events(Run("wf_1", run_id, 1, flow))
-        assert [one[f"{one['EventType']}Event"]["Status"] for one in (begun, ended)] == ["PROCESSING", "FINISH"]
-        return results
-
-
 @pytest.fixture
-def site(s3_server: str, database: str, tmp_path: Path) -> Site:
-    clients = make_clients(Settings(s3_endpoint_url=s3_server))
-    bucket = f"bucket-{uuid.uuid4().hex[:12]}"
-    clients.s3.create_bucket(Bucket=bucket)
-    with transaction() as session:
-        words = [{"keyword": "敏感词"}, {"keyword": "to-morrow"}, {"keyword": "unheard"}]
-        create_words(session, NewWords.model_validate({"words": words, "tags": ["prohibited"]}))
-    return Site(clients, Settings(data_dir=tmp_path, asr_model_path=_joined_model()), bucket)
+def site(s3_server: str, database: str, tmp_path: Path) -> IntelligenceSite:
+    return intelligence_site(s3_server, Settings(data_dir=tmp_path, asr_model_path=_joined_model()))
 
 
 def _joined_model() -> str:
@@ -114,13 +72,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return talking_clip(path, "这里有 敏 感 詞", "We will buy a new computer tomorrow.")
 
 
-def only(result: JobResult) -> ItemResult:
-    (item,) = result.items
-    return item
-
-
 @needs_speech_model
-def test_three_jobs_from_one_decode(site: Site, clip: Path) -> None:
+def test_three_jobs_from_one_decode(site: IntelligenceSite, clip: Path) -> None:
     results = site.run(site.upload(clip, "in/a.mp4"), JOBS)
     assert [only(result).status for result in results.values()] == ["SUCCESS"] * 4, results
     assert any("features: decodes 1," in line for line in site.said)
@@ -170,14 +123,16 @@ def _by_type(result: JobResult, *types: str) -> list[Any]:
     return [found[type_] for type_ in types]
 
 
-def test_the_cover_has_the_sources_size(site: Site, clip: Path, tmp_path: Path) -> None:
+def test_the_cover_has_the_sources_size(site: IntelligenceSite, clip: Path, tmp_path: Path) -> None:
     site.run(site.upload(clip, "in/a.mp4"), {"analysis": [{"parameters": {"cover": True}}]})
     (tmp_path / "cover.jpg").write_bytes(site.body("out/a_analysis_0.jpg"))
     with Image.open(tmp_path / "cover.jpg") as cover:
         assert cover.size == (640, 360)
 
 
-def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_features_of_the_same_bytes_are_used_again(
+    site: IntelligenceSite, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quick = {"analysis": [{"parameters": {"quality": True}}]}
     source = site.upload(clip, "in/a.mp4")
     site.run(source, quick)
@@ -188,7 +143,7 @@ def test_features_of_the_same_bytes_are_used_again(site: Site, clip: Path, monke
     assert "out/b_mp4_signals/signals.json" in site.keys("out/")
 
 
-def test_what_is_not_installed_fails_the_job_or_is_told(site: Site, clip: Path) -> None:
+def test_what_is_not_installed_fails_the_job_or_is_told(site: IntelligenceSite, clip: Path) -> None:
     source = site.upload(clip, "in/a.mp4")
     asked = {"parameters": {"terrorism": {"image": {}}, "prohibited": {"ocr": {"block_confidence": 90}}}}
     failed = only(site.run(source, {"content_review": [asked]})["content_review"])
@@ -203,7 +158,7 @@ def test_what_is_not_installed_fails_the_job_or_is_told(site: Site, clip: Path) 
 
 
 @pytest.mark.usefixtures("stub_asr")
-def test_without_sound_no_word_is_said(site: Site, clip: Path, tmp_path: Path) -> None:
+def test_without_sound_no_word_is_said(site: IntelligenceSite, clip: Path, tmp_path: Path) -> None:
     silent = tmp_path / "silent.mp4"
     encode("-i", str(clip), "-an", "-c:v", "copy", str(silent))
     assert probe(silent).audio == ()
@@ -215,7 +170,7 @@ def test_without_sound_no_word_is_said(site: Site, clip: Path, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("stub_asr")
-def test_what_did_not_pass_lies_in_quarantine(site: Site, clip: Path) -> None:
+def test_what_did_not_pass_lies_in_quarantine(site: IntelligenceSite, clip: Path) -> None:
     jobs = {"recognition": [{"parameters": {"asr_full_text": {}}, "output_path": "/subtitles/{inputName}.{format}"}]}
     site.run(site.upload(clip, "in/a.mp4"), jobs, quarantine="held/")
     assert "held/subtitles/a.vtt" in site.keys("")
@@ -234,7 +189,9 @@ LADDER = {
 
 @pytest.mark.usefixtures("stub_asr")
 @pytest.mark.parametrize("speaks", [True, False])
-def test_what_was_heard_is_a_subtitle_of_the_ladder(site: Site, clip: Path, tmp_path: Path, speaks: bool) -> None:
+def test_what_was_heard_is_a_subtitle_of_the_ladder(
+    site: IntelligenceSite, clip: Path, tmp_path: Path, speaks: bool
+) -> None:
     source = clip
     if not speaks:
         source = tmp_path / "silent.mp4"
@@ -247,7 +204,7 @@ def test_what_was_heard_is_a_subtitle_of_the_ladder(site: Site, clip: Path, tmp_
 
 
 def test_frames_beside_each_other_are_blocked_and_one_alone_is_not(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: IntelligenceSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a stub of the image model: it calls red pictures porn."""
     monkeypatch.setattr(available, "load_image_moderator", lambda *_: StubModerator())
@@ -269,7 +226,7 @@ def test_frames_beside_each_other_are_blocked_and_one_alone_is_not(
     assert alone.suggestion == "review"
 
 
-def test_a_person_of_the_library_is_recognised(site: Site, tmp_path: Path) -> None:
+def test_a_person_of_the_library_is_recognised(site: IntelligenceSite, tmp_path: Path) -> None:
     face = Image.fromarray(drawn_face())
     frame = Image.new("RGB", (640, 360), (90, 110, 130))
     frame.paste(face, (200, 30))

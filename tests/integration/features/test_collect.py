@@ -17,7 +17,7 @@ from media_workflows.errors import IncompleteSourceError, JobCancelledError
 from media_workflows.intelligence.features.reports import read_features, write_features
 from media_workflows.media.ffmpeg import run
 from media_workflows.media.ffmpeg.run import CancelToken
-from stub_engines import needs_image_model, needs_speech_model
+from stub_engines import needs_image_model, needs_label_model, needs_speech_model
 
 Collected = Callable[..., Features]
 SAID = "the meeting will begin at three o'clock"  # see conftest.py
@@ -30,6 +30,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
 
 @needs_speech_model
 @needs_image_model
+@needs_label_model
 def test_everything_from_one_decode(
     everything: Path, collected: Collected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,10 +48,11 @@ def test_everything_from_one_decode(
     check_text(features)
     check_sound(features)
     check_faces(features)
-    assert features.missing.keys() == {"labels"}
+    assert features.missing == {}
     assert {tuple(one.scores) for one in features.moderation} == {("neutral", "porn")}
     assert features.speech_language == "en"
-    assert "the setting label_model_path" in features.missing["labels"]
+    assert features.engines["labels"].endswith("ImageNet class")
+    assert len(features.labels) == features.counters["label_looks"] > 5
     write_features(features, tmp_path / "files")
     assert read_features(tmp_path / "files") == features
     assert not list(tmp_path.glob("*.wav"))  # an hour of it has 115 MB

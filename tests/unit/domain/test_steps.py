@@ -96,6 +96,16 @@ def test_publishing_together_comes_after_all_steps_however_they_ended() -> None:
     assert (task.pool, task.queue) == (Settings().light_pool, Settings().light_queue)
 
 
+def test_an_analysis_that_cuts_clips_is_an_encode() -> None:
+    settings = Settings(encode_pool="encodes", light_pool="light")
+
+    def pool(**parameters: Any) -> str:
+        flow = resolved(parse_workflow(definition(jobs={"analysis": [{"parameters": parameters}]})), PRESET_LIBRARY)
+        return next(task.pool for task in planned_tasks(flow, settings) if task.task_id == "analysis")
+
+    assert (pool(cover=True), pool(cover=True, highlight={})) == ("light", "encodes")
+
+
 def test_publishing_by_step_is_no_task_and_is_not_stored() -> None:
     flow = parse_workflow(graph(step("a"), publish="per_step"))
     assert "publish_together" not in edges(flow)

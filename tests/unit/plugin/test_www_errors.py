@@ -152,7 +152,9 @@ def part_texts(node: ast.expr, named: dict[str, str]) -> list[str]:
 
 
 # Constants that are messages of sub-tasks, besides errors.
-SUB_TASK_MESSAGES = {"NO_PERSONS", "NO_WORDS", "_NO_PICTURE", "_NO_SOUND"}
+SUB_TASK_MESSAGES = {
+    *("NO_AUDIO_STREAM", "NO_HIGHLIGHT", "NO_PERSONS", "NO_VIDEO_STREAM", "NO_WORDS", "_NO_PICTURE", "_NO_SOUND")
+}
 
 
 def sub_task_messages(modules: Modules) -> set[str]:

@@ -209,9 +209,33 @@ def test_analysis() -> None:
         "CoverSet": [{"CoverPath": "a.jpg", "Confidence": 80.0}],
         "OutputStorage": STORAGE,
     }
-    lively = HighlightOutput(segments=(Highlight(start_s=1, end_s=2, confidence=70, reason=""),))
-    (highlight,) = output("analysis", "highlight", lively)["HighlightSet"]
-    assert (highlight["Duration"], highlight["SegmentSet"]) == (1.0, [{"Confidence": 70.0, **TIMES}])
+
+
+def test_highlights_have_a_clip_and_a_cover_each() -> None:
+    lively = Highlight(
+        start_s=1, end_s=2, confidence=70, reason="", clip=("out", "a_0.mp4"), picture=("out", "a_0.jpg")
+    )
+    of_sound = Highlight(start_s=4, end_s=8, confidence=50, reason="", clip=("out", "a_1.m4a"))
+    found = output("analysis", "highlight", HighlightOutput(segments=(lively, of_sound)))
+    assert found["OutputStorage"] == STORAGE
+    assert found["HighlightSet"] == [
+        {
+            "HighlightPath": "a_0.mp4",
+            "CovImgPath": "a_0.jpg",
+            "Confidence": 70.0,
+            "Duration": 1.0,
+            "SegmentSet": [{"Confidence": 70.0, **TIMES}],
+        },
+        {
+            "HighlightPath": "a_1.m4a",
+            "CovImgPath": "",
+            "Confidence": 50.0,
+            "Duration": 4.0,
+            "SegmentSet": [{"Confidence": 50.0, "StartTimeOffset": 4.0, "EndTimeOffset": 8.0}],
+        },
+    ]
+    nothing = output("analysis", "highlight", HighlightOutput())
+    assert nothing == {"HighlightSet": [], "OutputStorage": None}
 
 
 def test_quality_has_the_references_own_place() -> None:

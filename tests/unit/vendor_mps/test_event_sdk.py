@@ -41,7 +41,7 @@ def _checks() -> dict[str, dict[str, Any]]:
     reviews += ["user_defined.face", "user_defined.asr", "user_defined.ocr"]
     verdict = ReviewOutput(suggestion="block", confidence=90.5, label="x", duration_s=12, segments=(_SEGMENT,))
     words = WordsOutput(results=(WordResult(keyword="a", segments=_PLACES),))
-    highlight = Highlight(start_s=1, end_s=2, confidence=70, reason="")
+    highlight = Highlight(start_s=1, end_s=2, confidence=70, reason="", clip=("out", "a.mp4"), picture=("out", "a.jpg"))
     return {
         "content_review": dict.fromkeys(reviews, verdict),
         "recognition": {"asr_words": words, "ocr_words": words, "ocr_full_text": OcrFullTextOutput()},

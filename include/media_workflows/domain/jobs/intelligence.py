@@ -18,13 +18,14 @@ Confidence = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 class SubTask(NamedTuple):
     """One result of a job. It fails without the features it `needs`; those it `uses` improve it.
 
-    `image_labels`: it also fails if the image model knows none of them.
+    `image_labels`: it also fails if the image model knows none of them. `of_picture`: without video there is no result.
     """
 
     type: str
     needs: frozenset[FeatureName]
     uses: frozenset[FeatureName] = frozenset()
     image_labels: tuple[str, ...] = ()
+    of_picture: bool = False
 
 
 class IntelligenceParameters(Model):

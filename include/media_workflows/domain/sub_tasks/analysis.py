@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from media_workflows.domain.base import Model
 from media_workflows.domain.features import Span
 
@@ -57,11 +59,26 @@ class CoverOutput(Model):
     picture: tuple[str, str] | None = None
 
 
+# Where a clip begins or ends: at the source's own start or end, a cut, a pause, between two words, or none of these.
+Edge = Literal["source", "cut", "pause", "word", "moment"]
+
+
 class Highlight(Span):
-    """A highlight. `reason` gives the figures that stand out."""
+    """A part of the source that stands out. `reason` says why it was chosen, and where it begins and ends.
+
+    `figures` are standard deviations above the mean of the source, by what was measured; {} = it is the whole source.
+    `moment_s` is the moment of its cover in the source; None = the source has no video. `clip` and `picture` are
+    (bucket, key) of the published clip and cover; None = of an earlier version, or without video.
+    """
 
     confidence: float
     reason: str
+    figures: dict[str, float] = Field(default_factory=dict)
+    begins: Edge = "moment"
+    ends: Edge = "moment"
+    moment_s: float | None = None
+    clip: tuple[str, str] | None = None
+    picture: tuple[str, str] | None = None
 
 
 class HighlightOutput(Model):

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from media_workflows.domain.features import FeatureName, Features
+from media_workflows.domain.features import VISUAL, FeatureName, Features
 from media_workflows.domain.jobs.content_review import ContentReviewParameters
 from media_workflows.domain.jobs.intelligence import IntelligenceItem, SubTask
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
+from media_workflows.domain.sub_tasks.analysis import HighlightOutput
 from media_workflows.domain.words import WordSample
-from media_workflows.errors import EngineUnavailableError, MediaWorkflowsError
+from media_workflows.errors import EngineUnavailableError, MediaWorkflowsError, NoVideoError
 from media_workflows.intelligence.decisions.cover import choose_cover
 from media_workflows.intelligence.decisions.highlights import find_highlights
 from media_workflows.intelligence.decisions.persons import persons_for
@@ -23,6 +24,10 @@ from media_workflows.intelligence.decisions.review_images import review_images
 from media_workflows.intelligence.decisions.tags import classify, tag_parts, tag_whole
 
 NOT_AVAILABLE = EngineUnavailableError.code
+NO_PICTURE = NoVideoError.code
+NO_VIDEO_STREAM = "the source has no video stream"
+NO_AUDIO_STREAM = "the source has no audio stream"
+NO_HIGHLIGHT = "no part of the source stands out from the rest"
 NO_WORDS = "no word of the library is for this check: add some, for example by `media-workflows words add`"
 NO_PERSONS = "no person of the library is for this check: add some, for example by `media-workflows persons add`"
 
@@ -31,8 +36,8 @@ NO_PERSONS = "no person of the library is for this check: add some, for example 
 class Question:
     """The input of sub-tasks: the features, the item's parameters and the libraries.
 
-    `absent` are features of streams that the source does not have. They do not make a sub-task fail: without speech no
-    word is found.
+    `absent` are features of streams that the source does not have. Without speech no word is found; only what is
+    `of_picture` has no result without video, with the code NO_PICTURE.
     """
 
     features: Features
@@ -48,6 +53,8 @@ def answers(item: IntelligenceItem[Any], question: Question) -> tuple[SubTaskRes
 
 
 def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
+    if sub_task.of_picture and not VISUAL.isdisjoint(question.absent):
+        return SubTaskResult(type=sub_task.type, status="FAIL", code=NO_PICTURE, message=NO_VIDEO_STREAM)
     missing = question.features.missing.keys() & sub_task.needs - question.absent
     if missing:
         reasons = "; ".join(dict.fromkeys(question.features.missing[name] for name in sorted(missing)))
@@ -56,12 +63,22 @@ def _answer(kind: str, sub_task: SubTask, question: Question) -> SubTaskResult:
         output = _ANSWERS[kind](sub_task.type, question)
     except MediaWorkflowsError as error:
         return SubTaskResult(type=sub_task.type, status="FAIL", code=error.code, message=str(error))
-    remark = _remark(kind, sub_task.type, question)
+    remark = _absence(sub_task, question) or _remark(kind, sub_task.type, question, output)
     return SubTaskResult(type=sub_task.type, status="SUCCESS", message=remark, output=output)
 
 
-def _remark(kind: str, type_: str, question: Question) -> str:
-    """A warning about a check of words or persons with an empty library, which always passes."""
+def _absence(sub_task: SubTask, question: Question) -> str:
+    """Which stream the source does not have, though the sub-task examines it: then nothing was found in it."""
+    absent = sub_task.needs & question.absent
+    if not absent:
+        return ""
+    return NO_AUDIO_STREAM if absent.isdisjoint(VISUAL) else NO_VIDEO_STREAM
+
+
+def _remark(kind: str, type_: str, question: Question, output: SubTaskOutput) -> str:
+    """That nothing stands out; or that a check of words or persons has an empty library, and so always passes."""
+    if isinstance(output, HighlightOutput) and not output.segments:
+        return NO_HIGHLIGHT
     if kind != "content_review" or type_.endswith(".image"):
         return ""
     category, medium = type_.split(".")
@@ -94,6 +111,8 @@ def _recognised(type_: str, question: Question) -> SubTaskOutput:
 
 
 def _analysed(type_: str, question: Question) -> SubTaskOutput:
+    if type_ == "highlight":
+        return find_highlights(question.features, question.parameters.highlight)
     return _ANALYSES[type_](question.features)
 
 
@@ -102,7 +121,6 @@ _ANALYSES: dict[str, Callable[[Features], SubTaskOutput]] = {
     "tag": tag_whole,
     "frame_tag": tag_parts,
     "cover": choose_cover,
-    "highlight": find_highlights,
     "quality": quality_report,
 }
 _ANSWERS: dict[str, Callable[[str, Question], SubTaskOutput]] = {

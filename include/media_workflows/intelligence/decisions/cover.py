@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from media_workflows.domain.features import FaceSighting, Features, FrameMeasures, Shot
+from media_workflows.domain.features import FaceSighting, Features, FrameMeasures, Shot, Span
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
 from media_workflows.errors import NoVideoError
 
@@ -17,11 +18,13 @@ DARKEST, BRIGHTEST = 0.12, 0.92  # mean brightness of a picture with visible con
 _WEIGHTS = {"sharpness": 0.35, "exposure": 0.2, "contrast": 0.15, "colour": 0.1, "stillness": 0.1, "faces": 0.1}
 
 
-def choose_cover(features: Features) -> CoverOutput:
-    """Choose the best of the sampled frames. Raises NoVideoError if there is none."""
-    if not features.frames:
-        raise NoVideoError("the source has no video to make a cover of: leave out `cover` for audio files")
-    fit = [frame for frame in features.frames if _has_content(frame, features)] or list(features.frames)
+def choose_cover(features: Features, within: Span | None = None) -> CoverOutput:
+    """Choose the best of the frames sampled from a span, or the source. Raises NoVideoError if there is none."""
+    span = within or Span(start_s=0.0, end_s=math.inf)
+    frames = [frame for frame in features.frames if span.start_s <= frame.time_s < span.end_s]
+    if not frames:
+        raise NoVideoError("no frame of the source could be sampled: there is no cover")
+    fit = [frame for frame in frames if _has_content(frame, features)] or frames
     apart = [frame for frame in fit if not _is_in_transition(frame, features.shots)] or fit
     order = sorted(frame.sharpness for frame in apart)
     scores = [_scores(frame, order, _face_share(frame, features)) for frame in apart]

@@ -13,7 +13,7 @@ FACE_INTERVAL_S = 2.0  # a sampled face counts for about this long
 
 
 class Evidence(NamedTuple):
-    """Measurements of a span. Shares are 0 to 1, None without that feature. `labels` are zero-shot scores, 0 to 100."""
+    """Measurements of a span, None without their feature. Shares are 0 to 1, `labels` scores, 0 to 100."""
 
     duration_s: float
     speech: float | None
@@ -22,11 +22,12 @@ class Evidence(NamedTuple):
     text: float | None
     faces: float | None
     most_faces: int
-    motion: float
-    brightness: float
-    colourfulness: float
-    shots_per_minute: float
+    motion: float | None
+    brightness: float | None
+    colourfulness: float | None
+    shots_per_minute: float | None
     labels: dict[str, float]
+    label_engine: str
 
 
 def whole(features: Features) -> Span:
@@ -51,8 +52,9 @@ def evidence(features: Features, span: Span) -> Evidence:
         motion=_mean(frame.motion for frame in frames),
         brightness=_mean(frame.brightness for frame in frames),
         colourfulness=_mean(frame.colourfulness for frame in frames),
-        shots_per_minute=60 * cuts / length_s,
+        shots_per_minute=60 * cuts / length_s if features.shots else None,
         labels=_labels(features, span),
+        label_engine=features.engines.get("labels", ""),
     )
 
 
@@ -60,9 +62,9 @@ def _contains(span: Span, moment_s: float) -> bool:
     return span.start_s <= moment_s < span.end_s
 
 
-def _mean(values: Iterable[float]) -> float:
+def _mean(values: Iterable[float]) -> float | None:
     found = list(values)
-    return fmean(found) if found else 0.0
+    return fmean(found) if found else None
 
 
 def _share(span: Span, parts: Sequence[Span]) -> float:
@@ -87,4 +89,4 @@ def _labels(features: Features, span: Span) -> dict[str, float]:
     """The mean score of each label over the span."""
     frames = [frame.scores for frame in features.labels if _contains(span, frame.time_s)]
     names = {name for scores in frames for name in scores}
-    return {name: _mean(scores.get(name, 0.0) for scores in frames) for name in sorted(names)}
+    return {name: fmean(scores.get(name, 0.0) for scores in frames) for name in sorted(names)}

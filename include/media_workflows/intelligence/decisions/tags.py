@@ -1,4 +1,4 @@
-"""Tags and classes from a zero-shot model's labels and from measurements; each tag states its basis."""
+"""Tags and classes from the labels of a model and from measurements; each tag states its basis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from media_workflows.domain.sub_tasks.analysis import (
 from media_workflows.intelligence.decisions.evidence import Evidence, evidence, whole
 
 LEAST_CONFIDENCE = 50.0  # of a tag from evidence
-LEAST_LABEL = 20.0  # of a label of a zero-shot model
+LEAST_LABEL = 20.0  # of a label of a model, as the mean of a span
 MOST_LABELS = 5
 
 
@@ -40,8 +40,8 @@ def tag_parts(features: Features) -> FrameTagOutput:
 def classify(features: Features) -> ClassificationOutput:
     """The classes of the video, the highest confidence first."""
     measured = evidence(features, whole(features))
-    labels = list(_model_tags(measured))
-    return ClassificationOutput(classes=tuple(labels or _best(_CLASSES, measured)))
+    classes = [*_model_tags(measured), *_best(_CLASSES, measured)]
+    return ClassificationOutput(classes=tuple(sorted(classes, key=lambda one: -one.confidence)))
 
 
 def _tags(measured: Evidence) -> list[Tag]:
@@ -52,7 +52,7 @@ def _model_tags(measured: Evidence) -> Iterator[Tag]:
     likely = sorted(measured.labels.items(), key=lambda pair: -pair[1])[:MOST_LABELS]
     for name, score in likely:
         if score >= LEAST_LABEL:
-            yield Tag(tag=name, confidence=round(score, 1), basis="model", reason="zero-shot image model")
+            yield Tag(tag=name, confidence=round(score, 1), basis="model", reason=measured.label_engine)
 
 
 class _Rule(NamedTuple):
@@ -83,8 +83,12 @@ def _percent(name: str, value: float | None) -> str:
     return f"{name} {100 * (value or 0):.0f} % of the time"
 
 
+def _amount(name: str, value: float | None) -> str:
+    return f"{name} {value or 0:.2f}"
+
+
 def _cut_rate(measured: Evidence) -> str:
-    return f"{measured.shots_per_minute:.1f} shots a minute"
+    return f"{measured.shots_per_minute or 0:.1f} shots a minute"
 
 
 def _all(*parts: float | None) -> float | None:
@@ -100,13 +104,13 @@ _TAGS = (
     _Rule("text", lambda e: _ramp(e.text, 0.0, 0.5), lambda e: _percent("text", e.text)),
     _Rule("people", lambda e: _ramp(e.faces, 0.0, 0.4), lambda e: _percent("faces", e.faces)),
     _Rule("group", lambda e: _ramp(e.most_faces, 1, 4), lambda e: f"{e.most_faces} faces at once"),
-    _Rule("lively", lambda e: _ramp(e.motion, 0.02, 0.1), lambda e: f"motion {e.motion:.2f}"),
-    _Rule("still", lambda e: _ramp(e.motion, 0.02, 0.0), lambda e: f"motion {e.motion:.2f}"),
+    _Rule("lively", lambda e: _ramp(e.motion, 0.02, 0.1), lambda e: _amount("motion", e.motion)),
+    _Rule("still", lambda e: _ramp(e.motion, 0.02, 0.0), lambda e: _amount("motion", e.motion)),
     _Rule("fast cuts", lambda e: _ramp(e.shots_per_minute, 8, 24), _cut_rate),
-    _Rule("dark", lambda e: _ramp(e.brightness, 0.3, 0.12), lambda e: f"brightness {e.brightness:.2f}"),
-    _Rule("bright", lambda e: _ramp(e.brightness, 0.6, 0.85), lambda e: f"brightness {e.brightness:.2f}"),
-    _Rule("colourful", lambda e: _ramp(e.colourfulness, 0.15, 0.45), lambda e: f"colour {e.colourfulness:.2f}"),
-    _Rule("black and white", lambda e: _ramp(e.colourfulness, 0.04, 0.0), lambda e: f"colour {e.colourfulness:.2f}"),
+    _Rule("dark", lambda e: _ramp(e.brightness, 0.3, 0.12), lambda e: _amount("brightness", e.brightness)),
+    _Rule("bright", lambda e: _ramp(e.brightness, 0.6, 0.85), lambda e: _amount("brightness", e.brightness)),
+    _Rule("colourful", lambda e: _ramp(e.colourfulness, 0.15, 0.45), lambda e: _amount("colour", e.colourfulness)),
+    _Rule("black and white", lambda e: _ramp(e.colourfulness, 0.04, 0.0), lambda e: _amount("colour", e.colourfulness)),
 )
 
 
@@ -119,14 +123,14 @@ _CLASSES = (
     _Rule(
         "presentation",
         lambda e: _all(_ramp(e.text, 0.3, 0.9), _ramp(e.motion, 0.06, 0.01)),
-        lambda e: f"{_percent('text', e.text)}, motion {e.motion:.2f}",
+        lambda e: f"{_percent('text', e.text)}, {_amount('motion', e.motion)}",
     ),
     _Rule("narration", lambda e: _ramp(e.speech, 0.3, 0.9), lambda e: _percent("speech", e.speech)),
     _Rule("music", lambda e: _ramp(e.music, 0.3, 0.9), lambda e: _percent("music", e.music)),
     _Rule(
         "action",
         lambda e: _all(_ramp(e.motion, 0.03, 0.12), _ramp(e.shots_per_minute, 6, 20)),
-        lambda e: f"motion {e.motion:.2f}, {_cut_rate(e)}",
+        lambda e: f"{_amount('motion', e.motion)}, {_cut_rate(e)}",
     ),
-    _Rule("still pictures", lambda e: _ramp(e.motion, 0.01, 0.0), lambda e: f"motion {e.motion:.2f}"),
+    _Rule("still pictures", lambda e: _ramp(e.motion, 0.01, 0.0), lambda e: _amount("motion", e.motion)),
 )

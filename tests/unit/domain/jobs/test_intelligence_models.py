@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from definitions import definition
+from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.content_review import ContentReviewParameters
+from media_workflows.domain.jobs.highlights import HighlightParameters, clip_item
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.result import ItemResult, JobResult, now
 from media_workflows.domain.steps import all_items
 from media_workflows.domain.sub_tasks import SubTaskResult
+from media_workflows.domain.sub_tasks.analysis import Highlight
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import OcrFullTextOutput
 from media_workflows.domain.templates import PRESET_LIBRARY
@@ -45,6 +48,59 @@ def test_presets_and_the_features_they_need() -> None:
     assert sub_tasks("recognition", 10) == {"face": {"faces"}}
     assert list(sub_tasks("analysis", 10)) == ["classification", "tag", "cover"]
     assert list(sub_tasks("analysis", 20)) == ["classification", "tag", "cover", "frame_tag"]
+
+
+def analysis(**item: Any) -> AnalysisItem:
+    (found,) = all_items(resolved(parse_workflow(definition(jobs={"analysis": [item]})), PRESET_LIBRARY))
+    assert isinstance(found, AnalysisItem)
+    return found
+
+
+def test_highlights_as_a_switch_are_those_of_earlier_versions() -> None:
+    on, off = (analysis(parameters={"cover": True, "highlight": value}).resolved_parameters for value in (True, False))
+    assert (on.highlight, off.highlight) == (HighlightParameters(count=3, clip_s=10), None)
+    assert (bool(on.encodings), off.encodings) == (True, ())
+
+
+def test_clips_have_names_of_their_own() -> None:
+    pattern = "{inputName}_analysis_{definition}_highlight_{number}.{format}"
+    assert analysis(parameters={"highlight": {}}).companion_patterns == {"highlight_path": (pattern, "mp4")}
+    assert analysis(parameters={"cover": True}).companion_patterns == {}
+    assert (
+        analysis(parameters={"highlight": {}}).may_have_files,
+        analysis(parameters={"tag": True}).may_have_files,
+    ) == (
+        True,
+        False,
+    )
+    ((field, expected),) = problems({"analysis": [{"template": 10, "highlight_path": "clip.{format}"}]})
+    assert (field, "{number}" in expected) == ("jobs.analysis[0].highlight_path", True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"count": 0}, "1"),
+        ({"count": 11}, "10"),
+        ({"clip_s": 1}, "2"),
+        ({"clip_s": 61}, "60"),
+        ({"seconds": 5}, "unknown"),
+    ],
+)
+def test_highlights_have_limits(asked: dict[str, Any], expected: str) -> None:
+    ((field, found),) = problems({"analysis": [{"parameters": {"highlight": asked}}]})
+    assert field == f"jobs.analysis[0].parameters.highlight.{next(iter(asked))}"
+    assert expected in found
+
+
+def test_clips_of_large_video_are_smaller_and_of_sound_have_no_picture() -> None:
+    one = Highlight(start_s=4, end_s=14, confidence=90, reason="")
+    large, small, sound = (clip_item(one, px, True, "a.{format}").resolved_parameters for px in (2160, 480, 0))
+    assert large.video is not None
+    assert small.video is not None
+    assert (large.video.height, small.video.height, sound.video) == (1080, 0, None)
+    assert (large.container, sound.container) == ("mp4", "m4a")
+    assert clip_item(one, 480, False, "a.{format}").resolved_parameters.audio is None
 
 
 def test_thresholds_are_the_references() -> None:

@@ -8,7 +8,6 @@ from hand_features import face, features, frame, labels, shots, text
 from media_workflows.domain.features import PictureProblems, Sound, Span
 from media_workflows.errors import NoVideoError
 from media_workflows.intelligence.decisions.cover import choose_cover
-from media_workflows.intelligence.decisions.highlights import find_highlights
 from media_workflows.intelligence.decisions.quality import quality_report
 from media_workflows.intelligence.decisions.tags import classify, tag_parts, tag_whole
 
@@ -50,7 +49,7 @@ def test_a_wholly_black_source_still_has_a_cover() -> None:
 
 
 def test_audio_has_no_cover() -> None:
-    with pytest.raises(NoVideoError, match="no video"):
+    with pytest.raises(NoVideoError, match="no frame"):
         choose_cover(features(width=0, height=0))
 
 
@@ -71,10 +70,16 @@ def test_tags_tell_their_evidence() -> None:
 
 
 def test_a_models_labels_come_first() -> None:
-    seen = features(frames=(frame(1),), labels=(labels(1, cat=80, dog=5), labels(2, cat=60, dog=5)))
+    seen = features(
+        frames=(frame(1),),
+        shots=shots(0),
+        labels=(labels(1, cat=80, dog=5), labels(2, cat=60, dog=5)),
+        speech=(Span(start_s=0, end_s=60),),
+        engines={"labels": "a model", "speech": "vad"},
+    )
     first, *_ = tag_whole(seen).tags
-    assert (first.tag, first.confidence, first.basis) == ("cat", 70, "model")
-    assert [one.tag for one in classify(seen).classes] == ["cat"]
+    assert (first.tag, first.confidence, first.basis, first.reason) == ("cat", 70, "model", "a model")
+    assert [(one.tag, one.basis) for one in classify(seen).classes] == [("narration", "evidence"), ("cat", "model")]
 
 
 def test_classes_from_evidence() -> None:
@@ -99,20 +104,11 @@ def test_shots_of_the_same_tags_are_one_part() -> None:
     assert dark == [(0, 40)]
 
 
-def test_highlights_stand_out_and_say_why() -> None:
-    frames = tuple(frame(second, motion=0.4 if 20 <= second < 25 else 0.01) for second in range(60))
-    loud = tuple(-10.0 if 20 <= second < 25 else -30.0 for second in range(60))
-    found = find_highlights(features(frames=frames, shots=shots(0), sound=sound(momentary_lufs=loud))).segments
-    assert (found[0].start_s, found[0].end_s) == (20, 25)
-    assert found[0].confidence == 100
-    assert "motion +" in found[0].reason
-    assert "loudness +" in found[0].reason
-
-
-def test_no_part_stands_out_of_the_even_or_the_short() -> None:
-    even = tuple(frame(second) for second in range(60))
-    assert find_highlights(features(frames=even, shots=shots(0))).segments == ()
-    assert find_highlights(features(frames=even, duration_s=8.0)).segments == ()
+def test_without_pictures_no_tag_is_about_them() -> None:
+    """Sound alone is neither dark nor still nor black and white."""
+    speaking = features(width=0, height=0, speech=(Span(start_s=0, end_s=58),), engines={"speech": "vad"})
+    assert [one.tag for one in tag_whole(speaking).tags] == ["speech"]
+    assert [one.tag for one in classify(speaking).classes] == ["narration"]
 
 
 def test_quality_is_what_was_measured() -> None:

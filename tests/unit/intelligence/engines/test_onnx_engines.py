@@ -103,8 +103,3 @@ def test_zero_shot_labels(tmp_path: Path) -> None:
     reddish = labeller.label(picture(120, 120, 255))
     assert reddish["sunset"] > 90 > 10 > reddish["meadow"]
     assert sum(reddish.values()) == pytest.approx(100, abs=0.2)
-
-
-def test_labels_need_something_to_choose_from(tmp_path: Path) -> None:
-    with pytest.raises(EngineUnavailableError, match="no labels to choose from"):
-        load_labeller(Settings(label_model_path=str(tmp_path)), ())

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from media_workflows.domain.features import Span, Utterance, Word
-from media_workflows.intelligence.features.speech import segments, speech, transcript
+from media_workflows.intelligence.features.speech import quietest, segments, speech, transcript
 
 
 class Told:
@@ -52,8 +54,40 @@ def span(start_s: float, end_s: float) -> Span:
 
 def test_pieces_are_not_longer_than_a_recogniser_takes() -> None:
     spans = [span(0, 70), span(71, 75), span(77, 80)]
-    assert list(segments(spans, 0.0)) == [span(0, 30), span(30, 60), span(60, 70), span(71, 75), span(77, 80)]
-    assert list(segments(spans, 1.5)) == [span(0, 30), span(30, 60), span(60, 75), span(77, 80)]
+
+    def cut(together_s: float) -> list[Span]:
+        return list(segments(spans, together_s, lambda near: near.end_s - 2))
+
+    assert cut(0.0) == [span(0, 28), span(28, 56), span(56, 70), span(71, 75), span(77, 80)]
+    assert cut(1.5) == [span(0, 28), span(28, 56), span(56, 75), span(77, 80)]
+
+
+def wav(path: Path, *parts: tuple[float, float]) -> Path:
+    """A tone in parts of (seconds, amplitude): an envelope made for the test."""
+    amplitudes = np.concatenate([np.full(round(seconds * 16_000), amplitude) for seconds, amplitude in parts])
+    tone = amplitudes * np.sin(2 * np.pi * 220 * np.arange(len(amplitudes)) / 16_000)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((tone * 20_000).astype("<i2").tobytes())
+    return path
+
+
+def test_long_speech_is_cut_in_its_quietest_place(tmp_path: Path) -> None:
+    """Words with a short gap at 26.0 to 26.3 s: the limit of 30 s lies in a word."""
+    file = wav(tmp_path / "a.wav", (22, 1.0), (0.1, 0.2), (3.9, 1.0), (0.3, 0.02), (13.7, 1.0))
+    first, second = segments([span(0, 40)], 2.0, partial(quietest, file))
+    assert (first.start_s, second.end_s) == (0, 40)
+    assert first.end_s == second.start_s == pytest.approx(26.15, abs=0.1)
+
+
+def test_of_speech_without_a_gap_the_most_is_taken(tmp_path: Path) -> None:
+    even = wav(tmp_path / "even.wav", (41, 0.0))
+    parts = list(segments([span(0, 41)], 0.0, partial(quietest, even)))
+    assert [part.end_s for part in parts] == [pytest.approx(29.9), 41]
+    short = wav(tmp_path / "short.wav", (1, 0.5))  # shorter than the times say: it still ends
+    assert [part.end_s for part in segments([span(0, 70)], 0.0, partial(quietest, short))] == [30, 60, 70]
 
 
 class Echo:

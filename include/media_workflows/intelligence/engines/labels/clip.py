@@ -7,7 +7,7 @@ from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines import load, model_path, require
-from media_workflows.intelligence.engines.onnx_pictures import session, tensor
+from media_workflows.intelligence.engines.onnx_pictures import centre_square, session, tensor
 
 _ENGINE = "zero-shot labels by CLIP"
 _SETTING = "label_model_path"
@@ -19,27 +19,20 @@ _PROMPT = "a photo of {}"
 _SCALE = 100.0  # CLIP's learnt temperature
 
 
-def require_clip(setting: str, labels: tuple[str, ...]) -> None:
-    """Raises EngineUnavailableError if a file of the model or a package is missing, or labels; loads nothing."""
-    path = _model(setting, labels)
+def require_clip(setting: str) -> None:
+    """Raises EngineUnavailableError if a file of the model or a package is missing; loads nothing."""
+    path = model_path(setting, _SETTING, _ENGINE, holds=_HOLDS)
     for name in ("vision_model.onnx", "text_model.onnx", "tokenizer.json"):
         _part(path, name)
     require("onnxruntime", _ENGINE)
     require("tokenizers", _ENGINE, extra="labels")
 
 
-def _model(setting: str, labels: tuple[str, ...]) -> Path:
-    path = model_path(setting, _SETTING, _ENGINE, holds=_HOLDS)
-    if not labels:
-        raise EngineUnavailableError(_ENGINE, "there are no labels to choose from", "set some in `labels`")
-    return path
-
-
 class Clip:
-    """Zero-shot labels by CLIP. Raises EngineUnavailableError without a model, and without labels to choose from."""
+    """Zero-shot labels by CLIP, of at least one. Raises EngineUnavailableError without a model."""
 
     def __init__(self, setting: str, threads: int, labels: tuple[str, ...]) -> None:
-        path = _model(setting, labels)
+        path = model_path(setting, _SETTING, _ENGINE, holds=_HOLDS)
         self._numpy = load("numpy", _ENGINE)
         self._labels = labels
         self._vision = session(_part(path, "vision_model.onnx"), threads, _ENGINE, _SETTING)
@@ -48,10 +41,7 @@ class Clip:
         self.name = f"CLIP {path.name}, zero-shot"
 
     def label(self, picture: Any) -> dict[str, float]:
-        height, width = picture.shape[:2]
-        side = min(height, width)
-        top, left = (height - side) // 2, (width - side) // 2
-        batch = tensor(picture[top : top + side, left : left + side], _SIZE, _MEAN, _STD)
+        batch = tensor(centre_square(picture), _SIZE, _MEAN, _STD)
         embedding = self._embedding(self._vision, {"pixel_values": batch}, "image_embeds")
         similarity = _SCALE * (self._words @ embedding[0])
         powers = self._numpy.exp(similarity - similarity.max())

@@ -908,6 +908,28 @@ export interface components {
             end_s: number;
             confidence: number;
             reason: string;
+            figures: {
+                [key: string]: number;
+            };
+            /**
+             * @default moment
+             * @enum {string}
+             */
+            begins: "source" | "cut" | "pause" | "word" | "moment";
+            /**
+             * @default moment
+             * @enum {string}
+             */
+            ends: "source" | "cut" | "pause" | "word" | "moment";
+            moment_s: number | null;
+            clip: [
+                string,
+                string
+            ] | null;
+            picture: [
+                string,
+                string
+            ] | null;
         };
         HighlightOutput: {
             /**

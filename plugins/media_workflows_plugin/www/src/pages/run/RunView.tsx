@@ -28,6 +28,8 @@ import { useRunFiles } from "./useRunFiles";
 import { RunError } from "./RunError";
 import { FileTable } from "./FileTable";
 import { Findings } from "./Findings";
+import { Highlights } from "./Highlights";
+import { besideHighlights } from "./highlights";
 import { JobProgress } from "./JobProgress";
 import { Previews } from "./Previews";
 import { removedText } from "./removedSource";
@@ -63,7 +65,7 @@ function Facts({ run }: { run: RunReport }) {
 
 function Files({ run }: { run: RunReport }) {
   const files = useRunFiles(run);
-  return <Loaded of={files}>{({ items }) => (items.length > 0 ? <Previews files={items} /> : <Text color="fg.muted">{t("run.no_files")}</Text>)}</Loaded>;
+  return <Loaded of={files}>{({ items }) => (items.length > 0 ? <Previews files={besideHighlights(items, run.jobs)} /> : <Text color="fg.muted">{t("run.no_files")}</Text>)}</Loaded>;
 }
 
 const statesOf = (run: RunReport) => Object.fromEntries([...run.jobs, ...run.actions].map((step) => [stepIdOf(step), step.state ?? "queued"]));
@@ -107,6 +109,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
           </Section>
           <Quality run={data} />
           <Findings run={data} />
+          <Highlights run={data} />
           <Section title={t("run.previews")}>
             {data.source_removed && <Text mb={2}>{removedText(data)}</Text>}
             <Files run={data} />

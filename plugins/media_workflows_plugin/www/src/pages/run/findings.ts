@@ -29,6 +29,7 @@ type Span = Pick<Finding, "start_s" | "end_s"> & { confidence?: number };
 type Job = Pick<RunReport["jobs"][number], "state"> & { items: Pick<ItemReport, "sub_task_types" | "sub_tasks">[] };
 
 const ELSEWHERE = ["cover", "quality"]; // among the previews, and in a section of its own
+const isElsewhere = ({ type, state, message }: SubTask) => ELSEWHERE.includes(type) || (type === "highlight" && state === "success" && !message);
 const joined = (...parts: string[]) => parts.filter(Boolean).join(" · ");
 const found = ({ start_s, end_s, confidence }: Span, label: string, more: Partial<Finding> = {}): Finding => ({ start_s, end_s, label, suggestion: "", confidence: confidence ?? null, picture: "", ...more });
 
@@ -70,7 +71,7 @@ function subTask(type: string, job: Job, result: Model<"SubTaskResult"> | undefi
 
 export function subTasksOf(jobs: Job[]): SubTask[] {
   const ofItem = (job: Job) => job.items.flatMap(({ sub_task_types, sub_tasks }) => sub_task_types.map((type) => subTask(type, job, sub_tasks.find((one) => one.type === type))));
-  return jobs.flatMap(ofItem).filter(({ type }) => !ELSEWHERE.includes(type));
+  return jobs.flatMap(ofItem).filter((one) => !isElsewhere(one));
 }
 
 export type FindingDecision = Model<"FindingDecision">;
