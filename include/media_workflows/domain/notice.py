@@ -37,6 +37,7 @@ NoticeCode = Literal[
     "NotSplit",
     "OutputsDeleted",
     "OutputsKept",
+    "HotWordsLeftOut",
 ]
 
 
