@@ -12,7 +12,10 @@ from media_workflows.settings import Settings
 from media_workflows.store.persons import Embedding
 
 MIN_FACE_PX = 100  # what the network reads of a face: its input of 150 pixels has a quarter of margin on each side
-MIN_SHARPNESS = 4.0  # variance of the Laplacian of the face at MIN_FACE_PX
+# Variance of the Laplacian of the face at MIN_FACE_PX. Measured on photos of two persons: blurred by 3 % of the face's
+# width it is 5.2 and 5.5, and the embedding 0.44 and 0.48 from that of the sharp photo; by 4 % it is 3.6, and 0.60 and
+# 0.58: dlib's limit of another person.
+MIN_SHARPNESS = 4.0
 
 if TYPE_CHECKING:
     from media_workflows.domain.features import Box

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from media_workflows.domain.invalid import InvalidValueError, invalid
+from media_workflows.domain.invalid import invalid
 from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.templated_error import TemplatedError
 
 MAX_PICTURES = 2000  # of one import: each takes about a third of a second
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
@@ -22,9 +23,10 @@ class PersonFolder(NamedTuple):
     pictures: dict[str, list[Path]]
     problems: list[FieldProblem]
 
-    def problem(self, path: Path, error: InvalidValueError) -> FieldProblem:
+    def problem(self, path: Path, error: TemplatedError) -> FieldProblem:
         """A problem of a file or folder, named by its path within the folder."""
-        return error.at(str(path.relative_to(self.root)), "a folder" if path.is_dir() else "a file")
+        place, got = str(path.relative_to(self.root)), "a folder" if path.is_dir() else "a file"
+        return FieldProblem(place, got, str(error), error.template, error.parameters)
 
 
 def read_person_folder(root: Path) -> PersonFolder:

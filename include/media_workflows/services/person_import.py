@@ -121,7 +121,7 @@ class _Importer:
                 face = face_embedding(self._finder, file.read_bytes())
                 self._require_new(name, face, full=len(found) >= room)
             except (PictureError, InvalidValueError) as error:
-                self.problems.append(self._folder.problem(file, invalid(error.template, **error.parameters)))
+                self.problems.append(self._folder.problem(file, error))
                 continue
             self._known.append(_Known(name, str(file.relative_to(self._folder.root)), face))
             found.append(face)
