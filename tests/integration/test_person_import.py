@@ -50,7 +50,7 @@ def stored() -> dict[str, int]:
 
 
 def test_a_subfolder_or_a_picture_is_a_person(tmp_path: Path) -> None:
-    for number, red in enumerate((10, 12, 14)):
+    for number, red in enumerate((10, 25, 40)):
         put(tmp_path / "张三" / f"{number}.png", red)
     put(tmp_path / "Bob.png", 200)
     done = run("import", str(tmp_path), "--tag", "vip")
@@ -100,7 +100,7 @@ def test_persons_of_the_library_get_further_pictures_up_to_five(tmp_path: Path) 
     put(tmp_path / "Ann" / "0.png", 10)
     assert run("import", str(tmp_path)).exit_code == 0
     for number in range(1, 7):
-        put(tmp_path / "Ann" / f"{number}.png", 10 + 5 * number)
+        put(tmp_path / "Ann" / f"{number}.png", 10 + 15 * number)
     assert "a person 'Ann' already" in run("import", str(tmp_path), "--skip-bad").stderr
     done = run("import", str(tmp_path), "--existing", "add", "--skip-bad")
     assert "stored 4 faces: 0 persons created, 1 person extended; files left out: 3" in done.stdout
