@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: faa317313bcdaf8a75d6d489c8f4c78949c5259a7895e5e88d7fdf4ff86e744c
+# Made by make client of openapi.json: 0bfb8163fa35818df435a61c6ced607d1fc80e75ad1429b4149bb864d9fb2059
 
 from __future__ import annotations
 
@@ -522,6 +522,20 @@ class Unavailable(BaseModel):
     fails: bool = Field(..., description="Every run would fail; false: a run can succeed without it")
 
 
+class UnknownFace(BaseModel):
+    """
+    A person who is not recognised, with all occurrences; their confidences are those of the face detection.
+
+    `similar_to`: the most similar person of the library, whose `similarity` is at least 50 but below the score;
+    '' = none is.
+    """
+
+    number: int
+    segments: list[FoundSegment]
+    similar_to: str = ""
+    similarity: float | None = None
+
+
 class UploadAnswer(BaseModel):
     """
     A decision with the meaning of its rule.
@@ -1014,11 +1028,13 @@ class AsrFullTextOutput(BaseModel):
 
 class FaceOutput(BaseModel):
     """
-    The recognised persons.
+    The recognised persons, and the others. `unlisted`: faces of persons beyond the first 100 unknown ones.
     """
 
     shape: Literal["faces"] = "faces"
     results: list[FaceResult] = Field([], validate_default=True)
+    unknown: list[UnknownFace] = Field([], validate_default=True)
+    unlisted: int = 0
 
 
 class ProcessObject(BaseModel):

@@ -764,6 +764,10 @@ export interface components {
             shape: "faces";
             /** @default [] */
             results: components["schemas"]["FaceResult"][];
+            /** @default [] */
+            unknown: components["schemas"]["UnknownFace"][];
+            /** @default 0 */
+            unlisted: number;
         };
         FaceResult: {
             person_id: number;
@@ -1233,7 +1237,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -2258,6 +2262,13 @@ export interface components {
             running: number;
             queued_since: string | null;
         };
+        UnknownFace: {
+            number: number;
+            segments: components["schemas"]["FoundSegment"][];
+            /** @default  */
+            similar_to: string;
+            similarity: number | null;
+        };
         UploadAnswer: {
             bucket: string;
             key: string;
@@ -2527,6 +2538,14 @@ export interface components {
             end_s: number;
             text: string;
             confidence: number;
+        };
+        WordImport: {
+            encoding: string;
+            added: number;
+            replaced: number;
+            kept: number;
+            bad_rows: number;
+            problems: components["schemas"]["FieldProblem"][];
         };
         WordPage: {
             total: number;
