@@ -31,6 +31,7 @@ class StubAsr:
     name = "stub of speech recognition"
     together_s = 2.0
     rejected = 0
+    unused_hot_words: tuple[str, ...] = ()
 
     def language_of(self, segments: Iterable[Any]) -> str:
         return "en"

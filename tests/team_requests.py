@@ -36,6 +36,7 @@ SHARED = {
     "POST /api/v1/templates",
     "PUT /api/v1/templates/{kind}/{template_id}",
     "POST /api/v1/words",
+    "POST /api/v1/words/import",
     "PUT /api/v1/words/{keyword}",
     "POST /api/v1/workflows/graph",
     "POST /api/v1/workflows/validate",

@@ -36,6 +36,30 @@ def test_words(tmp_path: Path) -> None:
     assert len(listed()) == 151
 
 
+def test_word_lists(tmp_path: Path) -> None:
+    run("words", "add", "listed", "--tag", "old")
+    file = tmp_path / "words.csv"
+    file.write_bytes("关键词,用途,标签\r\n蛇油,review,brand;药\r\nlisted,,new\r\n!,,\r\n".encode("gbk"))
+    refused = run("words", "import", str(file))
+    assert refused.exit_code == 1
+    assert "lines[3].keyword: got 'listed'; is in the library already" in refused.stderr
+    assert "lines[4].keyword: got '!'" in refused.stderr
+    assert listed() == ["listed"]  # nothing of the file
+
+    skipped = run("words", "import", str(file), "--skip-bad-rows", "--existing", "replace")
+    assert skipped.exit_code == 0, skipped.output
+    assert "as GB18030: added 1, replaced 1, kept 0, left out 1" in skipped.stdout
+    assert "left out: lines[4].keyword" in skipped.stdout
+    assert (listed("--tag", "new"), listed("--tag", "药")) == (["listed"], ["蛇油"])
+    assert "kept 2" in run("words", "import", str(file), "--skip-bad-rows", "--existing", "keep").stdout
+
+    copy = tmp_path / "copy.csv"
+    assert run("words", "export", "-o", str(copy), "--usage", "review").exit_code == 0
+    assert copy.read_bytes() == "\ufeffkeyword,usages,tags\r\n蛇油,review,brand;药\r\n".encode()
+    assert run("words", "export", "--search", "listed").stdout.splitlines()[1:] == ["listed,all,new"]
+    assert run("words", "export", "--usage", "never").exit_code == 1
+
+
 def test_errors_are_plain() -> None:
     assert run("words", "add", "a" * 21).exit_code == 1
     run("words", "add", "twice")

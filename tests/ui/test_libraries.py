@@ -105,6 +105,37 @@ def test_words_are_added_together_changed_and_deleted(product: Product, open_pag
     assert stored(product, "words", usage="review") == []
 
 
+def test_a_word_list_of_excel_is_imported(product: Product, open_page: OpenPage, t: Texts, tmp_path: Path) -> None:
+    file = tmp_path / "words.csv"
+    file.write_bytes("关键词,用途,标签\r\n进口词,review,list of excel\r\n!,,\r\n".encode("gbk"))
+    page = open_page(f"{HOME}/words")
+    page.get_by_role("button", name=t("words.import"), exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(t("words.file")).set_input_files(file)
+    expect(dialog.get_by_text("words.csv", exact=True)).to_be_visible()
+    send = dialog.get_by_role("button", name=t("words.import_send"), exact=True)
+    send.click()
+    bad = dialog.get_by_role("list", name=t("words.bad_lines"))
+    expect(bad.get_by_role("listitem")).to_have_count(1)
+    expect(bad).to_contain_text(t("words.line", line=3))
+    assert stored(product, "words", tag="list of excel") == []
+    dialog.get_by_text(t("field.skip_bad_rows")).click()
+    send.click()
+    left_out = page.get_by_role("dialog", name=t("words.left_out", count=1))
+    expect(left_out).to_contain_text(t("words.line", line=3))
+    left_out.get_by_role("button", name=t("app.close")).click()
+    (word,) = stored(product, "words", tag="list of excel")
+    assert (word["keyword"], word["usages"]) == ("进口词", ["review"])
+
+    page.get_by_role("searchbox", name=t("library.tag")).fill("list of excel")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=t("words.export_found")).click()
+    assert Path(download.value.path()).read_bytes().decode("utf-8-sig").splitlines()[1:] == [
+        "进口词,review,list of excel"
+    ]
+    product.api.delete("/words", params={"keyword": "进口词"})
+
+
 def test_a_person_is_added_with_pictures_changed_and_deleted(
     product: Product, open_page: OpenPage, face: Path, no_face: Path, t: Texts
 ) -> None:

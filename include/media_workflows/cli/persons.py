@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +18,7 @@ from media_workflows.domain.persons import FacePicture, NewPerson, PersonDefinit
 from media_workflows.plural import counted
 
 app = typer.Typer(no_args_is_help=True, help="The person library of review and recognition.")
+_REPORTED = 100  # pictures between two lines of progress
 Tags = Annotated[list[str], typer.Option("--tag", help="A label")]
 Usages = Annotated[list[str], typer.Option("--usage", help="Use in: all, review, recognition, review.face, ...")]
 Faces = Annotated[
@@ -70,6 +74,45 @@ def add(
     with transaction() as session:
         made = create_person(session, person, found, AUTHOR)
     console.print(f"stored person {made.id} {made.name} with {counted(len(made.faces), 'face')}")
+
+
+@app.command("import")
+def import_(
+    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A subfolder or picture per person")],
+    tags: Tags = [],  # noqa: B006
+    usages: Usages = ["all"],  # noqa: B006
+    existing: Annotated[str, typer.Option(help="Persons in the library: refuse, or add their pictures")] = "refuse",
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Import the good pictures even if others are bad")
+    ] = False,
+    allow_lookalikes: Annotated[
+        bool, typer.Option("--allow-lookalikes", help="Accept faces that look like another person's")
+    ] = False,
+) -> None:
+    """Store persons from a folder of pictures, all or none; each picture that cannot be used is named."""
+    if existing not in ("refuse", "add"):
+        raise typer.BadParameter(f"must be refuse or add, not {existing}", param_hint="--existing")
+    from media_workflows.services.person_import import PersonImportOptions, import_persons
+    from media_workflows.settings import get_settings
+
+    options = PersonImportOptions(tags, usages, existing == "add", skip_bad, allow_lookalikes)
+    done = import_persons(directory, options, get_settings(), AUTHOR, _progress())
+    persons, more = counted(done.created, "person"), counted(done.extended, "person")
+    faces = counted(done.faces, "face")
+    console.print(f"stored {faces}: {persons} created, {more} extended; files left out: {len(done.problems)}")
+    for problem in done.problems:
+        console.print(f"left out: {problem}")
+
+
+def _progress() -> Callable[[], None]:
+    """Reports each hundredth picture on stderr."""
+    numbers = count(1)
+
+    def report() -> None:
+        if (number := next(numbers)) % _REPORTED == 0:
+            print(f"picture {number}", file=sys.stderr)
+
+    return report
 
 
 @app.command("add-face")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Annotated
@@ -61,6 +62,48 @@ def add(
         for call in calls:
             create_words(session, call, AUTHOR)
     console.print(f"listed {counted(len(asked), 'word')}")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV with the columns keyword, usages, tags")
+    ],
+    encoding: Annotated[str, typer.Option(help="auto, utf-8, utf-16 or gb18030")] = "auto",
+    existing: Annotated[str, typer.Option(help="Words listed already: refuse, replace or keep")] = "refuse",
+    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Import the good rows of the file")] = False,
+) -> None:
+    """Add the words of a CSV file, all or none."""
+    from media_workflows.domain.word_lists import WordListFile, require_size
+    from media_workflows.services.word_lists import import_words
+
+    require_size(file.stat().st_size)
+    content = base64.b64encode(file.read_bytes()).decode()
+    about = {"content": content, "encoding": encoding, "existing": existing, "skip_bad_rows": skip_bad_rows}
+    done = import_words(parsed(WordListFile, about), AUTHOR)
+    counts = f"added {done.added}, replaced {done.replaced}, kept {done.kept}, left out {done.bad_rows}"
+    console.print(f"read {file} as {done.encoding.upper()}: {counts}")
+    for problem in done.problems:
+        console.print(f"left out: {problem}")
+
+
+@app.command()
+def export(
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File; by default the terminal")] = None,
+    search: Annotated[str, typer.Option(help="Part of the keyword")] = "",
+    tag: Annotated[str, typer.Option(help="Only with this tag")] = "",
+    usage: Annotated[str, typer.Option(help="Only with this usage")] = "",
+) -> None:
+    """Write the words as a CSV file that `words import` and Excel read."""
+    from media_workflows.services.word_lists import export_words
+
+    if usage:
+        parsed(WordChange, {"usages": [usage]})
+    text = export_words(search, usage, tag)
+    if output:
+        output.write_bytes(text.encode("utf-8-sig"))
+    else:
+        write(text, end="")
 
 
 @app.command()

@@ -33,3 +33,6 @@ class FeatureOptions(Model):
         1.0, ge=0.1, le=60, description="Seconds between two frames for image models; a new shot is always sampled."
     )
     labels: tuple[str, ...] = Field((), description="Labels for the zero-shot model, in English.")
+    hot_words: tuple[str, ...] = Field(
+        (), exclude_if=lambda words: not words, description="Words that speech recognition should expect."
+    )

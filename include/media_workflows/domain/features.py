@@ -133,6 +133,9 @@ class Features(Model):
     speech: tuple[Span, ...] = ()
     speech_language: str = Field("", description="ISO 639-1; `auto` if the model detects it for each segment")
     transcript: tuple[Utterance, ...] = ()
+    unused_hot_words: tuple[str, ...] = Field(
+        (), exclude_if=lambda words: not words, description="Hot words that speech recognition did not take"
+    )
     faces: tuple[FaceSighting, ...] = ()
     moderation: tuple[ImageLabels, ...] = ()
     moderation_labels: tuple[str, ...] = Field((), description="All labels of the image model, found or not")

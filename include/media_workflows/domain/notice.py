@@ -44,6 +44,7 @@ NoticeCode = Literal[
     "NotSplit",
     "OutputsDeleted",
     "OutputsKept",
+    "HotWordsLeftOut",
 ]
 
 

@@ -11,6 +11,7 @@ from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult
 from media_workflows.errors import MediaError
 from media_workflows.execution import item_results as items_of
@@ -57,7 +58,16 @@ def _extracted(step: RunningStep, item: JobItem[Any], source: Path, work_dir: Pa
     for name, why in features.missing.items():
         step.log(f"no {name}: {why}")
     files = tuple(_made(path, item) for path in write_features(features, work_dir / FEATURES))
-    return JobOutcome(probe(source), (ItemOutcome(item, files, None),))
+    return JobOutcome(probe(source), (ItemOutcome(item, files, None, _notices(features)),))
+
+
+def _notices(features: Features) -> tuple[Notice, ...]:
+    """What was asked of the engines and not done."""
+    if not features.unused_hot_words:
+        return ()
+    engine, words = features.engines["transcript"], ", ".join(features.unused_hot_words)
+    message = f"hot words that {engine} does not take, or has no room for: {words}"
+    return (Notice(code="HotWordsLeftOut", message=message, parameters={"engine": engine, "words": words}),)
 
 
 def _made(path: Path, item: JobItem[Any]) -> MadeFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -23,6 +23,14 @@ class StoredWord(WordSample):
     updated_at: datetime
 
 
+class PutWords(NamedTuple):
+    """How many words were added, got other usages and tags, or stayed as they were."""
+
+    added: int
+    replaced: int
+    kept: int
+
+
 class WordPage(Model):
     """One page of words, by keyword."""
 
@@ -33,8 +41,7 @@ class WordPage(Model):
 def create_words(session: Session, new: NewWords, author: str = "") -> list[StoredWord]:
     """Store all words, or none. Raises ConflictError that names the words already listed."""
     merged = {word.keyword: _merged(word, new) for word in new.words}
-    known = session.scalars(select(WordRow.keyword).where(WordRow.keyword.in_(list(merged)))).all()
-    if known:
+    if known := known_words(session, list(merged)):
         raise ConflictError(
             "words: {words} are listed already; change them, or leave them out", words=", ".join(sorted(known))
         )
@@ -47,6 +54,28 @@ def create_words(session: Session, new: NewWords, author: str = "") -> list[Stor
     if len(made) < len(values):
         raise ConflictError("words: some of them were listed by another request; load the list and repeat the others")
     return [get_word(session, keyword) for keyword in merged]
+
+
+def known_words(session: Session, keywords: Sequence[str]) -> set[str]:
+    """Those of the keywords that are listed."""
+    return set(session.scalars(select(WordRow.keyword).where(WordRow.keyword.in_(keywords))))
+
+
+def put_words(session: Session, words: Sequence[WordSample], *, replace: bool, author: str = "") -> PutWords:
+    """Add words to the library. Those that are listed already get the new usages and tags with `replace`, else stay."""
+    now = utcnow()
+    known = known_words(session, [word.keyword for word in words])
+    values = [
+        {**word.model_dump(mode="json"), "author": author, "created_at": now, "updated_at": now} for word in words
+    ]
+    new = insert(WordRow)
+    put = new.on_conflict_do_nothing()
+    if replace:
+        changed = {name: new.excluded[name] for name in ("usages", "tags", "author", "updated_at")}
+        put = new.on_conflict_do_update(index_elements=[WordRow.keyword], set_=changed)
+    put_now = session.scalars(put.returning(WordRow.keyword), values).all() if values else []
+    added = len(set(put_now) - known)
+    return PutWords(added=added, replaced=len(put_now) - added, kept=len(values) - len(put_now))
 
 
 def _merged(word: WordSample, new: NewWords) -> WordSample:

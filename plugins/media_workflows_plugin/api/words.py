@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
+from fastapi.responses import Response
 
 from media_workflows.domain.base import parsed
+from media_workflows.domain.word_lists import WordListFile
 from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange, WordUsage
+from media_workflows.services import word_lists
+from media_workflows.services.word_lists import WordImport
 from media_workflows.store import words as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.words import StoredWord, WordPage
@@ -16,13 +20,14 @@ from media_workflows_plugin.api.guarded_route import GuardedRoute
 from media_workflows_plugin.api.schemas import Offset
 
 router = APIRouter(prefix="/api/v1/words", tags=["words"], route_class=GuardedRoute)
+UsageFilter = Annotated[WordUsage | Literal[""], Query(description="Use in; empty = any")]
 
 
 @router.get("")
 def list_words(
     _user: Reader,
     search: Annotated[str, Query(description="Part of the keyword")] = "",
-    usage: Annotated[WordUsage | Literal[""], Query(description="Use in; empty = any")] = "",
+    usage: UsageFilter = "",
     tag: str = "",
     offset: Offset = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
@@ -40,6 +45,30 @@ def create_words(
     words = parsed(NewWords, new)
     with transaction() as session:
         return store.create_words(session, words, user)
+
+
+@router.get("/export", response_class=Response)
+def export_words(
+    _user: Reader,
+    search: Annotated[str, Query(description="Part of the keyword")] = "",
+    usage: UsageFilter = "",
+    tag: str = "",
+) -> Response:
+    """The words as a CSV file that `import` reads."""
+    text = word_lists.export_words(search, usage, tag)
+    headers = {"Content-Disposition": 'attachment; filename="words.csv"'}
+    return Response(text.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/import")
+def import_words(
+    file: Annotated[
+        dict[str, Any], Body(description="content (base64 of a CSV file), encoding, existing, skip_bad_rows")
+    ],
+    user: Creator,
+) -> WordImport:
+    """Add the words of a CSV file: all or none, unless bad rows may be skipped."""
+    return word_lists.import_words(parsed(WordListFile, file), user)
 
 
 @router.put("/{keyword:path}")

@@ -60,7 +60,7 @@ def test_persons(monkeypatch: pytest.MonkeyPatch) -> None:
         return Embedding(engine="none", embedding=(0.5,))
 
     monkeypatch.setattr("media_workflows.intelligence.engines.faces.load_faces", lambda _settings: None)
-    monkeypatch.setattr("media_workflows.services.person_faces._embedding", embedding)
+    monkeypatch.setattr("media_workflows.services.person_faces.face_embedding", embedding)
     picture = encoded(plain(width=300, height=300))
     made = call(
         "CreatePersonSample", Name="Ann", Usages=["Review"], Tags=["vip"], FaceContents=[picture, "no", picture]

@@ -47,5 +47,7 @@ def features_item(items: Iterable[JobItem[Any]]) -> FeaturesItem | None:
     needs = {feature for one in settings for task in one.sub_tasks for feature in task.needs | task.uses}
     languages = [one.language for one in settings if one.language != "auto"]
     labels = dict.fromkeys(label for one in settings for label in one.image_labels)
-    options = FeatureOptions(language=next(iter(languages), "auto"), labels=tuple(labels))
+    hot_words = dict.fromkeys(word for one in settings for word in one.hot_words) if "transcript" in needs else ()
+    language = next(iter(languages), "auto")
+    options = FeatureOptions(language=language, labels=tuple(labels), hot_words=tuple(hot_words))
     return FeaturesItem(parameters=FeaturesParameters(needs=tuple(sorted(needs)), options=options))

@@ -10,8 +10,12 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.feature_options import Language
 from media_workflows.domain.features import FeatureName
 from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.name_patterns import SingleLine
+from media_workflows.domain.words import MAX_KEYWORD
 
 Label = Annotated[str, Field(min_length=1, max_length=128)]
+MAX_HOT_WORDS = 50
+HotWord = Annotated[SingleLine, Field(min_length=1, max_length=MAX_KEYWORD)]
 Confidence = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
@@ -29,9 +33,19 @@ class SubTask(NamedTuple):
 
 
 class IntelligenceParameters(Model):
-    """Common parameters. `language` is the spoken and written language of the source."""
+    """Common parameters. `language` is the spoken and written language of the source.
+
+    `hot_words` are words that speech recognition should expect; those of all jobs of a run count together.
+    """
 
     language: Language = Field("auto", description="Of speech and text: auto, zh or en")
+
+    hot_words: tuple[HotWord, ...] = Field(
+        (),
+        max_length=MAX_HOT_WORDS,
+        exclude_if=lambda words: not words,
+        description="Names and terms that speech recognition should expect, up to 50 of 20 characters",
+    )
 
     @property
     def image_labels(self) -> tuple[str, ...]:

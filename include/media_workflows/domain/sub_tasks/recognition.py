@@ -25,11 +25,26 @@ class FaceResult(Model):
     segments: tuple[FoundSegment, ...]
 
 
+class UnknownFace(Model):
+    """A person who is not recognised, with all occurrences; their confidences are those of the face detection.
+
+    `similar_to`: the most similar person of the library, whose `similarity` is at least 50 but below the score;
+    '' = none is.
+    """
+
+    number: int
+    segments: tuple[FoundSegment, ...]
+    similar_to: str = ""
+    similarity: float | None = None
+
+
 class FaceOutput(Model):
-    """The recognised persons."""
+    """The recognised persons, and the others. `unlisted`: faces of persons beyond the first 100 unknown ones."""
 
     shape: Literal["faces"] = "faces"
     results: tuple[FaceResult, ...] = ()
+    unknown: tuple[UnknownFace, ...] = ()
+    unlisted: int = 0
 
 
 class WordResult(Model):

@@ -19,15 +19,18 @@ from media_workflows.domain.sub_tasks.recognition import (
 from media_workflows.domain.words import Medium, WordSample
 from media_workflows.intelligence.decisions.found_words import FoundWord, found_words, words_for
 from media_workflows.intelligence.decisions.persons import Appearance, appearances, persons_for
+from media_workflows.intelligence.decisions.unknown_faces import unknown_faces
 
 
 def recognised_faces(features: Features, parameters: FaceRecognition, persons: Sequence[PersonSample]) -> FaceOutput:
-    """The persons of the library that appear in the source."""
+    """The persons of the library that appear in the source, and the faces that are none of them."""
     chosen = persons_for(persons, "recognition", parameters.user_defined_library_labels)
     by_person: dict[int, list[Appearance]] = {}
     for appearance in appearances(features, chosen, parameters.score):
         by_person.setdefault(appearance.person.id, []).append(appearance)
-    return FaceOutput(results=tuple(_face(group) for group in by_person.values()))
+    others = unknown_faces(features, chosen, parameters.score)
+    results = tuple(_face(group) for group in by_person.values())
+    return FaceOutput(results=results, unknown=others.persons, unlisted=others.unlisted)
 
 
 def _face(group: Sequence[Appearance]) -> FaceResult:

@@ -130,7 +130,7 @@ def _load_audio(found: Available, needs: frozenset[FeatureName], options: Featur
     if "transcript" in needs and found.vad is None:
         found.lacks({"transcript"}, found.missing["speech"])
     elif "transcript" in needs:
-        found.asr = _loaded(found, "transcript", lambda: load_asr(settings, options.language))
+        found.asr = _loaded(found, "transcript", lambda: load_asr(settings, options.language, options.hot_words))
 
 
 def _loaded(found: Available, feature: FeatureName, make: Callable[[], _Engine]) -> _Engine | None:

@@ -152,4 +152,8 @@ class _Run:
 
         language, utterances = transcript(file, spans, asr, self._options.language, self._report_transcript)
         script = self._settings.chinese_script
-        return {"speech_language": language, "transcript": in_script(utterances, script, language)}
+        return {
+            "speech_language": language,
+            "transcript": in_script(utterances, script, language),
+            "unused_hot_words": asr.unused_hot_words,
+        }

@@ -14,6 +14,7 @@ import type { Detection } from "../src/api/workflows";
 import { isSourceBad, sharedFailure } from "../src/pages/run/sharedFailure";
 import type { Model } from "../src/api/types";
 import { subTasksOf } from "../src/pages/run/findings";
+import { lineOf } from "../src/pages/words/lines";
 import { itemErrorText } from "../src/pages/run/itemError";
 import { isClear, measured, partial, qualityReports, sortedItems, textsOf } from "../src/pages/run/qualityItems";
 import { percentOf } from "../src/pages/workflow/RunProgress";
@@ -84,6 +85,12 @@ describe("a sprite's WebVTT", () => {
   });
 });
 
+describe("the lines of a word list", () => {
+  it("are those of the fields of problems", () => {
+    expect(["lines[12].usages[0]", "lines[3]", "content", "lines"].map(lineOf)).toEqual(["12", "3", "", ""]);
+  });
+});
+
 describe("findings", () => {
   const subTask = (type: string, output: SubTask["output"], more: Partial<SubTask> = {}): SubTask => ({ type, status: "SUCCESS", code: "", message: "", output, ...more });
   const job = (state: string, types: string[], sub_tasks: SubTask[] = []) => ({ state, items: [{ sub_task_types: types, sub_tasks }] });
@@ -105,6 +112,18 @@ describe("findings", () => {
       { type: "tag", state: "success", suggestion: "", message: "", labels: ["speech 58"], findings: [] },
     ]);
     expect(subTasksOf([])).toEqual([]);
+  });
+
+  it("name unknown persons by number, with the person of the library who may be meant", () => {
+    const known = { person_id: 1, name: "Ann", description: "", labels: ["vip"], segments: [spoken] };
+    const faces = { shape: "faces" as const, results: [known], unknown: [{ number: 1, segments: [spoken, { ...spoken, start_s: 8, end_s: 9 }], similar_to: "Bea", similarity: 81.3 }], unlisted: 2 };
+    const [check] = subTasksOf([job("success", ["face"], [subTask("face", faces)])]);
+    expect(check!.findings.map(({ start_s, label, confidence }) => [start_s, label, confidence])).toEqual([
+      [3, "Ann · vip", 90],
+      [3, "Unknown person 1 · perhaps Bea (81.3)", null],
+      [8, "Unknown person 1 · perhaps Bea (81.3)", null],
+    ]);
+    expect(check!.labels).toEqual(["Faces of further unknown persons, not listed: 2"]);
   });
 
   it("of a check that has not ended are not known: it is queued, then running", () => {

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from definitions import definition
+from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.content_review import ContentReviewParameters
+from media_workflows.domain.jobs.features import features_item
 from media_workflows.domain.jobs.highlights import HighlightParameters, clip_item
-from media_workflows.domain.jobs.intelligence import IntelligenceItem
+from media_workflows.domain.jobs.intelligence import MAX_HOT_WORDS, IntelligenceItem
 from media_workflows.domain.result import ItemResult, JobResult, now
 from media_workflows.domain.steps import all_items
 from media_workflows.domain.sub_tasks import SubTaskResult
@@ -136,6 +138,24 @@ def test_a_source_is_listened_to_in_one_language() -> None:
     assert field == "jobs.content_review[0]"
     assert "content_review: en, recognition: zh" in expected
     parse_workflow(definition(jobs={"recognition": [chinese], "content_review": [{"template": 20}]}))
+
+
+def test_the_hot_words_of_all_jobs_are_expected_together() -> None:
+    recognition = {"parameters": {"asr_full_text": {}, "hot_words": ["蛇油", "Ada"]}}
+    review = {"parameters": {"prohibited": {"asr": {}}, "hot_words": ["Ada", "Bea"]}}
+    jobs = {"recognition": [recognition], "content_review": [review]}
+
+    def options(jobs: dict[str, Any]) -> FeatureOptions:
+        item = features_item(all_items(resolved(parse_workflow(definition(jobs=jobs)), PRESET_LIBRARY)))
+        assert item is not None
+        return item.resolved_parameters.options
+
+    assert sorted(options(jobs).hot_words) == ["Ada", "Bea", "蛇油"]
+    silent = {"parameters": {"ocr_full_text": True, "hot_words": ["Ada"]}}
+    assert options({"recognition": [silent]}) == FeatureOptions()  # nothing is heard, so nothing differs
+    assert "hot_words" not in FeatureOptions().model_dump()  # features of before are reused
+    many = {"parameters": {"asr_full_text": {}, "hot_words": ["w"] * (MAX_HOT_WORDS + 1)}}
+    assert [field for field, _ in problems({"recognition": [many]})] == ["jobs.recognition[0].parameters.hot_words"]
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,11 @@ def test_faces_by_person_and_score() -> None:
     (unsure,) = outputs({"face": {"score": 50}})
     assert isinstance(unsure, FaceOutput)
     assert len(unsure.results[0].segments) == 3
+    assert (unsure.unknown, [one.similar_to for one in faces.unknown]) == ((), ["Ann"])
     (none,) = outputs({"face": {"user_defined_library_labels": ["b"]}})
     assert isinstance(none, FaceOutput)
     assert none.results == ()
+    assert [len(one.segments) for one in none.unknown] == [3]
 
 
 def test_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,8 +25,8 @@ def test_a_model_that_is_not_there(engine: Any, tmp_path: Path) -> None:
 
 
 def test_auto_looks_at_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faster_whisper, "FasterWhisper", lambda settings: "whisper")
-    monkeypatch.setattr(sherpa_onnx, "SherpaOnnx", lambda path, threads, language: "sherpa")
+    monkeypatch.setattr(faster_whisper, "FasterWhisper", lambda *_: "whisper")
+    monkeypatch.setattr(sherpa_onnx, "SherpaOnnx", lambda *_: "sherpa")
     settings = Settings(asr_model_path=str(tmp_path))
     loaded: Any = load_asr(settings, "zh")
     assert loaded == "whisper"
@@ -54,6 +55,8 @@ class _Whisper:
     def __init__(self, path: str, **options: Any) -> None:
         _Whisper.asked = {"path": path, **options}
 
+    hf_tokenizer = SimpleNamespace(encode=lambda text, **_: SimpleNamespace(ids=list(text)))  # a token per character
+
     def detect_language(self, samples: Any) -> Any:
         return (*self.languages.pop(0), [])
 
@@ -81,6 +84,18 @@ def test_faster_whisper_reads_a_local_model_on_the_cpu_and_returns_words(
     asked = _Whisper.asked
     assert (asked["path"], asked["local_files_only"], asked["device"]) == (str(tmp_path), True, "cpu")
     assert (asked["compute_type"], asked["cpu_threads"], asked["language"]) == ("int8", 1, "zh")
+
+
+def test_hot_words_reach_the_model_as_far_as_it_has_room(tmp_path: Path, whisper: Any) -> None:
+    settings = Settings(asr_model_path=str(tmp_path))
+    long = "b" * 99
+    engine = faster_whisper.FasterWhisper(settings, ("违禁词", long, "Ada"))
+    assert engine.unused_hot_words == (long,)
+    _Whisper.segments = []
+    engine.transcribe(SAMPLES, "zh")
+    assert _Whisper.asked["hotwords"] == "违禁词, Ada"
+    whisper.transcribe(SAMPLES, "zh")
+    assert (_Whisper.asked["hotwords"], whisper.unused_hot_words) == (None, ())
 
 
 def test_invented_text_is_left_out_and_counted(whisper: faster_whisper.FasterWhisper) -> None:
@@ -118,6 +133,25 @@ def test_tokens_become_words() -> None:
     ]
 
 
+def test_a_space_of_its_own_ends_a_word() -> None:
+    """SentencePiece writes it before a word whose first part it also has without a space."""
+    tokens = ["\u2581ab", "\u2581", "c", "d", "\u2581"]
+    words = sherpa_onnx._words(SimpleNamespace(tokens=tokens, timestamps=[0.0, 0.2, 0.4, 0.6, 0.8]), 1.0)
+    assert [(word.text, word.start_s, word.end_s) for word in words] == [("ab", 0.0, 0.2), ("cd", 0.4, 0.8)]
+
+
+def test_the_confidence_of_a_word_is_the_mean_of_its_tokens() -> None:
+    probabilities = [0.9, 0.3, 0.5]
+    result = SimpleNamespace(
+        tokens=["\u2581he", "l", "\u2581ok"],
+        timestamps=[0.0, 0.2, 0.4],
+        ys_log_probs=[math.log(one) for one in probabilities],
+    )
+    assert [word.confidence for word in sherpa_onnx._words(result, 1.0)] == [60.0, 50.0]
+    del result.ys_log_probs
+    assert [word.confidence for word in sherpa_onnx._words(result, 1.0)] == [100.0, 100.0]
+
+
 def test_a_directory_without_a_sherpa_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sherpa_onnx, "load", lambda *_, **__: SimpleNamespace(OfflineRecognizer=None))
     with pytest.raises(EngineUnavailableError, match="contains no such model"):
@@ -149,7 +183,9 @@ def test_sherpa_models_by_their_files(
     model.mkdir()
     for name in ["tokens.txt", *files]:
         (model / name).touch()
-    opened, given = sherpa_onnx.SherpaOnnx(str(model), 1, "auto")._recognizer
+    engine = sherpa_onnx.SherpaOnnx(str(model), 1, "auto", ("词",))
+    assert engine.unused_hot_words == ("词",)
+    opened, given = engine._recognizer
     assert opened == kind
     assert given["tokens"] == str(model / "tokens.txt")
     assert given.get("language", "") == ""

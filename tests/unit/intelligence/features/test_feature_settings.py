@@ -20,6 +20,7 @@ def test_what_makes_a_difference(tmp_path: Path) -> None:
     assert usual["packages"]["rapidocr"]
     assert usual != feature_settings(["text"], FeatureOptions(), settings)
     assert usual != feature_settings(["text", "moderation"], FeatureOptions(sample_interval_s=1), settings)
+    assert usual != feature_settings(["text", "moderation"], FeatureOptions(hot_words=("Ada",)), settings)
     model.with_suffix(".json").write_text("{}")
     assert usual != feature_settings(["text", "moderation"], FeatureOptions(), settings)
 

@@ -96,6 +96,7 @@ class Echo:
     name = "echo"
     together_s = 0.0
     rejected = 0
+    unused_hot_words: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.examined: list[float] = []

@@ -21,6 +21,7 @@ class Asr(Protocol):
 
     name: str  # with its version and its limits
     together_s: float  # speech with pauses shorter than this is recognised better as one segment
+    unused_hot_words: tuple[str, ...]  # of the given ones, those that it does not take
     rejected: int  # results that were left out as invented: text in silence, loops
 
     def language_of(self, segments: Iterable[Any]) -> str:
@@ -40,13 +41,13 @@ def require_asr(settings: Settings) -> None:
         faster_whisper.require_faster_whisper(settings)
 
 
-def load_asr(settings: Settings, language: Language) -> Asr:
-    """The configured engine. Raises EngineUnavailableError."""
+def load_asr(settings: Settings, language: Language, hot_words: tuple[str, ...] = ()) -> Asr:
+    """The configured engine. `hot_words` are words that it should expect. Raises EngineUnavailableError."""
     from media_workflows.intelligence.engines.asr import faster_whisper, sherpa_onnx
 
     if _chosen(settings) == "sherpa_onnx":
-        return sherpa_onnx.SherpaOnnx(settings.asr_model_path, settings.intelligence_threads, language)
-    return faster_whisper.FasterWhisper(settings)
+        return sherpa_onnx.SherpaOnnx(settings.asr_model_path, settings.intelligence_threads, language, hot_words)
+    return faster_whisper.FasterWhisper(settings, hot_words)
 
 
 def _chosen(settings: Settings) -> Literal["faster_whisper", "sherpa_onnx"]:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from statistics import fmean
+from typing import Any, NamedTuple
 
 from media_workflows.domain.feature_options import Language
 from media_workflows.domain.features import Utterance, Word
@@ -16,7 +17,17 @@ from media_workflows.intelligence.engines import load, model_path, require
 _ENGINE = "speech recognition by sherpa-onnx"
 _RATE_HZ = 16_000
 _HOLDS = "a directory with tokens.txt and a SenseVoice, Paraformer, Whisper or transducer model of sherpa-onnx"
+_SPACES = (" ", "\u2581")  # a token begins with one where a word does; the second is SentencePiece's
 _NO_CONFIDENCE = 100.0  # most of these models return none
+
+
+class _Token(NamedTuple):
+    """A recognised part of a word."""
+
+    start_s: float
+    end_s: float
+    text: str
+    confidence: float
 
 
 def require_sherpa_onnx(setting: str) -> None:
@@ -38,7 +49,7 @@ class SherpaOnnx:
     together_s = 0.0
     rejected = 0  # these models do not write in silence
 
-    def __init__(self, setting: str, threads: int, language: Language) -> None:
+    def __init__(self, setting: str, threads: int, language: Language, hot_words: tuple[str, ...] = ()) -> None:
         self._path = _model(setting)
         module = load("sherpa_onnx", _ENGINE, extra="sherpa")
         common = {"tokens": str(self._path / "tokens.txt"), "num_threads": threads or 2}
@@ -47,6 +58,8 @@ class SherpaOnnx:
         except (RuntimeError, ValueError) as error:
             why = f"{self._path} does not load: {error}"
             raise EngineUnavailableError(_ENGINE, why, f"set asr_model_path to {_HOLDS}") from error
+        # Only its transducers take any, by another search and with their own vocabulary of parts of words.
+        self.unused_hot_words = hot_words
         self.name = f"sherpa-onnx {version('sherpa-onnx')}, {self._path.name}"
 
     def language_of(self, segments: Iterable[Any]) -> str:
@@ -86,19 +99,34 @@ class SherpaOnnx:
 
 
 def _words(result: Any, length_s: float) -> tuple[Word, ...]:
-    """Join tokens to words: a token that begins with a space, or a Chinese character, begins a word."""
+    """Join tokens to words: one that begins with a space, or a Chinese character, begins a word; a space ends one.
+
+    The confidence of a word is the mean of its tokens', as that of Whisper is.
+    """
     starts = [float(start) for start in result.timestamps] if len(result.timestamps) == len(result.tokens) else []
     confidences = [100 * math.exp(value) for value in getattr(result, "ys_log_probs", ())]
-    words: list[Word] = []
-    for i, start_s in enumerate(starts):
-        token, end_s = result.tokens[i], starts[i + 1] if i + 1 < len(starts) else length_s
-        confidence = round(confidences[i], 1) if len(confidences) == len(starts) else _NO_CONFIDENCE
-        begins = token.startswith((" ", "\u2581")) or not token.isascii() or not words or not words[-1].text.isascii()
-        bare = token.strip(" \u2581")
-        if begins and bare:
-            words.append(Word(start_s=start_s, end_s=end_s, text=bare, confidence=confidence))
-        elif words and bare:
-            last = words[-1]
-            joined = {"end_s": end_s, "text": last.text + bare, "confidence": min(last.confidence, confidence)}
-            words[-1] = last.model_copy(update=joined)
-    return tuple(words)
+    if len(confidences) != len(starts):
+        confidences = [_NO_CONFIDENCE] * len(starts)
+    words: list[list[_Token]] = []
+    has_ended = True
+    for start_s, end_s, token, confidence in zip(
+        starts, [*starts[1:], length_s], result.tokens, confidences, strict=False
+    ):
+        begins = has_ended or token.startswith(_SPACES) or not token.isascii() or not words[-1][-1].text.isascii()
+        bare = token.strip("".join(_SPACES))
+        has_ended = not bare
+        if not bare:
+            continue
+        if begins:
+            words.append([])
+        words[-1].append(_Token(start_s, end_s, bare, confidence))
+    return tuple(_word(tokens) for tokens in words)
+
+
+def _word(tokens: Sequence[_Token]) -> Word:
+    return Word(
+        start_s=tokens[0].start_s,
+        end_s=tokens[-1].end_s,
+        text="".join(token.text for token in tokens),
+        confidence=round(fmean(token.confidence for token in tokens), 1),
+    )

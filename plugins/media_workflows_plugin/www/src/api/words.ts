@@ -1,5 +1,5 @@
 // Calls about the library of words (media_workflows.domain.words).
-import { get, post, put, remove } from "./client";
+import { apiUrl, get, post, put, remove } from "./client";
 import type { Model, Page } from "./types";
 
 export const MAX_WORDS = 100; // in one call
@@ -11,6 +11,16 @@ export interface WordChange {
 }
 
 export type Word = Model<"StoredWord">;
+export type WordImport = Model<"WordImport">;
+
+export const WORD_LIST_ENCODINGS = ["auto", "utf-8", "utf-16", "gb18030"];
+
+export interface WordListFile {
+  content: string; // base64
+  encoding: string;
+  existing: string;
+  skip_bad_rows: boolean;
+}
 
 export interface WordQuery {
   search: string;
@@ -24,3 +34,5 @@ export const listWords = (query: WordQuery) => get<Page<Word>>("words", { ...que
 export const createWords = (keywords: string[], change: WordChange) => post<Word[]>("words", { ...change, words: keywords.map((keyword) => ({ keyword })) });
 export const updateWord = (keyword: string, { usages, tags }: WordChange) => put<Word>(`words/${encodeURIComponent(keyword)}`, { usages, tags });
 export const deleteWords = (keywords: string[]) => remove(`words?${new URLSearchParams(keywords.map((keyword) => ["keyword", keyword]))}`);
+export const importWords = (file: WordListFile) => post<WordImport>("words/import", file);
+export const wordListUrl = ({ search, usage, tag }: Pick<WordQuery, "search" | "usage" | "tag">) => apiUrl("words/export", { search, usage, tag });

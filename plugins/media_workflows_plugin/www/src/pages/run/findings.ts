@@ -1,6 +1,8 @@
 // Findings of review, recognition and analysis, from the results of a run's jobs.
 import type { ItemReport, RunReport } from "../../api/runs";
 import type { Model } from "../../api/types";
+import { t } from "../../i18n";
+import { formatNumber } from "../../i18n/format";
 
 export interface Finding {
   start_s: number;
@@ -33,12 +35,20 @@ const isElsewhere = ({ type, state, message }: SubTask) => ELSEWHERE.includes(ty
 const joined = (...parts: string[]) => parts.filter(Boolean).join(" · ");
 const found = ({ start_s, end_s, confidence }: Span, label: string, more: Partial<Finding> = {}): Finding => ({ start_s, end_s, label, suggestion: "", confidence: confidence ?? null, picture: "", ...more });
 
+// Their times; how sure the detection of a face is says nothing about the person.
+function unknownFaces(unknown: Model<"UnknownFace">[]): Finding[] {
+  return unknown.flatMap(({ number, segments, similar_to, similarity }) => {
+    const similar = similar_to ? t("findings.similar_to", { name: similar_to, confidence: formatNumber(similarity ?? 0, 1) }) : "";
+    return segments.map(({ start_s, end_s }) => found({ start_s, end_s }, joined(t("findings.unknown_person", { number }), similar)));
+  });
+}
+
 function findingsOf(output: Output): Finding[] {
   switch (output.shape) {
     case "review":
       return output.segments.map((one) => found(one, joined(one.name || one.keywords.join(", "), one.label || output.label), { suggestion: one.suggestion, picture: one.picture?.url || one.picture?.key || "" }));
     case "faces":
-      return output.results.flatMap((face) => face.segments.map((one) => found(one, joined(face.name, face.labels[0] ?? ""))));
+      return [...output.results.flatMap((face) => face.segments.map((one) => found(one, joined(face.name, face.labels[0] ?? "")))), ...unknownFaces(output.unknown)];
     case "words":
       return output.results.flatMap((word) => word.segments.map((one) => found(one, joined(word.keyword, word.labels[0] ?? ""))));
     case "asr_full_text":
@@ -53,6 +63,7 @@ function findingsOf(output: Output): Finding[] {
 }
 
 function labelsOf(output: Output): string[] {
+  if (output.shape === "faces") return output.unlisted > 0 ? [t("findings.unlisted", { count: output.unlisted })] : [];
   const tags = output.shape === "tags" ? output.tags : output.shape === "classification" ? output.classes : [];
   return tags.map(({ tag, confidence }) => `${tag} ${Math.round(confidence)}`);
 }

@@ -1,10 +1,10 @@
-// The library of words: search by text, usage and tag; add many at once, edit, delete.
+// The library of words: search by text, usage and tag; add many at once, edit, delete; import and export as CSV.
 import { Button, Flex, Text } from "@chakra-ui/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { LuPlus } from "react-icons/lu";
+import { LuDownload, LuFileUp, LuPlus } from "react-icons/lu";
 
-import { listWords, WORD_USAGES, type Word } from "../../api/words";
+import { listWords, WORD_USAGES, type Word, type WordImport, wordListUrl } from "../../api/words";
 import { Choice } from "../../components/Choice";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
@@ -18,6 +18,8 @@ import { t } from "../../i18n";
 import { AddWordsDialog } from "./AddWordsDialog";
 import { DeleteWords } from "./DeleteWords";
 import { EditWordDialog } from "./EditWordDialog";
+import { ImportWordsDialog } from "./ImportWordsDialog";
+import { LeftOutDialog } from "./LeftOutDialog";
 import { NoWords } from "./NoWords";
 import { SelectedWords } from "./SelectedWords";
 import { WordTable } from "./WordTable";
@@ -29,6 +31,8 @@ export function WordsPage() {
   const { can_edit } = useMe();
   const { selected, select, deselect } = useSelection();
   const [adding, setAdding] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const [imported, setImported] = useState<WordImport | null>(null);
   const [editing, setEditing] = useState<Word | null>(null);
   const [deleting, setDeleting] = useState<string[]>([]);
   const filters = { search: value("search"), usage: value("usage"), tag: value("tag") };
@@ -38,10 +42,20 @@ export function WordsPage() {
   return (
     <>
       <PageHead title={t("words.title")} hint={t("words.hint")}>
+        <Button size="sm" variant="outline" asChild>
+          <a href={wordListUrl(filters)} download="words.csv">
+            <LuDownload aria-hidden /> {t(isFiltered ? "words.export_found" : "words.export")}
+          </a>
+        </Button>
         {can_edit && (
-          <Button size="sm" colorPalette="brand" onClick={() => setAdding(true)}>
-            <LuPlus aria-hidden /> {t("words.add")}
-          </Button>
+          <>
+            <Button size="sm" variant="outline" onClick={() => setImporting(true)}>
+              <LuFileUp aria-hidden /> {t("words.import")}
+            </Button>
+            <Button size="sm" colorPalette="brand" onClick={() => setAdding(true)}>
+              <LuPlus aria-hidden /> {t("words.add")}
+            </Button>
+          </>
         )}
       </PageHead>
       <Flex gap={2} mb={3} wrap="wrap" role="search">
@@ -64,6 +78,8 @@ export function WordsPage() {
         }
       </Loaded>
       {adding && <AddWordsDialog close={() => setAdding(false)} />}
+      {importing && <ImportWordsDialog leftOut={setImported} close={() => setImporting(false)} />}
+      {imported && <LeftOutDialog done={imported} close={() => setImported(null)} />}
       {editing && <EditWordDialog word={editing} close={() => setEditing(null)} />}
       {deleting.length > 0 && <DeleteWords keywords={deleting} done={deselect} close={() => setDeleting([])} />}
     </>

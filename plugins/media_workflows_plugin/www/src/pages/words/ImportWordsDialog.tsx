@@ -1,0 +1,62 @@
+// Words from a CSV file: all or none, unless bad lines may be left out. Every bad line is named.
+import { Input, Text } from "@chakra-ui/react";
+
+import { base64Of } from "../../api/base64";
+import { queries } from "../../api/queries";
+import type { JsonObject } from "../../api/types";
+import { importWords, WORD_LIST_ENCODINGS, type WordImport, type WordListFile } from "../../api/words";
+import { ChoiceField } from "../../components/fields/ChoiceField";
+import { FieldFrame } from "../../components/fields/FieldFrame";
+import { FlagField } from "../../components/fields/FlagField";
+import { takeFiles } from "../../components/fields/takeFiles";
+import { FormDialog } from "../../components/FormDialog";
+import { useField, useForm } from "../../definition/FormContext";
+import { showSuccess } from "../../hooks/messages";
+import { t } from "../../i18n";
+import { LineProblems } from "./LineProblems";
+
+const START = { content: "", file: "", encoding: "auto", existing: "refuse", skip_bad_rows: false };
+
+function FileField() {
+  const { set, problem } = useField("content");
+  const file = useField("file");
+  const take = async ([chosen]: File[]) => {
+    if (!chosen) return;
+    file.set(chosen.name);
+    set(await base64Of(chosen));
+  };
+  return (
+    <FieldFrame path="content" label={t("words.file")} hint={t("words.import_hint")} problem={problem} required>
+      <Input size="sm" p={1} type="file" accept=".csv,.txt,text/csv" onChange={({ target }) => take(takeFiles(target))} />
+      {file.value && <Text fontSize="sm">{String(file.value)}</Text>}
+    </FieldFrame>
+  );
+}
+
+function BadLines() {
+  return <LineProblems problems={useForm().problems.filter(({ field }) => field.startsWith("lines"))} />;
+}
+
+interface Props {
+  leftOut: (done: WordImport) => void; // with the bad lines, if there are any
+  close: () => void;
+}
+
+export function ImportWordsDialog({ leftOut, close }: Props) {
+  const save = async ({ file: _, ...value }: JsonObject) => {
+    const done = await importWords(value as unknown as WordListFile);
+    await queries.invalidateQueries({ queryKey: ["words"] });
+    const { encoding, added, replaced, kept, bad_rows } = done;
+    showSuccess(t("words.imported", { encoding: encoding.toUpperCase(), added, replaced, kept, bad: bad_rows }));
+    if (done.problems.length > 0) leftOut(done);
+  };
+  return (
+    <FormDialog title={t("words.import")} start={START} confirm={t("words.import_send")} save={save} close={close}>
+      <FileField />
+      <ChoiceField path="existing" name="existing" schema={{ enum: ["refuse", "replace", "keep"] }} />
+      <ChoiceField path="encoding" name="encoding" schema={{ enum: WORD_LIST_ENCODINGS }} />
+      <FlagField path="skip_bad_rows" name="skip_bad_rows" schema={{}} />
+      <BadLines />
+    </FormDialog>
+  );
+}
