@@ -20,14 +20,16 @@ from benchmarks.options import Options
 from benchmarks.report import Table, ratio, seconds
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.notice import Notice
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
-from media_workflows.media.jobs.request import JobRequest
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.request import JobRequest, MakeDivided
+from media_workflows.media.jobs.split.transcode import TranscodeChunks
+from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.settings import Settings
 
 # 1080p at a capped quality, with text over the picture.
@@ -35,7 +37,6 @@ _MARK = {"mark": {"type": "text", "text": "benchmark", "font_size_px": 60}}
 _VIDEO = {"codec": "h264", "crf": 23, "max_bitrate_kbps": 6000, "gop_s": 2}
 ITEM = {"parameters": {"container": "mp4", "video": _VIDEO, "audio": {}}, "watermarks": [_MARK]}
 _SPAWN = get_context("spawn")
-_SOUND = -1  # the part that is no chunk
 _MOST_S = 24 * 3600
 _EMPTY_AFTER_S = 0.2  # more than a queue between processes takes
 
@@ -125,20 +126,25 @@ def _pinned(function: Any, core: int, *arguments: Any) -> None:
 def _own(clip: Path, directory: str, parts: Any, done: Any, chunk_s: float) -> None:
     """The worker that plans, encodes, assembles and verifies; without `chunk_s`, by one encode."""
 
-    def divide(context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
+    def divide(context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided:
         assert isinstance(item, TranscodeItem)
-        encoder = ChunkEncoder(context, item, runner)
+        encoder = TranscodeChunks(context, item, runner)
         chunks = encoder.chunks(chunk_s)
-        for part in (_SOUND, *chunks):  # the sound first: it may take longest
-            parts.put(part)
-        made: dict[int, Path] = {}
-        while _encode_next(encoder, parts, done, _EMPTY_AFTER_S):
-            pass
-        while len(made) <= len(chunks):
-            number, path = done.get(timeout=_MOST_S)
-            made[number] = path
-        encoder.assemble(chunks, [made[chunk.number] for chunk in chunks], made[_SOUND], output)
-        return True
+
+        def make(plan: ItemPlan) -> list[Notice]:
+            for chunk in chunks:
+                parts.put(chunk)
+            sounds = encoder.whole(plan)
+            made: dict[int, Path] = {}
+            while _encode_next(encoder, parts, done, _EMPTY_AFTER_S):
+                pass
+            while len(made) < len(chunks):
+                number, path = done.get(timeout=_MOST_S)
+                made[number] = path
+            encoder.assemble(chunks, [made[chunk.number] for chunk in chunks], sounds, plan)
+            return []
+
+        return make
 
     work_dir = Path(directory)
     request = JobRequest("transcode", [_item()], clip, "in/clip.mp4", work_dir, divide=divide if chunk_s else None)
@@ -153,12 +159,12 @@ def _help(clip: Path, directory: str, parts: Any, done: Any) -> None:
     work_dir = Path(directory) / "divided0"
     context, _ = open_source(clip, work_dir, settings)
     limits = ffmpeg_limits(settings, context.info.duration_s)
-    encoder = ChunkEncoder(context, _item(), Runner(ffmpeg_binary(settings.ffmpeg_path), limits, CancelToken()))
+    encoder = TranscodeChunks(context, _item(), Runner(ffmpeg_binary(settings.ffmpeg_path), limits, CancelToken()))
     while _encode_next(encoder, parts, done, _MOST_S):
         pass
 
 
-def _encode_next(encoder: ChunkEncoder, parts: Any, done: Any, wait_s: float) -> bool:
+def _encode_next(encoder: TranscodeChunks, parts: Any, done: Any, wait_s: float) -> bool:
     """Encode one part; False = there is none within `wait_s`, or no more."""
     try:
         part = parts.get(timeout=wait_s)
@@ -166,8 +172,5 @@ def _encode_next(encoder: ChunkEncoder, parts: Any, done: Any, wait_s: float) ->
         return False
     if part is None:
         return False
-    if part == _SOUND:
-        done.put((_SOUND, encoder.sound()))
-    else:
-        done.put((part.number, encoder.chunk(part)))
+    done.put((part.number, encoder.chunk(part)))
     return True

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.add_ons import RECOGNISED_SUBTITLES
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import ItemResult, SourceObject
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
@@ -20,7 +18,7 @@ from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.split.owner import SplitRenditions
 from media_workflows.intelligence.features.caption_reader import caption_reader
 from media_workflows.media.jobs.job import run_job
-from media_workflows.media.jobs.request import Divide, JobOutcome, JobRequest
+from media_workflows.media.jobs.request import JobOutcome, JobRequest
 from media_workflows.storage.inputs import Inputs
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import results_of_run
@@ -53,27 +51,21 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     def key_of(pattern: str, variables: Mapping[str, str]) -> str:
         return request.output.key_of(pattern, request.source.key, variables)
 
-    def made(items: Sequence[JobItem[Any]], work_dir: Path, divide: Divide | None) -> JobOutcome:
-        job = JobRequest(
-            request.kind,
-            items,
-            inputs.source,
-            request.source.key,
-            work_dir,
-            inputs.extra,
-            key_of,
-            divide,
-            read_text=caption_reader(step.settings),
-            content_key=ContentKeys(request.source, step.settings, step.credentials_of, step.stored_key).key_of,
-        )
-        return run_job(job, step.progress, step.settings, step.cancel)
-
-    tools = tools_of(step.settings)
-    if request.kind != TranscodeItem.kind:
-        return items_of.item_results(step, inputs, items_of.Maker(tools, partial(made, divide=None)))
     with SplitRenditions(step, inputs) as split:
 
         def make(items: Sequence[JobItem[Any]], work_dir: Path) -> JobOutcome:
-            return split.with_notices(made(items, work_dir, split))
+            job = JobRequest(
+                request.kind,
+                items,
+                inputs.source,
+                request.source.key,
+                work_dir,
+                inputs.extra,
+                key_of,
+                split,
+                read_text=caption_reader(step.settings),
+                content_key=ContentKeys(request.source, step.settings, step.credentials_of, step.stored_key).key_of,
+            )
+            return run_job(job, step.progress, step.settings, step.cancel)
 
-        return items_of.item_results(step, inputs, items_of.Maker(tools, make))
+        return items_of.item_results(step, inputs, items_of.Maker(tools_of(step.settings), make))

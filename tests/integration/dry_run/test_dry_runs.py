@@ -372,10 +372,18 @@ def test_in_how_many_chunks_several_workers_would_encode(
         {"parameters": parameters, "split": "never", "output_path": "c.{format}"},
         {"parameters": parameters, "output_path": "d.{format}"},  # by its length, which is unknown without a trial
     ]
-    asked = workflow("w", bucket, "in/", jobs={"transcode": items})
-    (job,) = service.of_file(DryRunner(asked, (), calibrate=False), clip).jobs
-    notices = [[(notice.code, *notice.parameters.values()) for notice in item.notices] for item in job.items]
-    assert notices == [[("WouldSplit", 3)], [("NotSplit", "split", "container")], [], []]
+    streams = [{"video": {"width": width}, "audio": {}} for width in (128, 160)]
+    ladder = {"parameters": {"format": "hls", "segment_s": 1, "streams": streams}, "split": "always"}
+    asked = workflow("w", bucket, "in/", jobs={"transcode": items, "adaptive_dynamic_streaming": [ladder]})
+    jobs = service.of_file(DryRunner(asked, (), calibrate=False), clip).jobs
+    notices = {
+        job.kind: [[(notice.code, *notice.parameters.values()) for notice in item.notices] for item in job.items]
+        for job in jobs
+    }
+    assert notices == {
+        "transcode": [[("WouldSplit", 3)], [("NotSplit", "split", "container")], [], []],
+        "adaptive_dynamic_streaming": [[("WouldSplit", 3)]],
+    }
 
 
 def test_the_crf_of_a_target_of_quality(bucket: str, clips: Clips) -> None:

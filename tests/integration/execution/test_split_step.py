@@ -20,13 +20,13 @@ from definitions import workflow
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
 from media_workflows.domain.split import ChunkState
 from media_workflows.domain.step_key import StepKey
-from media_workflows.errors import JobCancelledError, NotPublishedError, StorageError
+from media_workflows.errors import EncodeError, JobCancelledError, NotPublishedError, StorageError
 from media_workflows.execution.publish_run import discard
 from media_workflows.execution.running_step import Resources
 from media_workflows.execution.split import owner
 from media_workflows.execution.split.helper import help_split
 from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.split.transcode import TranscodeChunks
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.storage.s3 import ObjectStorage
@@ -40,6 +40,11 @@ from step_requests import Job, step_request
 
 VIDEO = {"codec": "h264", "crf": 23, "gop_s": 1}
 MP4 = {"container": "mp4", "video": VIDEO, "audio": {}}
+LADDER = {
+    "format": "hls",
+    "segment_s": 1,
+    "streams": [{"video": {"width": width, "crf": 23}, "audio": {}} for width in (128, 160)],
+}
 CHUNKS = 3  # of six seconds, two each
 StartHelpers = Callable[[int, int], None]
 
@@ -54,10 +59,10 @@ class Site(BucketSite):
 
     def job(self, source: SourceObject, split: str, start: StartHelpers | None = None, **how: Any) -> Job:
         item = {"parameters": how.pop("parameters", MP4), "split": split, "output_path": how.pop("name", "a.{format}")}
-        jobs = {"transcode": [item]}
-        defined = workflow(bucket=self.bucket, directory="in/", jobs=jobs, output={"directory": "out/"})
+        kind = how.pop("kind", "transcode")
+        defined = workflow(bucket=self.bucket, directory="in/", jobs={kind: [item]}, output={"directory": "out/"})
         run_id = how.pop("run_id", f"r{uuid.uuid4().hex[:6]}")
-        request = step_request(defined, "transcode", source, run_id, **how)
+        request = step_request(defined, kind, source, run_id, **how)
         return Job(request, Resources(self.clients, self.said.append, self.settings, start_helpers=start))
 
     def elsewhere(self, name: str) -> Resources:
@@ -141,6 +146,36 @@ def test_two_machines_share_the_chunks(site: Site, clip: Path, tmp_path: Path, m
     assert only(site.job(source, "never", name="divided.{format}").run()).reused == "r1"
 
 
+def test_a_helper_encodes_chunks_of_a_ladder(site: Site, clip: Path) -> None:
+    """All of them: the step's own task encodes the sound and packages what the helper has put into the storage."""
+    source = site.upload(clip, "in/a.mp4")
+
+    def start(split_id: int, _count: int) -> None:
+        assert help_split(split_id, site.elsewhere("helper")) == CHUNKS
+
+    how: dict[str, Any] = {"kind": "adaptive_dynamic_streaming", "parameters": LADDER}
+    divided = site.job(source, "always", start, name="divided/a.{format}", **how).run()
+    (notice,) = only(divided).notices
+    assert (notice.code, notice.parameters["workers"]) == ("EncodedInChunks", f"helper {CHUNKS}")
+    only(site.job(source, "never", name="whole/a.{format}", force=True, **how).run())
+    divided_keys = [key.removeprefix("out/divided/") for key in site.keys("out/divided/")]
+    assert divided_keys == [key.removeprefix("out/whole/") for key in site.keys("out/whole/")]
+    for name in ("a_0.m3u8", "a_1.m3u8"):
+        assert site.body(f"out/divided/{name}") == site.body(f"out/whole/{name}")
+    site.require_clean()
+
+
+def test_a_chunk_that_cannot_be_encoded_is_not_silent(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> Path:
+        raise EncodeError("ffmpeg failed: no space\nand more of its output")
+
+    monkeypatch.setattr(TranscodeChunks, "chunk", fails)
+    (notice,) = only(site.job(site.upload(clip, "in/a.mp4"), "always").run()).notices
+    assert (notice.code, notice.parameters["reason"]) == ("NotSplit", "failed")
+    assert notice.message.endswith("a part of it could not be encoded (ffmpeg failed: no space)")
+    site.require_clean()
+
+
 def test_a_chunk_of_a_killed_worker_is_made_again(site: Site, clip: Path) -> None:
     source, threads = site.upload(clip, "in/a.mp4"), []
 
@@ -165,19 +200,19 @@ def test_a_chunk_of_a_killed_worker_is_made_again(site: Site, clip: Path) -> Non
 
 
 def test_done_chunks_survive_a_retry(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, original = site.upload(clip, "in/a.mp4"), ChunkEncoder.assemble
+    source, original = site.upload(clip, "in/a.mp4"), TranscodeChunks.assemble
 
     def fails(*_: Any) -> None:
         raise StorageError("the storage is away")
 
-    monkeypatch.setattr(ChunkEncoder, "assemble", fails)
+    monkeypatch.setattr(TranscodeChunks, "assemble", fails)
     with pytest.raises(StorageError):
         site.job(source, "always", run_id="r1").run()
     assert len(site.keys("_unpublished/wf_1/r1/chunks/transcode/")) == CHUNKS
     assert site.clients.s3.head_object(Bucket=site.bucket, Key=site.keys("_unpublished/")[0])["Metadata"]["mw-run"] == (
         "r1"  # so that no workflow takes it for an upload
     )
-    monkeypatch.setattr(ChunkEncoder, "assemble", original)
+    monkeypatch.setattr(TranscodeChunks, "assemble", original)
     site.said.clear()
     only(site.job(source, "always", run_id="r1", try_number=2).run())
     assert not [line for line in site.said if line.startswith("encoding chunk")]
@@ -223,7 +258,7 @@ def test_a_helper_ends_with_its_step(site: Site, clip: Path, monkeypatch: pytest
     source = site.upload(clip, "in/a.mp4")
 
     def start(split_id: int, _count: int) -> None:
-        def ends(self: ChunkEncoder, *_: Any) -> Path:
+        def ends(self: TranscodeChunks, *_: Any) -> Path:
             with transaction() as session:
                 splits.end_split(session, split_id)
             while True:
@@ -231,7 +266,7 @@ def test_a_helper_ends_with_its_step(site: Site, clip: Path, monkeypatch: pytest
                 time.sleep(0.05)
 
         with monkeypatch.context() as patch:
-            patch.setattr(ChunkEncoder, "chunk", ends)
+            patch.setattr(TranscodeChunks, "chunk", ends)
             assert help_split(split_id, site.elsewhere("helper")) == 0
         raise StorageError("the step ends, too")
 
@@ -247,7 +282,7 @@ def test_what_a_lost_run_left_is_removed(site: Site, clip: Path, monkeypatch: py
     def fails(*_: Any) -> None:
         raise StorageError("the storage is away")
 
-    monkeypatch.setattr(ChunkEncoder, "assemble", fails)
+    monkeypatch.setattr(TranscodeChunks, "assemble", fails)
     with pytest.raises(StorageError):
         site.job(site.upload(clip, "in/a.mp4"), "always", run_id="r1").run()
     with transaction() as session:

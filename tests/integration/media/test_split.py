@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from chunk_encodes import InChunks
+from clip_making import encode
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.domain.notice import Notice
 from media_workflows.errors import EncodeError
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
@@ -20,9 +22,10 @@ from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
-from media_workflows.media.jobs.request import Divide, ItemOutcome, JobRequest
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.request import Divide, ItemOutcome, JobRequest, MakeDivided
 from media_workflows.media.jobs.split.not_split import NotSplitError
+from media_workflows.media.jobs.split.transcode import TranscodeChunks
+from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.settings import Settings
 from split_clips import SplitClips
 
@@ -96,7 +99,7 @@ def require_equal(source: Path, directory: Path, **fields: Any) -> InChunks:
     divide = InChunks(CHUNK_S)
     whole = made(source, directory / "whole", None, **fields)
     split = made(source, directory / "split", divide, **fields)
-    assert (divide.refused, split.notices) == ("", whole.notices)
+    assert split.notices == whole.notices
     one, other = content(whole.files[0].path), content(split.files[0].path)
     assert other.tick == one.tick
     assert sorted(pts for pts, _ in other.frames) == sorted(pts for pts, _ in one.frames)
@@ -163,27 +166,52 @@ class TestEqual:
         require_equal(split_clips.cfr, tmp_path, parameters={"audio": {"loudness_lufs": -23}})
 
 
+def reasons(outcome: ItemOutcome) -> list[Any]:
+    """Why it was made by one encode."""
+    return [notice.parameters["reason"] for notice in outcome.notices if notice.code == "NotSplit"]
+
+
 class TestOneEncode:
     def test_too_few_key_frames(self, split_clips: SplitClips, tmp_path: Path) -> None:
         divide = InChunks(CHUNK_S)
         outcome = made(split_clips.one_key_frame, tmp_path / "one", divide)
-        assert divide.refused == "few_key_frames"
+        assert reasons(outcome) == ["few_key_frames"]
         assert len(content(outcome.files[0].path).frames) == 150
 
     def test_a_command_that_fails(self, split_clips: SplitClips, tmp_path: Path) -> None:
-        """Its cause is found by the one encode."""
+        """Its cause is found by the one encode, if it fails, too."""
 
-        def failing(context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
-            raise EncodeError("ffmpeg failed")
+        def failing(context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided:
+            def make(plan: ItemPlan) -> list[Notice]:
+                raise EncodeError("ffmpeg failed\nwith many lines")
 
-        assert made(split_clips.silent, tmp_path, failing, parameters={"audio": None}).files
+            return make
+
+        outcome = made(split_clips.silent, tmp_path, failing, parameters={"audio": None})
+        assert len(content(outcome.files[0].path).frames) == 150
+        assert reasons(outcome) == ["failed"]
+        assert outcome.notices[0].message == (
+            "not encoded in chunks: a part of it could not be encoded (ffmpeg failed)"
+        )
+
+    def test_what_verification_rejects(self, split_clips: SplitClips, tmp_path: Path) -> None:
+        def short(context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided:
+            def make(plan: ItemPlan) -> list[Notice]:
+                encode("-i", str(split_clips.silent), "-t", "2", "-c", "copy", str(plan.files[0].path))
+                return []
+
+            return make
+
+        outcome = made(split_clips.silent, tmp_path, short, parameters={"audio": None})
+        assert len(content(outcome.files[0].path).frames) == 150
+        assert reasons(outcome) == ["rejected"]
 
     def test_a_chunk_with_other_frames_is_refused(self, split_clips: SplitClips, tmp_path: Path) -> None:
         """Here, a file whose index says more than what can be decoded."""
         settings, item = Settings(), TranscodeItem.model_validate({"parameters": {"container": "mp4", "video": H264}})
         context, _ = open_source(split_clips.vfr, tmp_path, settings)
         runner = Runner(ffmpeg_binary(""), ffmpeg_limits(settings, 10), CancelToken())
-        encoder = ChunkEncoder(context, item, runner)
+        encoder = TranscodeChunks(context, item, runner)
         chunk = encoder.chunks(CHUNK_S)[1]
         with pytest.raises(NotSplitError, match="frames, not"):
             encoder.chunk(replace(chunk, count=(chunk.count or 0) + 1))

@@ -11,7 +11,7 @@ from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
 from media_workflows.domain.jobs.add_ons import MAX_ADD_ONS, AddOn, AddOnAudio, AddOnSubtitle, WaitFor
 from media_workflows.domain.jobs.auto_ladder import MAX_RUNGS, AutoLadder
-from media_workflows.domain.jobs.base import JobItem, relative_pattern
+from media_workflows.domain.jobs.base import JobItem, Split, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.burned_in_text import shows_file_name
 from media_workflows.domain.jobs.encoding import Encoding
@@ -241,6 +241,9 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     add_on_audios: list[AddOnAudio] = Field(default_factory=list, max_length=MAX_ADD_ONS)
     add_on_subtitles: list[AddOnSubtitle] = Field(default_factory=list, max_length=MAX_ADD_ONS)
     wait_for: WaitFor | None = Field(None, description="The run waits for the objects of the add-ons")
+    split: Split = Field(
+        "auto", description="Whether several workers encode a long source in chunks; auto: if it saves much time"
+    )
 
     @field_validator("sub_stream_path")
     @classmethod

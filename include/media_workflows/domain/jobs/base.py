@@ -17,6 +17,7 @@ P = TypeVar("P", bound=Model)
 
 ImageFormat = Literal["jpg", "png", "webp"]
 StillFormat = Literal["jpg", "png", "webp", "avif"]  # of pictures that have a command output each
+Split = Literal["auto", "never", "always"]
 FillType = Literal["stretch", "black", "white", "gauss", "crop"]
 SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
 

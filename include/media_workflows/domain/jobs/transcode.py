@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError
-from media_workflows.domain.jobs.base import JobItem, Numbered, TimeRange, relative_pattern
+from media_workflows.domain.jobs.base import JobItem, Numbered, Split, TimeRange, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.burned_in_text import shows_file_name
 from media_workflows.domain.jobs.containers import TEXT_CODECS, Container, codec_problem, file_format
@@ -118,7 +118,7 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
         exclude_if=lambda on_larger: on_larger == "publish",
         description="What happens to an output with more bytes than the source",
     )
-    split: Literal["auto", "never", "always"] = Field(
+    split: Split = Field(
         "auto", description="Whether several workers encode a long source in chunks; auto: if it saves much time"
     )
 

@@ -17,7 +17,7 @@ from media_workflows.execution.usage_meter import processor_time_s
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.runner import OnProgress
 from media_workflows.media.jobs.split.chunks import Chunk
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.split.encoders import AnyChunkEncoder
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
@@ -26,6 +26,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.splits import Lease, Split
 
 RENEW_INTERVAL_S = 10.0
+_TYPES = {".mp4": "video/mp4", ".mov": "video/quicktime", ".zip": "application/zip"}
 NOT_RENEWED = "the store cannot be reached; trying again"
 
 
@@ -43,7 +44,7 @@ class ChunkWorker:
 
     split: Split
     request: SplitRequest
-    encoder: ChunkEncoder
+    encoder: AnyChunkEncoder
     chunks: Sequence[Chunk]
     storage: ObjectStorage
     worker: str
@@ -88,11 +89,11 @@ class ChunkWorker:
                 self.on_lost()
 
         bucket, before_s = self.split.bucket, processor_time_s()
-        key = f"{self.split.directory}{lease.number:03d}-{lease.token}.mp4"
         writer = ObjectWriter(self.storage)
         with repeated(renew, RENEW_INTERVAL_S, self.log, NOT_RENEWED):
             path = self.encoder.chunk(self.chunks[lease.number], note)
-            etag = writer.put_file(bucket, key, path, "video/mp4", self.request.metadata(bucket, key))
+            key = f"{self.split.directory}{lease.number:03d}-{lease.token}{path.suffix}"
+            etag = writer.put_file(bucket, key, path, _TYPES[path.suffix], self.request.metadata(bucket, key))
         spent_s = processor_time_s() - before_s
         with transaction() as session:
             is_mine = store.finish(session, lease, key, etag, path.stat().st_size, spent_s)

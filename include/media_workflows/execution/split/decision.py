@@ -1,4 +1,4 @@
-"""Whether a rendition is divided into chunks, and into which."""
+"""Whether an item is divided into chunks, and into which."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.places import Place, first_outside
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
@@ -16,9 +15,9 @@ from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.estimate import Estimator, elapsed_s
 from media_workflows.media.jobs.split.chunks import Chunk
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.split.encoders import AnyChunkEncoder, chunk_encoder
 from media_workflows.media.jobs.split.not_split import NotSplitError
-from media_workflows.media.jobs.split.suitability import WHY, Reason, why_not_split
+from media_workflows.media.jobs.split.suitability import SplitItem, why_not_split
 from media_workflows.media.source.timeline import SourceTimeline
 from media_workflows.naming import UNPUBLISHED
 from media_workflows.settings import Settings
@@ -30,9 +29,9 @@ def chunk_length_s(duration_s: float, settings: Settings) -> float:
 
 
 def chosen_chunks(
-    encoder: ChunkEncoder, bucket: str, settings: Settings, expected_s: Callable[[], float | None]
+    encoder: AnyChunkEncoder, bucket: str, settings: Settings, expected_s: Callable[[], float | None]
 ) -> list[Chunk]:
-    """The chunks of a rendition whose outputs go to `bucket`; [] = nothing asks for chunks.
+    """The chunks of an item whose outputs go to `bucket`; [] = nothing asks for chunks.
 
     `expected_s` estimates the seconds of one encode on one worker, None = unknown; it is called for a source that is
     long enough. Raises NotSplitError for what should be divided and cannot.
@@ -49,7 +48,7 @@ def chosen_chunks(
     return encoder.chunks(chunk_s)
 
 
-def _may_gain(item: TranscodeItem, context: BuildContext, chunk_s: float, settings: Settings) -> bool:
+def _may_gain(item: SplitItem, context: BuildContext, chunk_s: float, settings: Settings) -> bool:
     """Whether helpers may come, and there is a picture to encode that gives two chunks: known without a measurement."""
     is_long_enough = context.info.duration_s >= 2 * chunk_s
     return bool(settings.split_helpers) and is_long_enough and why_not_split(item, context.info) != "no_video"
@@ -59,32 +58,26 @@ def _is_long(expected_s: float | None, settings: Settings) -> bool:
     return expected_s is not None and expected_s >= settings.split_threshold_s
 
 
-def expected_encode_s(
-    context: BuildContext, item: TranscodeItem, settings: Settings, cancel: CancelToken
-) -> float | None:
+def expected_encode_s(context: BuildContext, item: SplitItem, settings: Settings, cancel: CancelToken) -> float | None:
     """The seconds that one encode takes if all cores of this machine work for it, from a trial; None = unknown."""
     timeline = SourceTimeline(context.source, context.info)
-    unmeasured = replace(context, loudness=lambda _: None)  # the measurement reads all of the source
+    # The measurement reads all of the source, and a key server is not asked for a trial.
+    unmeasured = replace(context, loudness=lambda _: None, content_key=lambda _: None)
     estimate = Estimator(unmeasured, timeline, ffmpeg_binary(settings.ffmpeg_path), cancel).estimate(item.kind, [item])
     return None if estimate.cpu_s is None else elapsed_s(estimate.cpu_s, settings)
-
-
-def not_split_notice(reason: Reason) -> Notice:
-    """Why a rendition is made by one encode."""
-    parameters: dict[str, str | int | float] = {"type": "split", "reason": reason}
-    return Notice(code="NotSplit", message=f"not encoded in chunks: {WHY[reason]}", parameters=parameters)
 
 
 def foreseen(
     context: BuildContext, item: JobItem[Any], bucket: str, settings: Settings, expected_s: Callable[[], float | None]
 ) -> tuple[Notice, ...]:
     """What a run would say of the chunks of an item: how many there would be, or why there would be none."""
-    if not isinstance(item, TranscodeItem):
-        return ()
     runner = Runner(ffmpeg_binary(settings.ffmpeg_path), ffmpeg_limits(settings, 0), CancelToken())  # runs nothing
+    encoder = chunk_encoder(context, item, runner)
+    if encoder is None:
+        return ()
     try:
-        chunks = chosen_chunks(ChunkEncoder(context, item, runner), bucket, settings, expected_s)
+        chunks = chosen_chunks(encoder, bucket, settings, expected_s)
     except NotSplitError as error:
-        return (not_split_notice(error.reason),)
+        return (error.notice,)
     message = f"would be encoded in {len(chunks)} chunks, by several workers"
     return (Notice(code="WouldSplit", message=message, parameters={"chunks": len(chunks)}),) if chunks else ()

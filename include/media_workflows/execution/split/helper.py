@@ -16,7 +16,7 @@ from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.open_source import open_source
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.split.encoders import AnyChunkEncoder, chunk_encoder
 from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.plural import counted
 from media_workflows.storage.inputs import Inputs, fetched
@@ -89,7 +89,7 @@ class _Helper:
         self._is_lost = True
         self._resources.cancel.cancel()
 
-    def _encoder(self, inputs: Inputs, work_dir: Path) -> ChunkEncoder:
+    def _encoder(self, inputs: Inputs, work_dir: Path) -> AnyChunkEncoder:
         """With the context that a step's own job has, as far as a picture needs it."""
         settings = self._resources.settings
         context, _ = open_source(inputs.source, work_dir, settings, inputs.extra)
@@ -97,7 +97,9 @@ class _Helper:
         runner = Runner(ffmpeg_binary(settings.ffmpeg_path), limits, self._resources.cancel)
         bars = BlackBarMeter(context, lambda graph, directory: void(runner.run(graph, directory)))
         context = replace(context, black_bars=bars, read_text=caption_reader(settings))
-        return ChunkEncoder(context, self._request.item, runner)
+        encoder = chunk_encoder(context, self._request.item, runner)
+        assert encoder is not None, "only such items are divided"
+        return encoder
 
 
 def void(_value: object) -> None:

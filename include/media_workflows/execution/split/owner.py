@@ -8,35 +8,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from media_workflows.domain.jobs.base import JobItem
-from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.split import ChunkState, percent_of, split_notice
-from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
+from media_workflows.errors import EncodeError, MediaWorkflowsError, SourceGoneError, StorageError
 from media_workflows.execution.repeated import repeated
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.split.chunk_worker import NOT_RENEWED, RENEW_INTERVAL_S, ChunkWorker
-from media_workflows.execution.split.decision import (
-    chosen_chunks,
-    chunk_length_s,
-    expected_encode_s,
-    not_split_notice,
-)
+from media_workflows.execution.split.decision import chosen_chunks, chunk_length_s, expected_encode_s
 from media_workflows.execution.split.request import SplitRequest, plan_sha256
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.jobs.request import JobOutcome
+from media_workflows.media.jobs.request import MakeDivided
 from media_workflows.media.jobs.split.chunks import Chunk
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.media.jobs.split.encoders import AnyChunkEncoder, chunk_encoder
 from media_workflows.media.jobs.split.not_split import NotSplitError
+from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.storage.inputs import Inputs
 from media_workflows.storage.removal import remove_below
 from media_workflows.store import splits as store
@@ -54,7 +49,6 @@ class SplitRenditions:
     def __init__(self, step: RunningStep, inputs: Inputs) -> None:
         self._step, self._inputs = step, inputs
         self._splits: list[Split] = []
-        self._notices: dict[int, Notice] = {}  # by the id of the item that is encoded
 
     def __enter__(self) -> Self:
         return self
@@ -65,51 +59,37 @@ class SplitRenditions:
             for split in self._splits:
                 self._remove(split)
 
-    def with_notices(self, outcome: JobOutcome) -> JobOutcome:
-        """An outcome that says of each item whether chunks were made of it, if that was the question."""
-        items = [
-            replace(item, notices=(*item.notices, self._notices[id(item.encoded)]))
-            if id(item.encoded) in self._notices and item.error is None
-            else item
-            for item in outcome.items
-        ]
-        return replace(outcome, items=tuple(items))
-
-    def __call__(self, context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
+    def __call__(self, context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided | None:
         """See `Divide`."""
-        if not isinstance(item, TranscodeItem):
-            return False
         settings, bucket = self._step.settings, self._step.request.output.bucket
-        encoder = ChunkEncoder(context, item, runner)
-        try:
-            chunks = chosen_chunks(
-                encoder, bucket, settings, lambda: expected_encode_s(context, item, settings, runner.cancellation)
-            )
-            if not chunks:
-                return False
-            states = self._make(encoder, chunks, output)
-        except NotSplitError as error:
-            self._step.log(f"made by one encode: {error}")
-            self._notices[id(item)] = not_split_notice(error.reason)
-            return False
-        self._notices[id(item)] = split_notice(states)
-        return True
+        encoder = chunk_encoder(context, item, runner)
+        if encoder is None:
+            return None
+        chunks = chosen_chunks(
+            encoder, bucket, settings, lambda: expected_encode_s(context, encoder.item, settings, runner.cancellation)
+        )
+        return partial(self._make, encoder, chunks) if chunks else None
 
-    def _make(self, encoder: ChunkEncoder, chunks: Sequence[Chunk], output: Path) -> list[ChunkState]:
-        """Write the rendition; returns who encoded its chunks."""
+    def _make(self, encoder: AnyChunkEncoder, chunks: Sequence[Chunk], plan: ItemPlan) -> Sequence[Notice]:
+        """See `MakeDivided`."""
         split, request = self._opened(encoder, chunks)
         step = self._step
         worker = ChunkWorker(split, request, encoder, chunks, step.storage, step.worker, step.log)
         making = _Making(step, worker)
-        with repeated(making.keep, RENEW_INTERVAL_S, step.log, NOT_RENEWED):
-            self._start_helpers(split, making.states())
-            sound = encoder.sound() if encoder.has_sound else None
-            parts, states = making.parts()
-            encoder.assemble(chunks, parts, sound, output)
+        try:
+            with repeated(making.keep, RENEW_INTERVAL_S, step.log, NOT_RENEWED):
+                self._start_helpers(split, making.states())
+                sounds = encoder.whole(plan, lambda _: making.report())
+                parts, states = making.parts()
+                encoder.assemble(chunks, parts, sounds, plan)
+        except (NotSplitError, EncodeError) as error:
+            step.log(f"made by one encode: {error}")
+            self._remove(split)  # helpers need not go on
+            raise
         step.meter.helpers_cpu_s += sum(chunk.cpu_s for chunk in states if chunk.number not in making.own)
-        return states
+        return [split_notice(states)]
 
-    def _opened(self, encoder: ChunkEncoder, chunks: Sequence[Chunk]) -> tuple[Split, SplitRequest]:
+    def _opened(self, encoder: AnyChunkEncoder, chunks: Sequence[Chunk]) -> tuple[Split, SplitRequest]:
         step, key, item = self._step, self._step.request.step, encoder.item
         plan = plan_sha256(item, self._inputs, chunks, step.settings)
         chunk_s = chunk_length_s(encoder.context.info.duration_s, step.settings)
@@ -167,14 +147,14 @@ class _Making:
     def parts(self) -> tuple[list[Path], list[ChunkState]]:
         """The files of all chunks, and who made them."""
         while True:
-            while made := self._worker.encode_next(lambda _: self._report()):
+            while made := self._worker.encode_next(lambda _: self.report()):
                 self.own[made.number] = made.path
             states = self.states()
             if all(chunk.done for chunk in states) and (parts := self._fetched(states)):
                 return parts, states
             self._step.cancel.check()
             self._step.require_not_cancelled()
-            self._report()
+            self.report()
             time.sleep(_WAIT_S)
 
     def _fetched(self, states: Sequence[ChunkState]) -> list[Path] | None:
@@ -184,8 +164,9 @@ class _Making:
             if chunk.number in self.own:
                 parts.append(self.own[chunk.number])
                 continue
-            path = self._worker.encoder.context.work_dir / f"fetched{chunk.number:03d}.mp4"
             assert chunk.key is not None, "all are done"
+            name = f"fetched{chunk.number:03d}{PurePosixPath(chunk.key).suffix}"
+            path = self._worker.encoder.context.work_dir / name
             try:
                 self._step.storage.download(self._worker.split.bucket, chunk.key, chunk.etag, None, path)
             except SourceGoneError:
@@ -196,7 +177,7 @@ class _Making:
             parts.append(path)
         return parts
 
-    def _report(self) -> None:
+    def report(self) -> None:
         """The progress of the step: that of all chunks."""
         now = time.monotonic()
         if now - self._reported_at < _REPORT_INTERVAL_S:

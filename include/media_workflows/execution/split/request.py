@@ -8,11 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 from media_workflows.domain.base import Model
-from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.result import SourceObject
 from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.reuse_key import reuse_sha256
 from media_workflows.media.jobs.split.chunks import Chunk
+from media_workflows.media.jobs.split.suitability import SplitItem
 from media_workflows.settings import Settings
 from media_workflows.storage.inputs import ExtraObjects, FetchedObjects, Inputs
 from media_workflows.storage.provenance import Provenance
@@ -24,7 +24,7 @@ class SplitRequest(Model):
     `chunk_s` and `plan` are what the helper's own plan must agree with.
     """
 
-    item: TranscodeItem
+    item: SplitItem
     source: SourceObject
     named_source: SourceObject
     trigger_directory: str
@@ -35,12 +35,12 @@ class SplitRequest(Model):
 
     @classmethod
     def of(
-        cls, item: TranscodeItem, objects: FetchedObjects, provenance: Provenance, chunk_s: float, plan: str
+        cls, item: SplitItem, objects: FetchedObjects, provenance: Provenance, chunk_s: float, plan: str
     ) -> SplitRequest:
         """The request of a step's item."""
         raw = item.model_copy(update={"template": None, "override": None})  # both would be a template and parameters
         return cls(
-            item=TranscodeItem.model_validate(raw.model_dump(mode="json")),
+            item=type(item).model_validate(raw.model_dump(mode="json")),
             source=objects.source,
             named_source=objects.extra.source,
             trigger_directory=objects.extra.trigger_directory,
@@ -60,7 +60,7 @@ class SplitRequest(Model):
         return Provenance(**self.provenance).to_metadata(bucket, key)
 
 
-def plan_sha256(item: TranscodeItem, inputs: Inputs, chunks: Sequence[Chunk], settings: Settings) -> str:
+def plan_sha256(item: SplitItem, inputs: Inputs, chunks: Sequence[Chunk], settings: Settings) -> str:
     """The hash of all that decides the chunks' frames: the source, the parameters, the tools and the edges."""
     key = reuse_sha256(item, tools_of(settings), inputs.extra_sha256)
     return hashlib.sha256("\0".join((inputs.source_sha256, key, repr(chunks))).encode()).hexdigest()

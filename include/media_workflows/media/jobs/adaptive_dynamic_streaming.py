@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -59,6 +60,7 @@ from media_workflows.media.packaging.webvtt_file import vtt_file
 from media_workflows.media.plan.depiction import Depiction, depiction
 from media_workflows.media.plan.expected_sound import SoundExpectation, expected_sound
 from media_workflows.media.plan.planned import Expectation, Finish, ItemPlan, Output
+from media_workflows.media.plan.rendition_encode import EncodedStream, RenditionEncode
 from media_workflows.media.source.subtitles.notices import cue_notices
 
 
@@ -83,11 +85,24 @@ def add_on_audio(
     return made.outputs, renditions
 
 
+def picture_encodes(
+    context: BuildContext, item: AdaptiveDynamicStreamingItem, from_s: float
+) -> tuple[Sequence[EncodedStream], Mapping[Path, bytes]]:
+    """The pictures of a ladder alone, in the order of its outputs, and the files that their filters read.
+
+    `from_s` is where in the ladder the frames of the context begin. Raises MediaError.
+    """
+    made = _Ladder(context, item.model_copy(update={"parameters": parameters_of(item)}), 0, from_s)
+    return made.pictures(), made.assets.files
+
+
 class _Ladder:
     """Collects the outputs of one item while its renditions are laid out."""
 
-    def __init__(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> None:
-        self.context, self.item, self.parameters = context, item, item.resolved_parameters
+    def __init__(
+        self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int, from_s: float = 0.0
+    ) -> None:
+        self.context, self.item, self.parameters, self.from_s = context, item, item.resolved_parameters, from_s
         self.layout = Layout(item, context.work_dir, index)
         self.assets = Assets(context.work_dir)
         self.outputs: list[Output] = []
@@ -97,7 +112,7 @@ class _Ladder:
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
-        rungs = ladder(self.parameters, self.context.info, bool(self.item.add_on_audios), self.context.black_bars)
+        rungs = self._rungs()
         contents = self._separate_audio(rungs) if self.parameters.separate_audio else self._muxed(rungs)
         sheets = contents.thumbnails.files if contents.thumbnails else ()
         files = [*(rendition.file for rendition in contents.renditions), *sheets]
@@ -110,6 +125,13 @@ class _Ladder:
             self.assets.files,
             notices=list({one.message: one for one in self._notices(rungs)}.values()),
         )
+
+    def pictures(self) -> list[EncodedStream]:
+        """The encodes of all pictures."""
+        return [self._picture(rung.picture, self._muxed_track(rung)) for rung in self._rungs() if rung.picture]
+
+    def _rungs(self) -> list[Rung]:
+        return ladder(self.parameters, self.context.info, bool(self.item.add_on_audios), self.context.black_bars)
 
     def _notices(self, rungs: list[Rung]) -> Iterator[Notice]:
         """All notices, with repetitions for several rungs."""
@@ -148,11 +170,14 @@ class _Ladder:
 
     def _muxed(self, rungs: list[Rung]) -> Contents:
         """Renditions with sound and picture in the same segments."""
-        variants = []
-        for rung in rungs:
-            track = next(iter(sound_tracks(self.context, self.item, rung.audio)), None) if rung.audio else None
-            variants.append(Variant(self.rendition(rung.number, rung.picture, rung.audio, track)))
-        return self._contents(variants, (), ())
+        made = [self.rendition(one.number, one.picture, one.audio, self._muxed_track(one)) for one in rungs]
+        return self._contents([Variant(one) for one in made], (), ())
+
+    def _muxed_track(self, rung: Rung) -> Track | None:
+        """The sound in the same segments as the picture."""
+        if self.parameters.separate_audio or not rung.audio:
+            return None
+        return next(iter(sound_tracks(self.context, self.item, rung.audio)), None)
 
     def _separate_audio(self, rungs: list[Rung]) -> Contents:
         """Renditions with separate sound: a group for each distinct audio setting, encoded once for all pictures."""
@@ -211,32 +236,35 @@ class _Ladder:
         group: str = "",
     ) -> Rendition:
         """A rendition; its encode is added to the outputs."""
-        streams: list[Stream] = []
-        options: dict[str, Any] = {}
-        container = self.parameters.container
         if picture:
             self.context.require_encoder(picture.parameters)
-            streams.append(self._frames(picture, track))
-            options |= self._video_options(picture)
-        leveled = None
-        if audio and track:
-            form = audio_encoders.form(audio, track.info, container)
-            sound = channel_mixed(track.stream, audio, track.info)
-            leveled = normalised(sound, audio, form, self.context.loudness)
-            streams.append(leveled.stream if leveled else sound)
-            options |= audio_options(audio, track.info, container)
         is_indexed = self.parameters.indexed
         extension = ("mp4" if picture else "m4a") if is_indexed else "m3u8"
         path = self.layout.local(str(number), extension)
+        leveled = self._leveled(audio, track) if audio and track else None
+        encode = RenditionEncode(
+            path.name,
+            self._picture(picture, track) if picture else None,
+            self._sound(audio, track, leveled) if audio and track else None,
+            {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1},
+        )
+        encoder = picture.parameters.encoder if picture else "software"
+        self.outputs.append(Output(encode.node, global_options=hardware.global_options(encoder), rendition=encode))
         expects = self._expectation(picture, track, audio, leveled)
         file = self.layout.sub_stream(number, path, "segment" if is_indexed else "playlist", expects)
         file = replace(file, depicts=self._depiction(picture))
-        first, *others = streams
-        options |= {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1}
-        encoder = picture.parameters.encoder if picture else "software"
-        node = first.output(*others, path.name, **options)
-        self.outputs.append(Output(node, global_options=hardware.global_options(encoder)))
         return Rendition(number, file, group, track.label if group and track else None)
+
+    def _picture(self, picture: Picture, track: Track | None) -> EncodedStream:
+        return EncodedStream(self._frames(picture, track), self._video_options(picture))
+
+    def _leveled(self, audio: AudioParameters, track: Track) -> Normalised | None:
+        form = audio_encoders.form(audio, track.info, self.parameters.container)
+        return normalised(channel_mixed(track.stream, audio, track.info), audio, form, self.context.loudness)
+
+    def _sound(self, audio: AudioParameters, track: Track, leveled: Normalised | None) -> EncodedStream:
+        stream = leveled.stream if leveled else channel_mixed(track.stream, audio, track.info)
+        return EncodedStream(stream, audio_options(audio, track.info, self.parameters.container))
 
     def _frames(self, picture: Picture, track: Track | None) -> Stream:
         """The frames to encode, padded up to the end of the sound: segments are cut by their picture."""
@@ -264,8 +292,8 @@ class _Ladder:
 
     def _video_options(self, picture: Picture) -> dict[str, Any]:
         encoder = video_options(picture.parameters, segment_rate(self.video), self.parameters.container)
-        moments_s = self.item.key_frames_s
-        return encoder | key_frame_options(picture.parameters, self.parameters.segment_s, encoder, moments_s)
+        asked, segment_s, moments_s = picture.parameters, self.parameters.segment_s, self.item.key_frames_s
+        return encoder | key_frame_options(asked, segment_s, encoder, moments_s, self.from_s)
 
     def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:
         asked = self.parameters

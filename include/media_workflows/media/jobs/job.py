@@ -43,6 +43,7 @@ from media_workflows.media.jobs.kept_source import (
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest, MadeFile, made_file
+from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.jobs.target_vmaf.targets import Resolved, TargetVmaf
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.notices import damage_notice
@@ -103,6 +104,7 @@ class _Job:
         self._kind, self._items = request.kind, request.items
         self._source = request.source
         self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
+        self._not_split: dict[int, Notice] = {}  # by the item's index
         self._on_progress = on_progress
         self._cancellation = cancellation
         self._sound = SoundVerifier()
@@ -155,10 +157,16 @@ class _Job:
         results |= self._resolved.failures
         for index, item in enumerate(self._items):
             results[index] = self._not_larger(index, item, results[index])
-        encoded = self._resolved.items
         return JobOutcome(
-            self.info, tuple(_item_outcome(item, results[i], encoded.get(i)) for i, item in enumerate(self._items))
+            self.info, tuple(self._item_outcome(index, results[index]) for index in range(len(self._items)))
         )
+
+    def _item_outcome(self, index: int, result: _Result) -> ItemOutcome:
+        item, encoded = self._items[index], self._resolved.items.get(index)
+        if isinstance(result, MediaError):
+            return ItemOutcome(item, (), result, encoded=encoded)
+        not_split = [self._not_split[index]] if index in self._not_split else []
+        return ItemOutcome(item, result.files, None, (*result.notices, *not_split), encoded)
 
     def _with_crf(self) -> Resolved:
         """The items with a crf for each `target_vmaf`; for another builder as they are: it encodes no such picture."""
@@ -173,34 +181,44 @@ class _Job:
         return targets.resolved(items)
 
     def _divided(self) -> dict[int, _Result]:
-        """The items, by index, that `divide` has made. What verification rejects is made again by one encode."""
+        """The items, by index, that `divide` has made; with notices why it has not made others."""
         made: dict[int, _Result] = {}
         for index, item in self._resolved.items.items() if self._divide else ():
-            plan = build_plan(self._builder, self._context, {index: item})
-            if index in plan.failures:
+            try:
+                result = self._divided_item(index, item)
+            except NotSplitError as error:
+                self._not_split[index] = error.notice
                 continue
-            result = self._divided_item(item, plan.items[index], self._context.work_dir / f"divided{index}")
-            if result is not None and not isinstance(result, OutputRejectedError):
+            if result is not None:
                 made[index] = result
         return made
 
-    def _divided_item(self, item: JobItem[Any], plan: ItemPlan, work_dir: Path) -> _Result | None:
+    def _divided_item(self, index: int, item: JobItem[Any]) -> _Result | None:
+        """None = one encode is to make it. Raises NotSplitError where that has a reason."""
         assert self._divide is not None
+        work_dir = self._context.work_dir / f"divided{index}"
         work_dir.mkdir(parents=True, exist_ok=True)
-        context = replace(self._context, work_dir=work_dir)
-        write_assets(plan.assets)
         try:
-            is_made = self._divide(context, item, plan.files[0].path, self._runner)
-        except EncodeError:
-            return None
+            make = self._divide(replace(self._context, work_dir=work_dir), item, self._runner)
+            if make is None:
+                return None
+            plan = build_plan(self._builder, self._context, {index: item})
+            if index in plan.failures:
+                return plan.failures[index]
+            write_assets(plan.assets)
+            notices = make(plan.items[index])
+        except EncodeError as error:  # of which one encode finds the cause
+            raise NotSplitError("failed", str(error)) from error
         except LimitExceededError as error:
             return error
         finally:
             shutil.rmtree(work_dir, ignore_errors=True)
-        if not is_made:
-            return None
         self._on_progress(Progress(percent=100.0, phase="verifying"))
-        return self._verified(plan, is_damaged=False)
+        foresee(plan.items[index].files, self._pictures)
+        result = self._verified(plan.items[index], is_damaged=False)
+        if isinstance(result, OutputRejectedError):
+            raise NotSplitError("rejected", str(result))
+        return result if isinstance(result, MediaError) else replace(result, notices=(*result.notices, *notices))
 
     def _alone(self, index: int, item: JobItem[Any] | None = None) -> _Result:
         """The result of one item alone, decoded from the start instead of after a seek; or of `item` in its place."""
@@ -324,12 +342,6 @@ def _missed(file: PlannedFile, made: MadeFile) -> Iterator[Notice]:
     yield from loudness_notices(file, made.loudness)
     if file.expects.capped:
         yield from bitrate_notices(file.path, file.expects.capped)
-
-
-def _item_outcome(item: JobItem[Any], result: _Result, encoded: JobItem[Any] | None) -> ItemOutcome:
-    if isinstance(result, MediaError):
-        return ItemOutcome(item, (), result, encoded=encoded)
-    return ItemOutcome(item, result.files, None, result.notices, encoded)
 
 
 def _may_improve(result: _Result, is_shared: bool) -> bool:

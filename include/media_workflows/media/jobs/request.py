@@ -16,7 +16,7 @@ from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.jobs.encryption import ContentKeyOf
-from media_workflows.media.plan.planned import PlannedFile
+from media_workflows.media.plan.planned import ItemPlan, PlannedFile
 from media_workflows.media.source.formats import content_type
 
 
@@ -62,13 +62,18 @@ class JobOutcome:
 KeyOf: TypeAlias = Callable[[str, Mapping[str, str]], str]
 
 
+# Writes the files of an item's plan, by several commands and perhaps on several machines; returns who made them.
+# Raises NotSplitError, and as `run_graph` does.
+MakeDivided: TypeAlias = Callable[[ItemPlan], Sequence[Notice]]
+
+
 class Divide(Protocol):
-    """Makes the one file of an item by several commands, perhaps on several machines, instead of one encode."""
+    """Whether an item is divided among several commands, instead of one encode."""
 
-    def __call__(self, context: BuildContext, item: JobItem[Any], output: Path, runner: Runner) -> bool:
-        """Write `output`; False = the item has to be made by one encode. Work files may lie in the context's directory.
+    def __call__(self, context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided | None:
+        """None = it is not. Work files may lie in the context's directory.
 
-        Raises as `run_graph` does; after an EncodeError, too, the item is made by one encode, which finds the cause.
+        Raises NotSplitError where it should be and cannot: a notice says so.
         """
 
 
@@ -78,7 +83,8 @@ class JobRequest:
 
     Names derive from `source_key`. `extra` holds local copies of the objects that items name by their `extra_keys`.
     `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
-    `divide` is asked first for each item; None = each is made by one encode.
+    `divide` is asked first for each item; None = each is made by one encode. So is what it cannot make, and what
+    verification rejects of it, with a notice.
     `read_text` is as in a `BuildContext`. `content_key` gives the key of an encryption that has no random one.
     """
 

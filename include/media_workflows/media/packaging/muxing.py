@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 from media_workflows.domain.jobs.streams import VideoParameters
@@ -20,6 +21,7 @@ _TS_MUXER_DELAY_S = 1.4  # added by ffmpeg's MPEG-TS muxer: twice its max_delay 
 
 
 _INTERLEAVE_S = 60
+_ROUNDING_S = 0.000001  # of the start of a continued output, whose frames are 4 ms apart at least
 _LOOKAHEAD_FRAMES = 100  # more than any encoder here buffers before its first packet
 
 
@@ -88,13 +90,25 @@ def key_frame_interval_s(video: VideoParameters, segment_s: float) -> float:
     return segment_s / math.ceil(segment_s / KEY_FRAME_INTERVAL_S)
 
 
-def _forced(interval_s: float, moments_s: Sequence[float]) -> str:
-    """An expression that is true for the first frame of each `interval_s` and the first one from each moment on."""
+def forced_interval_s(video: VideoParameters, segment_s: float) -> Fraction:
+    """`key_frame_interval_s` exactly as a command has it."""
+    return Fraction(f"{key_frame_interval_s(video, segment_s):g}")
+
+
+def _forced(interval_s: float, moments_s: Sequence[float], from_s: float) -> str:
+    """An expression that is true for the first frame of each `interval_s` and the first one from each moment on.
+
+    For an output that continues another one, `from_s` is where: its times begin at 0, and its key frames go on.
+    """
     if not moments_s:
-        return f"gte(t,n_forced*{interval_s:g})"
-    now, last = (f"floor(({time}+{FRAME_TIME_EPSILON_S})/{interval_s:g})" for time in ("t", "prev_forced_t"))
+        if not from_s:
+            return f"gte(t,n_forced*{interval_s:g})"
+        start_s = from_s + _ROUNDING_S
+        return f"gte(t+{start_s:.6f},(n_forced+{int(start_s / interval_s)})*{interval_s:g})"
+    shift = f"+{from_s:.6f}" if from_s else ""
+    now, last = (f"floor(({time}{shift}+{FRAME_TIME_EPSILON_S})/{interval_s:g})" for time in ("t", "prev_forced_t"))
     begun = f"gt({now},{last})"
-    at_s = [f"{moment_s - FRAME_TIME_EPSILON_S:.6f}" for moment_s in moments_s]
+    at_s = [f"{moment_s - from_s - FRAME_TIME_EPSILON_S:.6f}" for moment_s in moments_s]
     reached = [f"gte(t,{one})*lt(prev_forced_t,{one})" for one in at_s]
     return f"if(isnan(prev_forced_t),1,{'+'.join([begun, *reached])})"
 
@@ -104,13 +118,19 @@ def _micros(seconds: float) -> int:
 
 
 def key_frame_options(
-    video: VideoParameters, segment_s: float, encoder_options: Mapping[str, Any], moments_s: Sequence[float] = ()
+    video: VideoParameters,
+    segment_s: float,
+    encoder_options: Mapping[str, Any],
+    moments_s: Sequence[float] = (),
+    from_s: float = 0.0,
 ) -> Options:
     """Options for closed-GOP key frames at each segment's start, about every 2 s within it, and at `moments_s`.
 
-    `encoder_options` are those already set.
+    `encoder_options` are those already set. `from_s` is where the frames begin that are encoded, the first of which is
+    a key frame in any case.
     """
-    options: Options = {"force_key_frames": f"expr:{_forced(key_frame_interval_s(video, segment_s), moments_s)}"}
+    forced = _forced(key_frame_interval_s(video, segment_s), moments_s, from_s)
+    options: Options = {"force_key_frames": f"expr:{forced}"}
     if video.codec in ("h264", "h265") and video.encoder in ("software", "nvenc"):
         options["forced-idr"] = 1
     if video.codec == "h265" and video.encoder == "software":

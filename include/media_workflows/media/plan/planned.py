@@ -18,6 +18,7 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Fit
 from media_workflows.media.plan.depiction import Depiction
 from media_workflows.media.plan.expected_sound import SoundExpectation
+from media_workflows.media.plan.rendition_encode import RenditionEncode
 from media_workflows.media.source.notices import source_notices
 
 # Inputs opened side by side in one process. Each holds a decoder with its reference frames (about
@@ -96,12 +97,14 @@ class Output:
     """One ffmpeg output. `seek` is the range of the source that it reads (start, length); None = the shared decode.
 
     `global_options` are options of the whole command that it needs. `inputs` is how many inputs of the seek it opens.
+    `rendition` has the streams of a ladder's output one by one.
     """
 
     node: Stream
     seek: tuple[float, float] | None = None
     global_options: tuple[str, ...] = ()
     inputs: int = 1
+    rendition: RenditionEncode | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ class Plan:
     @property
     def graphs(self) -> tuple[Stream, ...]:
         """One ffmpeg command for each pass."""
-        return tuple(_graph(outputs) for outputs in self.passes)
+        return tuple(graph_of(outputs) for outputs in self.passes)
 
     def items_of(self, number: int) -> list[int]:
         """The indices of the items that have outputs in a pass."""
@@ -193,7 +196,7 @@ def build_plan(builder: Builder, context: BuildContext, items: Mapping[int, JobI
     )
 
 
-def _graph(outputs: Sequence[Output]) -> Stream:
+def graph_of(outputs: Sequence[Output]) -> Stream:
     """The graph of one command for several outputs, with each set of global options once."""
     graph = merged([output.node for output in outputs])
     needed = dict.fromkeys(output.global_options for output in outputs if output.global_options)

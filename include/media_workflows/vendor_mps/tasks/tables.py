@@ -117,6 +117,7 @@ TABLES = {
         _NUMBERED,
         Inlined("HeadTailParameter", HEAD_TAIL),
         model=JOB_ITEMS["transcode"],
+        stays=("split",),
     ),
     "snapshot_by_time_offset": _Snapshots(
         *_PATH,
@@ -141,7 +142,7 @@ TABLES = {
         Part("SubtitleTemplate", _SUBTITLES, BURNED_IN),
         Field("KeyPTSList", "key_frames_s", _moments, _milliseconds),
         model=JOB_ITEMS["adaptive_dynamic_streaming"],
-        stays=("wait_for",),
+        stays=("wait_for", "split"),
     ),
     **{kind: _intelligence(kind) for kind in ("quality_control", "content_review", "recognition", "analysis")},
 }

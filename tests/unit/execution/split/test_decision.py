@@ -9,9 +9,9 @@ import pytest
 
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.execution.split.decision import chosen_chunks, chunk_length_s, not_split_notice
-from media_workflows.media.jobs.split.encode import ChunkEncoder
+from media_workflows.execution.split.decision import chosen_chunks, chunk_length_s
 from media_workflows.media.jobs.split.not_split import NotSplitError
+from media_workflows.media.jobs.split.transcode import TranscodeChunks
 from media_workflows.settings import Settings
 from probed import video_stream
 
@@ -19,7 +19,7 @@ VIDEO = {"codec": "h264"}
 
 
 class Encoder:
-    """As a `ChunkEncoder`, as far as the decision goes."""
+    """As a `TranscodeChunks`, as far as the decision goes."""
 
     def __init__(self, split: str, duration_s: float, video: dict[str, Any] | None) -> None:
         self.item = TranscodeItem.model_validate(
@@ -48,7 +48,7 @@ def chosen(
         asked.append(expected_s)
         return expected_s
 
-    encoder = cast(ChunkEncoder, Encoder(split, duration_s, video))
+    encoder = cast(TranscodeChunks, Encoder(split, duration_s, video))
     return chosen_chunks(encoder, "out", Settings(**settings), expected), len(asked)
 
 
@@ -88,6 +88,6 @@ def test_chunks_need_an_allowed_place() -> None:
     assert chosen(allowed_places=["input", "out/_unpublished/"]) == (["chunk"], 1)
     with pytest.raises(NotSplitError) as found:
         chosen(allowed_places=["input", "out/films/"])
-    notice = not_split_notice(found.value.reason)
+    notice = found.value.notice
     assert notice.message.startswith("not encoded in chunks: there is no place for its chunks")
     assert notice.parameters == {"type": "split", "reason": "place"}

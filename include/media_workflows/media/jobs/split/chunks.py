@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import TypeAlias
 
-from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import VideoStream
-from media_workflows.media.encoders.video import gop_frames
 from media_workflows.media.filters.build_context import FrameRange
 from media_workflows.media.filters.source_picture import LATE_S
-from media_workflows.media.filters.video_frames import constant_rate
 from media_workflows.media.source.shown_frames import ShownFrames
+
+StartBefore: TypeAlias = Callable[[int], int]
 
 CHUNK_S = 60.0  # an overlap of two groups of pictures costs about 5 % of it
 MOST_CHUNKS = 300
@@ -63,16 +63,13 @@ class Grid:
         before, at = self.times[number - 1], self.times[number]
         return float(at - (at - before) * _BEFORE_FRAME)
 
-    def frame_at(self, moment_s: float) -> int:
+    def frame_at(self, moment_s: float | Fraction) -> int:
         """The first frame from a moment on."""
         return math.ceil(moment_s * self.rate) if self.rate else bisect_left(self.times, moment_s)
 
 
-def grid_of(item: TranscodeItem, video: VideoStream, shown: ShownFrames, duration_s: float) -> Grid:
-    """The frames that the builder's filters produce of these frames of the source."""
-    parameters = item.resolved_parameters.video
-    assert parameters is not None
-    rate = constant_rate(parameters, video, segmented=item.burned_in_subtitles is not None)
+def grid_of(rate: str, video: VideoStream, shown: ShownFrames, duration_s: float) -> Grid:
+    """The frames that the builder's filters produce of these frames of the source, at its `rate` ('' = variable)."""
     if rate:
         per_s = video.nominal_rate if rate == "source_fps" else Fraction(rate)
         return Grid(per_s, (), math.floor(duration_s * per_s))
@@ -83,28 +80,42 @@ def grid_of(item: TranscodeItem, video: VideoStream, shown: ShownFrames, duratio
 
 
 def plan_chunks(
-    item: TranscodeItem, video: VideoStream, shown: ShownFrames, duration_s: float, chunk_s: float = CHUNK_S
+    grid: Grid, start_before: StartBefore, shown: ShownFrames, duration_s: float, chunk_s: float = CHUNK_S
 ) -> list[Chunk]:
-    """At most MOST_CHUNKS chunks of about `chunk_s` seconds and whole GOPs; [] when there are not two.
+    """At most MOST_CHUNKS chunks of about `chunk_s` seconds; [] when there are not two.
 
-    `duration_s` is that of the source.
+    `start_before` gives the last frame up to a frame at which a chunk may begin. `duration_s` is that of the source.
     """
-    grid = grid_of(item, video, shown, duration_s)
-    parameters = item.resolved_parameters.video
-    assert parameters is not None
     count = min(MOST_CHUNKS, math.floor(duration_s / chunk_s))
     if count < 2:
         return []
-    gop = max(1, gop_frames(parameters, video))
     keys_s = [shown.time_s(ticks) for ticks in shown.key_ticks]
     wanted = (grid.frame_at(number * duration_s / count) for number in range(1, count))
-    edges = sorted({number // gop * gop for number in wanted})
+    edges = sorted({start_before(number) for number in wanted})
     usable = [edge for edge in edges if 0 < edge < grid.total and _seek_s(keys_s, grid.edge_s(edge)) is not None]
     if not usable:
         return []
     bounds = [0, *usable]
     inner = [_chunk(number, grid, keys_s, *pair) for number, pair in enumerate(pairwise(bounds))]
     return [*inner, _last(len(inner), grid, keys_s, usable[-1], duration_s)]
+
+
+def segment_start(grid: Grid, segment_s: Fraction, intervals_s: Sequence[Fraction], lead_s: Fraction) -> StartBefore:
+    """`start_before` of a ladder: the first frame of a segment, where all renditions have a key frame.
+
+    Each rendition has one at the first frame from each multiple of its interval on, `lead_s` earlier. 0 = the
+    renditions' key frames at this segment differ by a frame.
+    """
+
+    def start_before(number: int) -> int:
+        segment = math.floor(grid.time(number) / segment_s)
+        while True:
+            found = {grid.frame_at(round(segment * segment_s / one) * one - lead_s) for one in intervals_s}
+            if min(found) <= number:
+                return max(found) if len(found) == 1 else 0
+            segment -= 1
+
+    return start_before
 
 
 def _chunk(number: int, grid: Grid, keys_s: Sequence[float], first: int, end: int) -> Chunk:

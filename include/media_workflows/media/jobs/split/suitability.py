@@ -1,18 +1,23 @@
-"""Whether a rendition can be made of chunks, and if not, why. Pure.
+"""Whether an item can be made of chunks, and if not, why. Pure.
 
-`WHY` has each reason as a sentence after "it is made by one encode:".
+`WHY` has each reason as a sentence after "not encoded in chunks:".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, TypeAlias
 
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
+from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
-from media_workflows.domain.jobs.watermark import ImageWatermark
+from media_workflows.domain.jobs.watermark import ImageWatermark, Watermark
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.media.source import apng
 from media_workflows.media.source.formats import is_one_of
+
+SplitItem: TypeAlias = TranscodeItem | AdaptiveDynamicStreamingItem  # the kinds that chunks are made of
+_Videos: TypeAlias = Sequence[VideoParameters]
 
 Reason = Literal[
     "no_video",
@@ -33,6 +38,8 @@ Reason = Literal[
     "damaged",
     "differs",
     "place",
+    "failed",
+    "rejected",
 ]
 
 # Those whose chunks are proved equal to the encode at once: tests/integration/media/test_split.py.
@@ -59,46 +66,59 @@ WHY: dict[Reason, str] = {
     "damaged": "the source is damaged",
     "differs": "its chunks would not be what one encode makes",
     "place": "there is no place for its chunks: setting allowed_places leaves out _unpublished/ of the output bucket",
+    "failed": "a part of it could not be encoded",
+    "rejected": "the verification rejected what was made of its chunks",
 }
 
 
 class _Rule(NamedTuple):
+    """Of each item: `applies` gets the encodes of its pictures."""
+
     reason: Reason
-    applies: Callable[[TranscodeItem, TranscodeParameters, MediaInfo], bool]
+    applies: Callable[[SplitItem, _Videos, MediaInfo], bool]
+
+
+class _TranscodeRule(NamedTuple):
+    reason: Reason
+    applies: Callable[[TranscodeItem, TranscodeParameters], bool]
 
 
 _RULES = (
-    _Rule("no_video", lambda _, p, info: p.video is None or info.video is None or p.video.codec == "copy"),
-    _Rule("codec", lambda _, p, __: p.video is not None and p.video.codec not in CODECS),
-    _Rule("encoder", lambda _, p, __: p.needs_hardware),
-    _Rule("container", lambda _, p, __: p.container not in CONTAINERS),
-    _Rule("constant_bitrate", lambda _, p, __: p.video is not None and p.video.rate_control == "cbr"),
-    _Rule("concatenated", lambda item, _, __: item.joins),
-    _Rule("trimmed", lambda item, _, __: bool(item.start_offset_s or item.end_offset_s)),
-    _Rule("animated_watermark", lambda item, _, __: _has_animation(item)),
-    _Rule("denoised", lambda _, p, __: _is_denoised(p)),
-    _Rule("burned_in_texts", lambda _, p, __: _has_texts(p)),
-    _Rule("subtitles", lambda _, p, __: p.subtitles == "source"),
+    _Rule("no_video", lambda _, videos, info: not videos or info.video is None),
+    _Rule("codec", lambda _, videos, __: any(one.codec not in CODECS for one in videos)),
+    _Rule("encoder", lambda _, videos, __: any(one.encoder != "software" for one in videos)),
+    _Rule("constant_bitrate", lambda _, videos, __: any(one.rate_control == "cbr" for one in videos)),
+    _Rule("animated_watermark", lambda item, _, __: _has_animation(item.watermarks)),
+    _Rule("denoised", lambda _, videos, __: any(one.edit and one.edit.denoise != "off" for one in videos)),
+    _Rule("burned_in_texts", lambda _, videos, __: any(one.edit and one.edit.burned_in_texts for one in videos)),
     _Rule("source_container", lambda _, __, info: not is_one_of(info.container, _INDEXED_SOURCES)),
+)
+_OF_TRANSCODES = (
+    _TranscodeRule("container", lambda _, parameters: parameters.container not in CONTAINERS),
+    _TranscodeRule("concatenated", lambda item, _: item.joins),
+    _TranscodeRule("trimmed", lambda item, _: bool(item.start_offset_s or item.end_offset_s)),
+    _TranscodeRule("subtitles", lambda _, parameters: parameters.subtitles == "source"),
 )
 
 
-def why_not_split(item: TranscodeItem, info: MediaInfo) -> Reason | None:
-    """Why a rendition of this source cannot be made of chunks; None = its parameters allow it."""
+def why_not_split(item: SplitItem, info: MediaInfo) -> Reason | None:
+    """Why an item cannot be made of chunks with this source; None = its parameters allow it."""
+    videos = _videos(item)
+    reason = next((rule.reason for rule in _RULES if rule.applies(item, videos, info)), None)
+    if reason or not isinstance(item, TranscodeItem):
+        return reason
     parameters = item.resolved_parameters
-    return next((rule.reason for rule in _RULES if rule.applies(item, parameters, info)), None)
+    return next((rule.reason for rule in _OF_TRANSCODES if rule.applies(item, parameters)), None)
 
 
-def _is_denoised(parameters: TranscodeParameters) -> bool:
-    edit = parameters.video.edit if parameters.video else None
-    return edit is not None and edit.denoise != "off"
+def _videos(item: SplitItem) -> _Videos:
+    """The pictures that are encoded."""
+    if isinstance(item, TranscodeItem):
+        video = item.resolved_parameters.video
+        return [video] if video and video.codec != "copy" else []
+    return [stream.video for stream in item.resolved_parameters.streams if stream.video]
 
 
-def _has_texts(parameters: TranscodeParameters) -> bool:
-    edit = parameters.video.edit if parameters.video else None
-    return edit is not None and bool(edit.burned_in_texts)
-
-
-def _has_animation(item: TranscodeItem) -> bool:
-    images = [one.mark.image_bytes for one in item.watermarks if isinstance(one.mark, ImageWatermark)]
+def _has_animation(watermarks: Sequence[Watermark]) -> bool:
+    images = [one.mark.image_bytes for one in watermarks if isinstance(one.mark, ImageWatermark)]
     return any(apng.run_s(image) is not None for image in images)

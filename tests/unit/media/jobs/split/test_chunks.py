@@ -10,17 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.jobs.split.chunks import LEAD_S, MOST_CHUNKS, Chunk, Grid, plan_chunks
+from media_workflows.domain.jobs.streams import VideoParameters
+from media_workflows.media.jobs.split.chunks import (
+    LEAD_S,
+    MOST_CHUNKS,
+    Chunk,
+    Grid,
+    grid_of,
+    plan_chunks,
+    segment_start,
+)
+from media_workflows.media.packaging.muxing import forced_interval_s
 from media_workflows.media.source.shown_frames import ShownFrames
 from probed import video_stream
 
 MS = Fraction(1, 1000)
-
-
-def item(**video: Any) -> TranscodeItem:
-    parameters = {"container": "mp4", "video": {"codec": "h264", **video}, "audio": {}}
-    return TranscodeItem.model_validate({"parameters": parameters})
 
 
 def shown(duration_s: float, step_ms: int = 40, gop_ms: int = 1000) -> ShownFrames:
@@ -28,9 +32,12 @@ def shown(duration_s: float, step_ms: int = 40, gop_ms: int = 1000) -> ShownFram
     return ShownFrames(tuple(range(0, end, step_ms)), tuple(range(0, end, gop_ms)), MS)
 
 
-def chunks_of(duration_s: float, chunk_s: float, source: ShownFrames | None = None, **video: Any) -> list[Chunk]:
-    stream = video_stream(frame_rate=Fraction(25), nominal_rate=Fraction(25))
-    return plan_chunks(item(**video), stream, source or shown(duration_s), duration_s, chunk_s)
+def chunks_of(
+    duration_s: float, chunk_s: float, source: ShownFrames | None = None, rate: str = "", gop: int = 1, **stream: Any
+) -> list[Chunk]:
+    source = source or shown(duration_s)
+    grid = grid_of(rate, video_stream(**stream), source, duration_s)
+    return plan_chunks(grid, lambda number: number // gop * gop, source, duration_s, chunk_s)
 
 
 class TestEdges:
@@ -53,11 +60,11 @@ class TestEdges:
         assert round(edge_s * rate) == number
 
     def test_edges_are_at_whole_groups_of_pictures(self) -> None:
-        assert [chunk.first % 40 for chunk in chunks_of(10, 2, gop_frames=40)] == [0] * 5
-        assert [chunk.first % 30 for chunk in chunks_of(20, 4, fps=30, gop_s=1)] == [0] * 5
+        assert [chunk.first % 40 for chunk in chunks_of(10, 2, gop=40)] == [0] * 5
+        assert [chunk.first % 30 for chunk in chunks_of(20, 4, rate="30", gop=30)] == [0] * 5
 
     def test_at_a_constant_rate_the_last_chunk_is_open(self) -> None:
-        last = chunks_of(10, 2, fps=29.97)[-1]
+        last = chunks_of(10, 2, rate="29.97")[-1]
         assert (last.count, last.start) == (None, last.first / Fraction("29.97"))
 
     def test_at_most_so_many(self) -> None:
@@ -96,16 +103,15 @@ class TestVariableRate:
         assert [chunk.count for chunk in chunks] == [50, 50, 30, 10, 10]
 
     def test_a_picture_that_starts_late_fills_the_time_before_it(self) -> None:
-        stream = video_stream(start_s=0.4)
         times = tuple(range(400, 10_000, 40))
         source = ShownFrames(times, tuple(range(400, 10_000, 1000)), MS)
-        assert plan_chunks(item(), stream, source, 10, 2)[0].start == 0
+        assert chunks_of(10, 2, source, start_s=0.4)[0].start == 0
 
     @given(st.lists(st.integers(1, 900), min_size=30, max_size=200), st.integers(1, 12), st.integers(1, 40))
     def test_any_times(self, steps: list[int], gop: int, every: int) -> None:
         times = tuple(sum(steps[:number]) for number in range(len(steps)))
         duration_s = (times[-1] + 40) / 1000
-        chunks = chunks_of(duration_s, 2, ShownFrames(times, times[::every], MS), gop_frames=gop)
+        chunks = chunks_of(duration_s, 2, ShownFrames(times, times[::every], MS), gop=gop)
         for one, other in pairwise(chunks):
             assert one.first + (one.count or 0) == other.first
             assert other.first % gop == 0
@@ -114,3 +120,40 @@ class TestVariableRate:
             assert other.start == times[other.first] * MS
         if chunks:
             assert sum(chunk.count or 0 for chunk in chunks) == len(times)
+
+
+def forced_keys(rate: Fraction, interval_s: float, total: int, lead_s: float = 0.0) -> list[int]:
+    """The frames that ffmpeg's `gte(t,n_forced*interval)` makes key frames, as it evaluates it."""
+    tick = 1 / float(rate)
+    found: list[int] = []
+    for frame in range(total):
+        if frame * tick + lead_s >= len(found) * float(f"{interval_s:g}"):
+            found.append(frame)
+    return found
+
+
+class TestSegments:
+    @given(
+        st.sampled_from([Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(30), Fraction("12.5")]),
+        st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 10.0]),
+        st.integers(0, 20_000),
+    )
+    def test_chunks_begin_at_key_frames_of_every_rendition(self, rate: Fraction, segment_s: float, number: int) -> None:
+        video = VideoParameters(codec="h264")
+        interval_s = forced_interval_s(video, segment_s)
+        found = segment_start(Grid(rate, (), 10**6), Fraction(str(segment_s)), [interval_s], Fraction(0))(number)
+        assert number - (segment_s + 1) * rate <= found <= number
+        assert found in forced_keys(rate, float(interval_s), found + 1)
+        assert abs(found / rate / Fraction(str(segment_s)) % 1 - Fraction(1, 2)) > Fraction(4, 10)  # near a multiple
+
+    def test_an_interval_that_is_rounded_up_makes_the_key_frame_late(self) -> None:
+        """5 s in three parts are 1.66667 s each in the command."""
+        grid, third_s = Grid(Fraction(25), (), 1000), Fraction("1.66667")
+        assert segment_start(grid, Fraction(5), [third_s], Fraction(0))(130) == 126
+        assert segment_start(grid, Fraction(5), [third_s], Fraction("0.0005"))(130) == 125
+
+    def test_no_chunk_begins_where_renditions_have_key_frames_at_different_frames(self) -> None:
+        grid = Grid(Fraction(25), (), 1000)
+        start_before = segment_start(grid, Fraction(5), [Fraction("1.66667"), Fraction(5)], Fraction(0))
+        assert start_before(130) == 0
+        assert start_before(124) == 0
