@@ -47,6 +47,20 @@ def test_a_refused_save_leads_to_the_field(open_page: OpenPage, t: Texts) -> Non
     expect(page.get_by_text(wrong)).to_have_count(0)
 
 
+@pytest.mark.full
+def test_a_refused_save_leads_to_what_is_shown_only_then(open_page: OpenPage, t: Texts) -> None:
+    """The problem of an item has an element only once the server has found it; saving does not wait for the check."""
+    page = open_page(f"{HOME}/new")
+    page.get_by_role("textbox", name=t("form.name"), exact=True).fill("leads-to-the-watermark")
+    _trigger(page, t).get_by_role("combobox", name=t("form.bucket")).fill(INPUT_BUCKET)
+    card = _add(page, t, "transcode")
+    card.get_by_role("button", name=t("form.add", name=t("field.watermarks"))).click()
+    page.get_by_role("button", name=t("app.save")).click()
+    problem = page.locator("[id='field-jobs.transcode[0].watermarks[0]']")
+    expect(problem).to_be_focused()
+    expect(problem).to_be_in_viewport()
+
+
 def test_a_job_that_cannot_run_here_says_so_at_once(open_page: OpenPage, t: Texts) -> None:
     page = open_page(f"{HOME}/new")
     card = _add(page, t, "content_review")

@@ -2499,7 +2499,7 @@ export interface components {
         };
         Waiting: {
             /** @enum {string} */
-            reason: "slot" | "worker" | "runs";
+            reason: "slot" | "worker" | "runs" | "approval";
             /** @default  */
             place: string;
             ahead: number;
@@ -2507,6 +2507,8 @@ export interface components {
             is_more: boolean;
             /** @default false */
             encodes: boolean;
+            /** @default  */
+            question: string;
         };
         WaitingApproval: {
             workflow_id: string;
