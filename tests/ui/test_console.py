@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from airflow_product import Product
 from media_workflows.demo.layout import INPUT_BUCKET
-from pages_in_browser import OpenPage, Texts, serious
+from pages_in_browser import PHONE_PX, OpenPage, Texts, cut, serious
 
 HOME = "/plugin/media-workflows"
 SETTING = "image_moderation_model_path"
@@ -59,6 +59,8 @@ def test_a_refused_save_leads_to_what_is_shown_only_then(open_page: OpenPage, t:
     problem = page.locator("[id='field-jobs.transcode[0].watermarks[0]']")
     expect(problem).to_be_focused()
     expect(problem).to_be_in_viewport()
+    page.set_viewport_size({"width": PHONE_PX, "height": 900})
+    assert cut(page, ".media-workflows") == []
 
 
 def test_a_job_that_cannot_run_here_says_so_at_once(open_page: OpenPage, t: Texts) -> None:

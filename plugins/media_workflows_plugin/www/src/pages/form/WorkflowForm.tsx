@@ -147,7 +147,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
             </Section>
           </Box>
         </Grid>
-        <Flex gap={2} position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
+        <Flex gap={2} wrap="wrap" position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
           <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending} disabled={locked} title={locked ? t("action.locked") : undefined}>
             {t("app.save")}
           </Button>
