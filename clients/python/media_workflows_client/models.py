@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: faa317313bcdaf8a75d6d489c8f4c78949c5259a7895e5e88d7fdf4ff86e744c
+# Made by make client of openapi.json: fd73d8bab8eb547165c14cb4689cbe748c3be46bd9593b30243516f19e6ee534
 
 from __future__ import annotations
 
@@ -637,7 +637,8 @@ class Waiting(BaseModel):
     `ahead` others come first, at least this many if `is_more`.
 
     `slot`: the pool `place` is full. `worker`: the workers of queue `place` are busy. `runs`: as many runs of the
-    workflow as may run at the same time are running. `encodes`: all of those ahead encode.
+    workflow as may run at the same time are running. `approval`: step `place` asks a person the `question`: that of
+    the user, of a review's gate or of a budget. `encodes`: all of those ahead encode.
     """
 
     reason: str
@@ -645,6 +646,7 @@ class Waiting(BaseModel):
     ahead: int
     is_more: bool = False
     encodes: bool = False
+    question: str = ""
 
 
 class Word(BaseModel):

@@ -17,6 +17,7 @@ from media_workflows.errors import ConflictError, NotFoundError, NotPermittedErr
 from media_workflows.store.runs import RunKey
 
 if TYPE_CHECKING:
+    from airflow.models.hitl import HITLDetail
     from airflow.models.taskinstance import TaskInstance
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ def waiting_questions(workflow_ids: Collection[str], run_id: str = "") -> list[Q
         return [_question(task, detail) for task, detail in found if task.dag_id in workflow_ids]
 
 
-def _waiting() -> Select[tuple[TaskInstance, Any]]:
+def _waiting() -> Select[TaskInstance, HITLDetail]:
     """Tasks whose question has no answer, with it; the oldest first."""
     from airflow.models.hitl import HITLDetail
     from airflow.models.taskinstance import TaskInstance

@@ -13,7 +13,7 @@ from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import DefinitionError
 
 WRONG = {"no": ["such", {"value": "here"}]}  # no field has this shape, and none has a field of this name
-FREE = "override"  # what it may hold depends on the template
+FREE = ("override", "vendor")  # any object is taken: what it may hold depends on a template, or on nothing
 _SCHEMA = Workflow.model_json_schema()
 
 
@@ -67,7 +67,7 @@ def _below(
     beside = (*place.beside, tagged) if tagged else place.beside
     for name, field in schema.get("properties", {}).items():
         is_tag = tagged is not None and tagged[0] == (*place.keys, name)  # a wrong one is a problem of the union
-        if "const" not in field and not is_tag and name != FREE:
+        if "const" not in field and not is_tag and name not in FREE:
             yield from _places(field, root, Place((*place.keys, name), beside))
 
 

@@ -11,7 +11,7 @@ import { t } from "../src/i18n";
 import type { Target } from "../src/pages/form/targets";
 import { WorkflowForm } from "../src/pages/form/WorkflowForm";
 import schemas from "./form_schemas.json";
-import { click, drawn, type Language, pause, serve, until } from "./rendered";
+import { click, drawn, type Language, pause, until } from "./rendered";
 
 const WORKFLOW = schemas.workflow as unknown as Schema;
 const TEXTS = { shows: "text" };
@@ -45,20 +45,20 @@ describe("a refused save leads to the field before the form's own check has answ
 });
 
 it("a refused save in a dialog leads to its field, not to that of the same name behind it", async () => {
-  serve(() => undefined);
-  const save = () => Promise.reject(new ApiError(422, refusal([problem("name")])));
+  const save = () => Promise.reject(new ApiError(422, refusal([problem("comment")])));
   await drawn(
     <>
-      <input id={fieldId("name")} aria-label="behind" />
-      <FormDialog title="A dialog" start={{ name: "" }} save={save} close={() => undefined}>
+      <input id={fieldId("comment")} aria-label="behind" />
+      <FormDialog title="A dialog" start={{ name: "", comment: "" }} save={save} close={() => undefined}>
         <TextField path="name" name="name" schema={{ type: "string" }} required />
+        <TextField path="comment" name="comment" schema={{ type: "string" }} required />
       </FormDialog>
     </>,
   );
   await click(t("app.save"));
-  const field = () => document.querySelector<HTMLInputElement>("[role=dialog] input");
+  const field = () => document.querySelectorAll<HTMLInputElement>("[role=dialog] input")[1];
   await until(() => document.activeElement === field());
-  expect(field()!.id).not.toBe(fieldId("name"));
+  expect(field()!.id).not.toBe(fieldId("comment"));
 });
 
 describe.each<Language>(["en", "zh-CN"])("when another editor has saved meanwhile, in %s", (language) => {

@@ -1,18 +1,19 @@
 // Parts of pages as a browser draws them: with Chakra, the query cache, a router, and a server that a test plays.
 import { ChakraProvider, defaultSystem } from "@chakra-ui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { act, type ReactNode } from "react";
+import type { ReactNode } from "react";
+import { flushSync } from "react-dom";
 import { createRoot, type Root } from "react-dom/client";
 import { createMemoryRouter, RouterProvider } from "react-router-dom";
 import { afterEach, beforeEach, vi } from "vitest";
 
 import { queries } from "../src/api/queries";
 
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-
 export type Language = "en" | "zh-CN";
 // The answer to a call, by its method and path below the API's root; undefined = there is none yet.
 export type Server = (call: string, body: unknown) => { status?: number; body: unknown } | undefined;
+
+vi.setConfig({ testTimeout: 60_000 }); // whole forms take seconds on a busy machine
 
 const NO_ANSWER = new Promise<Response>(() => undefined);
 const roots: Root[] = [];
@@ -23,7 +24,8 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await act(async () => roots.splice(0).forEach((root) => root.unmount()));
+  for (const root of roots.splice(0)) root.unmount();
+  await pause();
   queries.clear();
   document.body.replaceChildren();
   vi.unstubAllGlobals();
@@ -44,7 +46,7 @@ export async function drawn(node: ReactNode, language: Language = "en"): Promise
   const root = createRoot(place);
   roots.push(root);
   const router = createMemoryRouter([{ path: "*", element: node }]);
-  await act(async () =>
+  flushSync(() =>
     root.render(
       <ChakraProvider value={defaultSystem}>
         <QueryClientProvider client={queries}>
@@ -53,10 +55,12 @@ export async function drawn(node: ReactNode, language: Language = "en"): Promise
       </ChakraProvider>,
     ),
   );
+  await pause();
   return place;
 }
 
-export const pause = (ms = 0) => act(() => new Promise<void>((done) => setTimeout(done, ms)));
+// What is due by then has happened: effects, answers, what they draw.
+export const pause = (ms = 5) => new Promise<void>((done) => setTimeout(done, ms));
 
 export async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; tries < 100 && !holds(); tries++) await pause(20);
@@ -70,5 +74,6 @@ export function button(name: string): HTMLButtonElement {
 }
 
 export async function click(name: string): Promise<void> {
-  await act(async () => button(name).click());
+  button(name).click();
+  await pause();
 }
