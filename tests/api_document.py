@@ -1,6 +1,8 @@
-"""The API's models for the pages: `python tests/api_document.py` writes what `make pages-types` makes TypeScript of.
+"""What the pages know of the API: `python tests/api_document.py` writes it.
 
-Without texts, so that the file changes when a shape does; without paths, which the pages' calls write themselves.
+`openapi.json` has the API's models, which `make pages-types` makes TypeScript of: without paths, which the pages' calls
+write themselves. `tests/form_schemas.json` has the schemas that forms are drawn from, for tests. Both are without
+texts, so that a file changes when a shape does.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 
 WWW = Path(__file__).parents[1] / "plugins" / "media_workflows_plugin" / "www"
 DOCUMENT = WWW / "openapi.json"
+FORMS = WWW / "tests" / "form_schemas.json"
 _TEXTS = ("title", "description")
 _REF = "#/components/schemas/"
 
@@ -30,6 +33,16 @@ def api_models() -> str:
     schemas = {name: _shape(models[name]) for name in sorted(models)}
     document = {"openapi": whole["openapi"], "info": {"title": "Media Workflows", "version": "1"}, "paths": {}}
     return json.dumps({**document, "components": {"schemas": schemas}}, indent=1, ensure_ascii=False) + "\n"
+
+
+def form_schemas() -> str:
+    """What the route of the schemas answers, as JSON, without texts."""
+    from media_workflows.domain.templates.template import PARAMETERS
+    from media_workflows.domain.workflow import Workflow
+
+    parameters = {kind: _shape(model.model_json_schema()) for kind, model in PARAMETERS.items()}
+    schemas = {"workflow": _shape(Workflow.model_json_schema()), "parameters": parameters}
+    return json.dumps(schemas, indent=1, ensure_ascii=False) + "\n"
 
 
 def _calls(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -63,3 +76,4 @@ def _shape(part: Any, keys_are_names: bool = False) -> Any:
 if __name__ == "__main__":
     sys.path.insert(0, str(WWW.parents[1]))
     DOCUMENT.write_text(api_models(), encoding="utf-8")
+    FORMS.write_text(form_schemas(), encoding="utf-8")

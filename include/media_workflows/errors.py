@@ -230,6 +230,12 @@ class ConditionError(MediaError):
     code = "InvalidInput"
 
 
+class ExtraObjectError(MediaError):
+    """An object that a job names beside its source does not exist or cannot be used; once it is put right, retry."""
+
+    code = "ResourceNotFound"
+
+
 class MissingGlyphError(MediaError):
     """The watermark font cannot draw a character of the text."""
 

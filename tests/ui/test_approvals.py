@@ -40,6 +40,7 @@ def test_an_approval_is_given_without_a_mouse(
 ) -> None:
     (waiting,) = eventually(lambda: _waiting(product, scenario.workflow), 300)
     page = open_page(f"{HOME}/runs/{scenario.workflow}/{waiting['run_id']}")
+    expect(page.get_by_text(t("waiting.approval", question="Publish this video?"))).to_be_visible()
     card = page.get_by_test_id("action-ask")
     expect(card).to_contain_text("Publish this video?")
     card.get_by_role("button", name=_named(t, "approval.approve", "ask")).press("Enter")
@@ -73,6 +74,10 @@ def test_an_approval_is_rejected_in_the_list(
     row = waiting.get_by_role("row").filter(has_text=scenario.name)
     expect(row).to_contain_text(t("approval.no_permission"))
     page = open_page(f"{HOME}/runs")
+    page.get_by_role("link", name=t("approval.runs")).click()
+    expect(page.get_by_role("combobox", name=t("runs.cause"))).to_have_value("WaitsForApproval")
+    found = page.get_by_role("table", name=t("nav.runs"), exact=True).get_by_role("row").filter(has_text=scenario.name)
+    expect(found).to_contain_text(t("waiting.approval", question="Publish this video?"))
     row = page.get_by_role("table", name=t("approval.list")).get_by_role("row").filter(has_text=scenario.name)
     assert serious(page, ".media-workflows") == []
     row.get_by_role("button", name=_named(t, "approval.reject", "ask")).click()

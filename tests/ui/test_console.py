@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from airflow_product import Product
 from media_workflows.demo.layout import INPUT_BUCKET
-from pages_in_browser import OpenPage, Texts, serious
+from pages_in_browser import PHONE_PX, OpenPage, Texts, cut, serious
 
 HOME = "/plugin/media-workflows"
 SETTING = "image_moderation_model_path"
@@ -45,6 +45,22 @@ def test_a_refused_save_leads_to_the_field(open_page: OpenPage, t: Texts) -> Non
     expect(_trigger(page, t).get_by_text(wrong)).to_be_visible()
     bucket.fill(INPUT_BUCKET)
     expect(page.get_by_text(wrong)).to_have_count(0)
+
+
+@pytest.mark.full
+def test_a_refused_save_leads_to_what_is_shown_only_then(open_page: OpenPage, t: Texts) -> None:
+    """The problem of an item has an element only once the server has found it; saving does not wait for the check."""
+    page = open_page(f"{HOME}/new")
+    page.get_by_role("textbox", name=t("form.name"), exact=True).fill("leads-to-the-watermark")
+    _trigger(page, t).get_by_role("combobox", name=t("form.bucket")).fill(INPUT_BUCKET)
+    card = _add(page, t, "transcode")
+    card.get_by_role("button", name=t("form.add", name=t("field.watermarks"))).click()
+    page.get_by_role("button", name=t("app.save")).click()
+    problem = page.locator("[id='field-jobs.transcode[0].watermarks[0]']")
+    expect(problem).to_be_focused()
+    expect(problem).to_be_in_viewport()
+    page.set_viewport_size({"width": PHONE_PX, "height": 900})
+    assert cut(page, ".media-workflows") == []
 
 
 def test_a_job_that_cannot_run_here_says_so_at_once(open_page: OpenPage, t: Texts) -> None:

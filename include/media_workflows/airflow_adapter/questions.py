@@ -14,9 +14,12 @@ from media_workflows.airflow_adapter.dag_state import AWAITING_ANSWER, airflow_s
 from media_workflows.domain.step_actions.approval import COMMENT, OPTIONS, Answer
 from media_workflows.domain.step_key import StepKey
 from media_workflows.errors import ConflictError, NotFoundError, NotPermittedError
+from media_workflows.store.runs import RunKey
 
 if TYPE_CHECKING:
+    from airflow.models.hitl import HITLDetail
     from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -36,17 +39,37 @@ class Question:
 
 def waiting_questions(workflow_ids: Collection[str], run_id: str = "") -> list[Question]:
     """The questions of these workflows, or of one run of them, the oldest first."""
+    from airflow.models.taskinstance import TaskInstance
+
+    query = _waiting().where(TaskInstance.run_id == run_id) if run_id else _waiting()
+    with airflow_session() as session:
+        found = session.execute(query).unique()
+        return [_question(task, detail) for task, detail in found if task.dag_id in workflow_ids]
+
+
+def _waiting() -> Select[TaskInstance, HITLDetail]:
+    """Tasks whose question has no answer, with it; the oldest first."""
     from airflow.models.hitl import HITLDetail
     from airflow.models.taskinstance import TaskInstance
     from sqlalchemy import select
 
     query = select(TaskInstance, HITLDetail).join(HITLDetail, HITLDetail.ti_id == TaskInstance.id)
     query = query.where(TaskInstance.state == AWAITING_ANSWER, HITLDetail.responded_at.is_(None))
-    if run_id:
-        query = query.where(TaskInstance.run_id == run_id)
-    with airflow_session() as session:
-        found = session.execute(query.order_by(HITLDetail.created_at, HITLDetail.ti_id)).unique()
-        return [_question(task, detail) for task, detail in found if task.dag_id in workflow_ids]
+    return query.order_by(HITLDetail.created_at, HITLDetail.ti_id)
+
+
+def questions_of_runs(session: Session, runs: Collection[RunKey]) -> list[Question]:
+    """The questions of these runs that wait, the oldest first; `session` is one of Airflow's metadata."""
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import tuple_
+
+    of_runs = tuple_(TaskInstance.dag_id, TaskInstance.run_id).in_(runs)
+    return [_question(task, detail) for task, detail in session.execute(_waiting().where(of_runs)).unique()]
+
+
+def asking_runs(workflow_ids: Collection[str]) -> frozenset[RunKey]:
+    """The runs of these workflows that wait for a person."""
+    return frozenset((one.workflow_id, one.run_id) for one in waiting_questions(workflow_ids))
 
 
 def _question(task: TaskInstance, detail: Any) -> Question:

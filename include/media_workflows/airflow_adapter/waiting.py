@@ -1,4 +1,4 @@
-"""What tasks and runs wait for: a slot of a pool, a worker, or the end of other runs of their workflow.
+"""What tasks and runs wait for: a person, a slot of a pool, a worker, or the end of other runs of their workflow.
 
 Works where Airflow allows its ORM: the api-server and the command line.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from media_workflows.airflow_adapter.dag_state import airflow_session
 from media_workflows.airflow_adapter.planned_tasks import DEFAULT_POOL
+from media_workflows.airflow_adapter.questions import questions_of_runs
 from media_workflows.domain.waiting import Waiting
 from media_workflows.settings import Settings, get_settings
 from media_workflows.store.runs import RunKey
@@ -46,11 +47,17 @@ class _Task(NamedTuple):
 
 
 def waits(runs: Collection[RunKey]) -> dict[RunKey, dict[str, Waiting]]:
-    """What these runs and their tasks wait for, by task id or RUN; those that wait for nothing are left out."""
+    """What these runs and their tasks wait for, by task id or RUN; those that wait for nothing are left out.
+
+    Of each run, what waits for a person comes first.
+    """
     if not runs:
         return {}
     found: dict[RunKey, dict[str, Waiting]] = defaultdict(dict)
     with airflow_session() as session:
+        for one in questions_of_runs(session, runs):
+            waiting = Waiting(reason="approval", place=one.task_id, ahead=0, question=one.text)
+            found[one.workflow_id, one.run_id][one.task_id] = waiting
         for key, waiting in _runs(session, runs):
             found[key][RUN] = waiting
         asked = _tasks_of(session, runs)

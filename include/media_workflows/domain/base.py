@@ -30,11 +30,8 @@ class Model(BaseModel):
 WHOLE_DEFINITION, WHOLE_REQUEST = "(whole definition)", "(whole request)"  # in place of a field
 
 # pydantic puts the chosen alternative of a union into its paths; a definition has no such field.
-UNION_FIELDS = {
-    "notification": {"http", "sqs", "sns"},
-    "notify": {"http", "sqs", "sns"},
-    "mark": {"image", "text", "svg"},
-}
+_TARGETS = {"http", "sqs", "sns", "wecom", "dingtalk", "feishu", "slack", "email"}
+UNION_FIELDS = {"notification": _TARGETS, "notify": _TARGETS, "mark": {"image", "text", "svg"}}
 
 
 def field_path(location: tuple[int | str, ...]) -> str:

@@ -8,18 +8,19 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from media_workflows.airflow_adapter.questions import asking_runs
 from media_workflows.airflow_adapter.run_tasks import unended_tasks
 from media_workflows.airflow_adapter.waiting import waits
 from media_workflows.domain.base import Model
 from media_workflows.domain.progress import stalled_s
 from media_workflows.domain.steps import job_steps
-from media_workflows.domain.waiting import Waiting
+from media_workflows.domain.waiting import WAITS_FOR_APPROVAL, Waiting
 from media_workflows.errors import NotFoundError
 from media_workflows.settings import get_settings
 from media_workflows.store import run_list as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
-from media_workflows.store.run_list import Cause, ListedRun, RunFilter, RunSummary, StepsProgress
+from media_workflows.store.run_list import Cause, CauseCount, ListedRun, RunFilter, RunSummary, StepsProgress
 from media_workflows.store.tables import utcnow
 from media_workflows.store.tables.runs import CANCELLED
 from media_workflows.store.workflows import resolved_at
@@ -53,8 +54,23 @@ class RunRows(Model):
 
 def list_runs(session: Session, which: RunFilter, offset: int, limit: int) -> RunRows:
     """A page of runs with their summaries."""
-    page = store.list_runs(session, which, offset, limit)
+    page = store.list_runs(session, _found(which), offset, limit)
     return RunRows(total=page.total, total_is_exact=page.total_is_exact, items=rows_of(session, page.items))
+
+
+def list_causes(session: Session, which: RunFilter) -> list[CauseCount]:
+    """Why runs of a filter wait for a person or have failed, with their numbers; `cause` of the filter is left out."""
+    others = which.model_copy(update={"cause": ""})
+    asking, _ = store.count_runs(session, _found(which.model_copy(update={"cause": WAITS_FOR_APPROVAL})))
+    waiting = [CauseCount(code=WAITS_FOR_APPROVAL, runs=asking)] if asking else []
+    return [*waiting, *store.causes(session, others)]
+
+
+def _found(which: RunFilter) -> RunFilter:
+    """With the runs that wait for a person in place of that cause: Airflow knows them, not our database."""
+    if which.cause != WAITS_FOR_APPROVAL:
+        return which
+    return which.model_copy(update={"cause": "", "runs": asking_runs(which.workflow_ids or ())})
 
 
 def rows_of(session: Session, runs: Sequence[ListedRun]) -> list[RunRow]:

@@ -150,7 +150,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     report = _report(workflow_id, run, record, cancelled, jobs, detail)
     started_by = {"backfill_id": backfill_id, "request_id": request.request_id if request else None}
     removed = removed_source(report.source, action_results.values())
-    found = {"actions": actions, "waiting": waiting.get(RUN), "review": review, "source_removed": removed}
+    asks = next((one for one in waiting.values() if one.reason == "approval"), None)
+    found = {"actions": actions, "waiting": asks or waiting.get(RUN), "review": review, "source_removed": removed}
     return report.model_copy(update={**found, **started_by})
 
 

@@ -43,7 +43,7 @@ class RunFilter(Model):
     """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation.
 
     `ended_since` is one of its end. `workflow_ids` None = those of all workflows. `before` is the (creation, run id) of
-    the last run of the page before.
+    the last run of the page before. `runs` None = not only these.
     """
 
     workflow_ids: frozenset[str] | None
@@ -54,6 +54,7 @@ class RunFilter(Model):
     cause: str = ""
     search: str = ""
     before: tuple[datetime, str] | None = None
+    runs: frozenset[RunKey] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter's conditions for a query over runs."""
@@ -68,6 +69,7 @@ class RunFilter(Model):
             None if self.ended_since is None else RunRow.ended_at >= self.ended_since,
             has_words(RunRow.words, self.search, self.states) if self.search else None,
             None if self.before is None else tuple_(RunRow.created_at, RunRow.run_id) < self.before,
+            None if self.runs is None else tuple_(RunRow.workflow_id, RunRow.run_id).in_(sorted(self.runs)),
         ]
         return [condition for condition in asked if condition is not None]
 

@@ -10,7 +10,7 @@ from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.errors import NotFoundError
 from media_workflows.services import run_control, run_list
 from media_workflows.services.run_report import RunReport, run_report
-from media_workflows.store.run_list import CauseCount, RunFilter, RunState, causes
+from media_workflows.store.run_list import CauseCount, RunFilter, RunState
 from media_workflows.store.runs import results_of_runs
 from media_workflows_plugin.api.access import EditableRun, ReadableRun, ReadableWorkflows, RunEditor, RunReader
 from media_workflows_plugin.api.conditional import ConditionalRoute
@@ -27,7 +27,10 @@ def run_filter(
     since: Annotated[Moment | None, Query(description="Created at this time or later")] = None,
     until: Annotated[Moment | None, Query(description="Created before this time")] = None,
     ended_since: Annotated[Moment | None, Query(description="Ended at this time or later")] = None,
-    cause: Annotated[str, Query(description="Error code of something that failed in the run")] = "",
+    cause: Annotated[
+        str,
+        Query(description="Error code of something that failed in the run; WaitsForApproval: it waits for a person"),
+    ] = "",
     search: Annotated[str, Query(description="Words of the object key, by their beginnings", max_length=200)] = "",
 ) -> RunFilter:
     """The filter of the query, restricted to what this user may see. Raises NotFoundError for another workflow."""
@@ -74,9 +77,12 @@ def list_runs(
 
 @router.get("/causes")
 def list_causes(which: Filter) -> list[CauseCount]:
-    """Count why the newest 1,000 failed runs of the filter failed: by error code, the most frequent first."""
+    """Count why the newest 1,000 failed runs of the filter failed: by error code, the most frequent first.
+
+    Before them, as WaitsForApproval, the runs that wait for a person.
+    """
     with run_history() as session:
-        return causes(session, which)
+        return run_list.list_causes(session, which)
 
 
 @router.get("/{run_id}")

@@ -73,5 +73,5 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 700,
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.ts"], setupFiles: ["tests/chinese.ts"] },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/chinese.ts"] },
 });

@@ -1,4 +1,4 @@
-"""What runs and tasks wait for, by Airflow's pools, queues and limits."""
+"""What runs and tasks wait for: a person, or by Airflow's pools, queues and limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 
 from media_workflows.airflow_adapter.waiting import RUN, waits
-from media_workflows.domain.waiting import Waiting
+from media_workflows.domain.result import now
+from media_workflows.domain.waiting import WAITS_FOR_APPROVAL, Waiting
 from media_workflows.store.tables import utcnow
 
 POOL = "small"
@@ -88,6 +89,31 @@ def test_a_task_waits_for_a_worker(create: Any, add_run: Any, add_task: Any) -> 
         add_task(workflow, run, state, queued_s_ago=ago)
     found = waits([(workflow, "bb"), (workflow, "ccc")])
     assert found == {(workflow, "bb"): {"transcode": Waiting(reason="worker", place="encodes", ahead=1)}}
+
+
+def test_a_run_waits_for_a_person(admin: Any, create: Any, add_run: Any, waiting_question: Any, metadata: Any) -> None:
+    workflow = create("asks")
+    add_run(workflow, "r0", "running")
+    _, question = waiting_question(workflow)
+    asked = Waiting(reason="approval", place="ask", ahead=0, question="Publish?")
+    assert waits([(workflow, "r0"), (workflow, "r1")]) == {(workflow, "r1"): {"ask": asked}}
+
+    def listed(path: str = "", **query: Any) -> Any:
+        answer = admin.get(f"/api/v1/runs{path}", params={"workflow": workflow, **query})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    assert {run["run_id"]: run["waiting"] for run in listed()["items"]} == {"r0": None, "r1": asked.model_dump()}
+    assert listed("/r1")["waiting"] == asked.model_dump()
+    assert [run["run_id"] for run in listed(cause=WAITS_FOR_APPROVAL)["items"]] == ["r1"]
+    assert listed(cause=WAITS_FOR_APPROVAL, state="failed")["items"] == []
+    assert listed("/causes", cause="Other") == [{"code": WAITS_FOR_APPROVAL, "runs": 1}]
+    assert listed("/causes", state="failed") == []
+
+    question.responded_at = now()
+    metadata.commit()
+    assert listed(cause=WAITS_FOR_APPROVAL)["items"] == listed("/causes") == []
+    assert {run["waiting"] for run in listed()["items"]} == {None}
 
 
 def test_a_run_waits_for_others_of_its_workflow(create: Any, add_run: Any, metadata: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 from clip_making import encode
 from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.errors import InvalidOffsetError, MediaError
+from media_workflows.errors import ExtraObjectError, InvalidOffsetError
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest, MadeFile
 from media_workflows.settings import Settings
@@ -112,7 +112,7 @@ class TestJoining:
 
     def test_a_clip_that_is_not_there_is_named(self, clips: Clips, tmp_path: Path) -> None:
         error = outcome(clips.plain, tmp_path, {"x": clips.text}, head=["x"]).error
-        assert isinstance(error, MediaError)
+        assert isinstance(error, ExtraObjectError)
         assert "'x', which this job names, is not a readable media file" in str(error)
 
     def test_a_clip_without_picture_does_not_fit_a_film(self, clips: Clips, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from media_workflows.services.conditions import list_variables
 from media_workflows_plugin.pages import DIST
 
 I18N = DIST.parent / "src" / "i18n"
+EN = json.loads((I18N / "en.json").read_text("utf-8"))
 ZH = json.loads((I18N / "zh.json").read_text("utf-8"))
 HINTS_ZH: dict[str, str] = json.loads((I18N / "hints.zh.json").read_text("utf-8"))
 SCHEMAS = [Workflow.model_json_schema(), *(model.model_json_schema() for model in PARAMETERS.values())]
@@ -56,6 +57,14 @@ def test_every_hint_has_a_chinese_text() -> None:
     assert sorted(said - HINTS_ZH.keys()) == [], "add a translation to i18n/hints.zh.json"
     assert sorted(HINTS_ZH.keys() - said) == [], "no field has this description any more"
     assert [text for text in HINTS_ZH.values() if not re.search(r"[\u4e00-\u9fff]", text)] == []
+
+
+def test_no_hint_repeats_the_range_that_the_form_adds() -> None:
+    for name, field in shown():
+        if "minimum" in field and "maximum" in field:
+            said = field.get("description", "")
+            for text in (EN.get(f"hint.{name}", said), ZH.get(f"hint.{name}", HINTS_ZH.get(said, ""))):
+                assert not re.search(f"{field['minimum']:g} ?(to|至|–|-) ?{field['maximum']:g}", text), (name, text)
 
 
 def test_every_choice_that_is_a_word_has_words() -> None:

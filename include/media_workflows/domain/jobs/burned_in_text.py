@@ -37,9 +37,9 @@ class BurnedInText(Placement):
     @model_validator(mode="after")
     def _text_where_it_is_shown(self) -> BurnedInText:
         if self.shows == "text" and not self.text.strip():
-            raise invalid("shows 'text' requires `text`, with more than white space")
+            raise invalid("shows 'text' requires `text`, with more than white space").of("text")
         if self.shows != "text" and self.text:
-            raise invalid("`text` requires shows 'text': leave it out, or choose that")
+            raise invalid("`text` requires shows 'text': leave it out, or choose that").of("text")
         return self
 
 

@@ -22,15 +22,15 @@ class BlackScreen(Model):
     """Black pictures."""
 
     min_duration_s: Seconds = Field(2.0, description=_SHORTER)
-    pixel_level: Share = Field(0.1, description="Luminance up to which a pixel is black, 0 to 1")
-    picture_share: Share = Field(0.98, description="Share of black pixels that makes a picture black, 0 to 1")
+    pixel_level: Share = Field(0.1, description="Luminance up to which a pixel is black")
+    picture_share: Share = Field(0.98, description="Share of black pixels that makes a picture black")
 
 
 class DuplicatedFrames(Model):
     """A picture that stands still."""
 
     min_duration_s: Seconds = Field(2.0, description=_SHORTER)
-    difference: Share = Field(0.001, description="Mean difference of two pictures that count as equal, 0 to 1")
+    difference: Share = Field(0.001, description="Mean difference of two pictures that count as equal")
 
 
 class NoVoice(Model):
@@ -122,33 +122,33 @@ class BlackWhiteEdge(Lasting):
 class SolidColorScreen(Lasting):
     """A picture of one colour."""
 
-    max_range: Share = Field(0.06, description="Largest difference of luminance or colour in such a picture, 0 to 1")
+    max_range: Share = Field(0.06, description="Largest difference of luminance or colour in such a picture")
 
 
 class LowLighting(Lasting):
     """Pictures that are too dark."""
 
-    min_luminance: Share = Field(0.08, description="Lowest mean luminance, 0 to 1")
+    min_luminance: Share = Field(0.08, description="Lowest mean luminance")
 
 
 class HighLighting(Lasting):
     """Pictures that are too bright."""
 
-    max_luminance: Share = Field(0.9, description="Highest mean luminance, 0 to 1")
+    max_luminance: Share = Field(0.9, description="Highest mean luminance")
 
 
 class AudioNoise(Lasting):
     """Noise in place of other sound."""
 
     min_duration_s: Seconds = Field(3.0, description=_SHORTER)
-    min_flatness: Share = Field(0.4, description="Spectral flatness from which sound is noise, 0 to 1")
+    min_flatness: Share = Field(0.4, description="Spectral flatness from which sound is noise")
     level_db: Decibels = Field(-50.0, description="Quieter noise is no problem; dBFS")
 
 
 class OutOfPhase(Lasting):
     """Left and right channels that cancel each other."""
 
-    min_correlation: float = Field(-0.6, ge=-1, le=1, description="Lowest correlation of left and right, -1 to 1")
+    min_correlation: float = Field(-0.6, ge=-1, le=1, description="Lowest correlation of left and right")
 
 
 class RepeatedPackets(Model):

@@ -156,13 +156,14 @@ class Watermark(Placement, TimeRange):
 
 def _with_content(mark: ImageWatermark | TextStyle | SvgSize, text: str, svg: str) -> Overlay:
     given = {name: content for name, content in (("text", text), ("svg", svg)) if content}
-    if unfit := [f"`{name}`" for name in given if name != mark.type]:
-        raise invalid("the template is of type {type}: leave out {fields}", type=mark.type, fields=", ".join(unfit))
+    if unfit := [name for name in given if name != mark.type]:
+        names = ", ".join(f"`{name}`" for name in unfit)
+        raise invalid("the template is of type {type}: leave out {fields}", type=mark.type, fields=names).of(unfit[0])
     if isinstance(mark, ImageWatermark):
         return mark
     fields = mark.model_dump() | given
     if not fields[mark.type]:
-        raise invalid("requires `{field}`: the template has none of its own", field=mark.type)
+        raise invalid("requires `{field}`: the template has none of its own", field=mark.type).of(mark.type)
     return (TextWatermark if isinstance(mark, TextStyle) else SvgWatermark).model_validate(fields)
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from media_workflows.domain.base import problems_of
+from media_workflows.domain.base import problems_of, shown
 from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.domain.jobs import JobItems
 from media_workflows.domain.jobs.base import JobItem
@@ -147,20 +147,22 @@ def template_problems(placed: Iterable[PlacedItem], library: Library) -> list[Fi
 def _watermark_problems(field: str, item: JobItem[Any], library: Library) -> list[FieldProblem]:
     problems: list[FieldProblem] = []
     for number, watermark in enumerate(getattr(item, "watermarks", [])):
-        place = f"{field}[{number}].template"
+        place = f"{field}[{number}]"
         if watermark.template is None:
             continue
         if library.get("watermark", watermark.template) is None:
-            problems.append(library.unknown("watermark", watermark.template).at(place, str(watermark.template)))
+            unknown = library.unknown("watermark", watermark.template)
+            problems.append(unknown.at(f"{place}.template", str(watermark.template)))
             continue
         try:
             filled = resolved_watermark(watermark, library)
             if item.kind in PICTURE_KINDS:
                 images_only([filled])
         except InvalidValueError as error:
-            problems.append(error.at(place, str(watermark.template)))
-        except ValidationError as error:
-            problems += [replace(p, field=place, got=str(watermark.template)) for p in problems_of(error)]
+            wrong = error.field or "template"
+            problems.append(error.at(f"{place}.{wrong}", shown(getattr(watermark, wrong))))
+        except ValidationError as error:  # of the content: the rest is the template's, which is valid
+            problems += [replace(p, field=f"{place}.{p.field}") for p in problems_of(error)]
     return problems
 
 

@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.loudness import Loudness
 from media_workflows.domain.media_info import MediaInfo, VideoStream
-from media_workflows.errors import MediaError
+from media_workflows.errors import ExtraObjectError
 from media_workflows.media.ffmpeg.fonts import font_chain
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.geometry import WHOLE, Box
@@ -190,10 +190,10 @@ class BuildContext:
         return seek_s if seek_s > video.start_s else None
 
     def extra_input(self, key: str) -> ExtraInput:
-        """The input that an item names by `key`. Raises MediaError when it is missing or cannot be read."""
+        """The input that an item names by `key`. Raises ExtraObjectError when it is missing or cannot be read."""
         if key in self.extra:
             return self.extra[key]
-        raise MediaError(
+        raise ExtraObjectError(
             "'{key}', which this job names, is not a readable media file in the trigger bucket: upload it or correct "
             "the name",
             key=key,

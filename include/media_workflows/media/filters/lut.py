@@ -10,7 +10,7 @@ from pathlib import Path
 
 from media_workflows.domain.jobs.picture_edit import PictureEdit
 from media_workflows.domain.media_info import VideoStream
-from media_workflows.errors import MediaError
+from media_workflows.errors import ExtraObjectError, MediaError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.watermark import Assets
@@ -27,7 +27,7 @@ _MATRICES = frozenset({"bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2
 def lut_file(edit: PictureEdit | None, video: VideoStream, context: BuildContext, assets: Assets) -> str:
     """The local name of the edit's colour table, added to the assets; '' without one.
 
-    Raises MediaError for a table that is missing or not valid, and for an HDR source.
+    Raises ExtraObjectError for a table that is missing or not valid, MediaError for an HDR source.
     """
     if edit is None or not edit.lut:
         return ""
@@ -38,7 +38,7 @@ def lut_file(edit: PictureEdit | None, video: VideoStream, context: BuildContext
             key=edit.lut,
         )
     if edit.lut not in context.extra_files:
-        raise MediaError(
+        raise ExtraObjectError(
             "edit.lut '{key}' does not exist in the trigger bucket: upload the .cube file or correct the name",
             key=edit.lut,
         )
@@ -56,7 +56,7 @@ def with_lut(stream: Stream, video: VideoStream, file: str) -> Stream:
 
 
 def read_cube(path: Path, key: str) -> bytes:
-    """The table of a .cube file, written anew. Raises MediaError that names the file by `key`, and the line."""
+    """The table of a .cube file, written anew. Raises ExtraObjectError that names the file by `key`, and the line."""
     if path.stat().st_size > MAX_LUT_BYTES:
         raise _refused(key, f"it has more than {MAX_LUT_BYTES} bytes")
     size, rows = 0, []
@@ -103,8 +103,8 @@ def _numbers(words: list[str], key: str, number: int) -> tuple[float, ...]:
     return values
 
 
-def _refused(key: str, reason: str) -> MediaError:
-    return MediaError(
+def _refused(key: str, reason: str) -> ExtraObjectError:
+    return ExtraObjectError(
         "edit.lut '{key}' is no .cube file that can be applied: {reason}; export it as a 3D table of at most 65 nodes "
         "a side",
         key=key,

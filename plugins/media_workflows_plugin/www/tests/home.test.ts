@@ -44,7 +44,7 @@ describe("problems of the installation", () => {
 });
 
 describe("what a run waits for", () => {
-  const slot = { reason: "slot" as const, place: "gpu", ahead: 3, is_more: false, encodes: true };
+  const slot = { reason: "slot" as const, place: "gpu", ahead: 3, is_more: false, encodes: true, question: "" };
 
   it("is one sentence in both languages", () => {
     expect(waitingText(slot)).toBe("waiting for a slot behind 3 encodes (pool gpu)");

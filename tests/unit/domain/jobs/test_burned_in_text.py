@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from media_workflows.domain.base import problems_of
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.burned_in_text import BurnedInText
 from media_workflows.domain.jobs.picture_edit import PictureEdit
@@ -29,6 +30,13 @@ from media_workflows.execution.reuse_key import reuse_sha256
 def test_what_is_refused(given: dict[str, Any], part: str) -> None:
     with pytest.raises(ValidationError, match=part):
         BurnedInText.model_validate(given)
+
+
+@pytest.mark.parametrize("given", [{"shows": "text"}, {"shows": "clock", "text": "a"}])
+def test_a_problem_of_the_text_is_at_the_text(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as raised:
+        PictureEdit.model_validate({"burned_in_texts": [{"shows": "clock"}, given]})
+    assert [problem.field for problem in problems_of(raised.value)] == ["burned_in_texts[1].text"]
 
 
 def test_there_are_four_at_most() -> None:

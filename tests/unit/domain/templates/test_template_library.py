@@ -130,18 +130,27 @@ class TestWatermarks:
         assert (mark.template, mark.mark.text, mark.origin) == (1_000_001, "媒体", "bottom_right")
 
     @pytest.mark.parametrize(
-        ("kind", "watermark", "expected"),
+        ("kind", "watermark", "field", "expected"),
         [
-            ("transcode", {"template": 5}, "there is no watermark template 5"),
-            ("transcode", {"template": 1_000_001}, "requires `text`: the template has none"),
-            ("transcode", {"template": 1_000_001, "svg": "<svg/>"}, "the template is of type text"),
-            ("snapshot_by_time_offset", {"template": 1_000_001, "text": "x"}, "image watermarks only"),
+            ("transcode", {"template": 5}, "template", "there is no watermark template 5"),
+            ("transcode", {"template": 1_000_001}, "text", "requires `text`: the template has none"),
+            ("transcode", {"template": 1_000_001, "text": " "}, "text", "more than white space"),
+            ("transcode", {"template": 1_000_001, "svg": "<svg/>"}, "svg", "the template is of type text"),
+            ("sample_snapshot", {"template": 1_000_001}, "text", "requires `text`"),
         ],
     )
-    def test_what_does_not_fit_is_reported(self, kind: str, watermark: dict[str, Any], expected: str) -> None:
+    def test_what_does_not_fit_is_reported_at_its_field(
+        self, kind: str, watermark: dict[str, Any], field: str, expected: str
+    ) -> None:
         with pytest.raises(DefinitionError) as raised:
             self.parsed(kind, **watermark)
-        assert any(expected in problem.expected for problem in raised.value.problems), raised.value
+        (problem,) = raised.value.problems
+        assert problem.field == f"jobs.{kind}[0].watermarks[0].{field}"
+        assert expected in problem.expected
+
+    def test_snapshots_take_no_text(self) -> None:
+        with pytest.raises(DefinitionError, match="image watermarks only"):
+            self.parsed("snapshot_by_time_offset", template=1_000_001, text="x")
 
 
 def test_an_unknown_id_tells_the_nearest() -> None:

@@ -2521,7 +2521,7 @@ export interface components {
         };
         Waiting: {
             /** @enum {string} */
-            reason: "slot" | "worker" | "runs";
+            reason: "slot" | "worker" | "runs" | "approval";
             /** @default  */
             place: string;
             ahead: number;
@@ -2529,6 +2529,8 @@ export interface components {
             is_more: boolean;
             /** @default false */
             encodes: boolean;
+            /** @default  */
+            question: string;
         };
         WaitingApproval: {
             workflow_id: string;

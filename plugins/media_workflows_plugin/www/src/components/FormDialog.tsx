@@ -28,7 +28,7 @@ export function FormDialog({ title, root = {}, start, confirm, save, close, chil
   const id = useId();
   const send = useMutation({ mutationFn: () => save(value as JsonObject), onSuccess: close });
   const problems = send.error instanceof ApiError ? send.error.problems : [];
-  const message = useShownError(send.error);
+  const message = useShownError(send.error, undefined, id);
   const error = problems.length > 0 ? new Error(t("form.problems_below", { count: problems.length })) : send.error;
   return (
     <DialogFrame title={title} busy={send.isPending} close={close} size="lg" closeOnInteractOutside={false}>

@@ -4,7 +4,7 @@ import { createContext, useContext } from "react";
 import type { Problem } from "../api/client";
 import type { Unavailable } from "../api/definition";
 import type { Json } from "../api/types";
-import { valueAt } from "./path";
+import { isWithin, valueAt } from "./path";
 import type { Schema } from "./schema";
 
 export interface Form {
@@ -24,6 +24,9 @@ export function useForm(): Form {
   if (!form) throw new Error("a field stands outside of a form");
   return form;
 }
+
+// The first problem of a field, or of a part of it, for what shows all of its parts as one.
+export const useProblemWithin = (path: string) => useForm().problems.find(({ field }) => isWithin(field, path));
 
 export function useField(path: string) {
   const { value, set, problems } = useForm();

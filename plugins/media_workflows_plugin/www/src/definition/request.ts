@@ -55,4 +55,5 @@ export function jobsOf(definition: JsonObject): JsonObject {
 }
 
 // A problem of the request as a whole is one of its source.
-export const atTheirFields = (problems: Problem[]): Problem[] => problems.map((problem) => (WHOLE.has(problem.field) ? { ...problem, field: "source" } : problem));
+export const fieldOf = (field: string) => (WHOLE.has(field) ? "source" : field);
+export const atTheirFields = (problems: Problem[]): Problem[] => problems.map((problem) => ({ ...problem, field: fieldOf(problem.field) }));

@@ -6,17 +6,18 @@ import { goToField } from "../components/fields/goToField";
 
 const problemsOf = (error: Error) => (error instanceof ApiError ? error.problems : []);
 
-// The ref belongs to an element around the message. `error` is that of the last attempt, null while there is none.
-export function useShownError(error: Error | null, fieldOf: (field: string) => string = (field) => field) {
+// The ref belongs to an element around the message. `error` is that of the last attempt, null while there is none; `form` is
+// the id of a form in a dialog.
+export function useShownError(error: Error | null, fieldOf: (field: string) => string = (field) => field, form = "") {
   const message = useRef<HTMLDivElement>(null);
   const place = useRef(fieldOf);
   place.current = fieldOf;
   useEffect(() => {
     if (!error) return;
-    const first = problemsOf(error).map(({ field }) => place.current(field)).find(goToField);
+    const first = problemsOf(error).map(({ field }) => place.current(field)).find((field) => goToField(field, form));
     if (first !== undefined) return;
     message.current?.scrollIntoView({ block: "center" });
     message.current?.focus({ preventScroll: true });
-  }, [error]);
+  }, [error, form]);
   return message;
 }

@@ -8,6 +8,7 @@ import { messageText } from "../../i18n/errors";
 import { formatTime } from "../../i18n/format";
 import { paths } from "../../paths";
 import { type Column, DataTable } from "../DataTable";
+import { WAITS_FOR_APPROVAL } from "../runs/cause";
 import { fileName } from "../preview/FilePreview";
 import { Section } from "../Section";
 import { TextLink } from "../TextLink";
@@ -43,7 +44,7 @@ function List({ workflow, step }: Props) {
   const { data } = usePolled(["approvals", "list", workflow, step], () => listApprovals({ workflow, step }), ({ total }) => total > 0);
   if (!data || data.total === 0) return null;
   return (
-    <Section title={t("approval.waiting", { count: data.total })}>
+    <Section title={t("approval.waiting", { count: data.total })} tools={step === undefined && <TextLink to={paths.runsWhere({ cause: WAITS_FOR_APPROVAL, ...(workflow && { workflow }) })}>{t("approval.runs")}</TextLink>}>
       <DataTable label={t("approval.list")} columns={columns(workflow === undefined)} rows={data.items} rowKey={(one) => `${one.workflow_id} ${one.run_id} ${one.step_id}`} />
     </Section>
   );

@@ -3,14 +3,15 @@ import { Textarea } from "@chakra-ui/react";
 import { useState } from "react";
 
 import type { Json } from "../../api/types";
-import { useField } from "../../definition/FormContext";
+import { useField, useProblemWithin } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { FieldFrame } from "./FieldFrame";
 import type { FieldProps } from "./types";
 
 export function JsonField({ path, name, schema, required }: FieldProps) {
-  const { value, set, problem } = useField(path);
+  const { value, set } = useField(path);
+  const problem = useProblemWithin(path);
   const [typed, setTyped] = useState<string | null>(null);
   const [error, setError] = useState("");
   const change = (text: string) => {

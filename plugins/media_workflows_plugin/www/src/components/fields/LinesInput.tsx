@@ -3,9 +3,8 @@ import { Textarea } from "@chakra-ui/react";
 import { useState } from "react";
 
 import type { Json } from "../../api/types";
-import { useField, useForm } from "../../definition/FormContext";
+import { useField, useProblemWithin } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
-import { isWithin } from "../../definition/path";
 import { FieldFrame } from "./FieldFrame";
 import type { FieldProps } from "./types";
 
@@ -17,7 +16,7 @@ interface Props extends FieldProps {
 
 export function LinesInput({ path, name, schema, required, lines, textOf, parse }: Props) {
   const { value, set } = useField(path);
-  const problem = useForm().problems.find(({ field }) => isWithin(field, path));
+  const problem = useProblemWithin(path);
   const [typed, setTyped] = useState<string | null>(null);
   const change = (text: string) => {
     setTyped(text);

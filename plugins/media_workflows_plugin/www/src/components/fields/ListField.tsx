@@ -2,7 +2,7 @@
 import { Input } from "@chakra-ui/react";
 import { useState } from "react";
 
-import { useField } from "../../definition/FormContext";
+import { useField, useProblemWithin } from "../../definition/FormContext";
 import { fieldHint, fieldLabel } from "../../definition/labels";
 import { splitCommas, splitList } from "../../definition/lists";
 import { t } from "../../i18n";
@@ -13,7 +13,8 @@ import type { FieldProps } from "./types";
 const WITHOUT_SPACES = new Set(["time_offsets", "formats", "to", "systems"]);
 
 export function ListField({ path, name, schema, required }: FieldProps) {
-  const { value, set, problem } = useField(path);
+  const { value, set } = useField(path);
+  const problem = useProblemWithin(path);
   const stored = Array.isArray(value) ? value.join(", ") : "";
   const [typed, setTyped] = useState<string | null>(null);
   const change = (text: string) => {
@@ -21,18 +22,11 @@ export function ListField({ path, name, schema, required }: FieldProps) {
     const items = (WITHOUT_SPACES.has(name) ? splitList : splitCommas)(text);
     set(items.length > 0 || required ? items : undefined);
   };
-  const inside = useInsideProblem(path);
   const byDefault = Array.isArray(schema.default) ? schema.default.join(", ") : undefined;
   const hint = [fieldHint(name, schema), t("form.commas")].filter(Boolean).join(" · ");
   return (
-    <FieldFrame path={path} label={fieldLabel(name)} hint={hint} problem={problem ?? inside} required={required}>
+    <FieldFrame path={path} label={fieldLabel(name)} hint={hint} problem={problem} required={required}>
       <Input size="sm" value={typed ?? stored} placeholder={byDefault} onChange={(event) => change(event.target.value)} onBlur={() => setTyped(null)} />
     </FieldFrame>
   );
-}
-
-function useInsideProblem(path: string) {
-  const first = useField(`${path}[0]`).problem;
-  const second = useField(`${path}[1]`).problem;
-  return first ?? second;
 }

@@ -8,6 +8,7 @@ import { problemText } from "../../i18n/errors";
 import { useFieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
 import { ParametersFields } from "./ParametersFields";
+import { ProblemOf } from "./ProblemOf";
 import type { FieldProps } from "./types";
 
 export function NestedField({ path, name, schema, required }: FieldProps) {
@@ -28,10 +29,14 @@ export function NestedField({ path, name, schema, required }: FieldProps) {
           fieldLabel(name)
         )}
       </Fieldset.Legend>
-      {problem && (
-        <Text color="red.fg" fontSize="sm" id={optional ? undefined : id} tabIndex={-1}>
-          {problemText(problem)}
-        </Text>
+      {optional ? (
+        problem && (
+          <Text color="red.fg" fontSize="sm">
+            {problemText(problem)}
+          </Text>
+        )
+      ) : (
+        <ProblemOf path={path} />
       )}
       {there && (customProperty(schema) ? <ParametersFields path={path} schema={schema} kind={name} /> : <ObjectFields path={path} schema={schema} unfolded />)}
       {!there && <Fieldset.HelperText>{fieldHint(name, schema)}</Fieldset.HelperText>}

@@ -8,6 +8,7 @@ import { t } from "../../i18n";
 import { FormDialog } from "../FormDialog";
 import { Loaded } from "../Loaded";
 import { ObjectFields } from "./ObjectFields";
+import { ProblemOf } from "./ProblemOf";
 import { TextField } from "./TextField";
 
 export function NewTemplateDialog({ kind, made, close }: { kind: string; made: (id: number) => void; close: () => void }) {
@@ -21,6 +22,7 @@ export function NewTemplateDialog({ kind, made, close }: { kind: string; made: (
       {({ parameters }) => (
         <FormDialog title={t("templates.new_of", { kind: kindLabel(kind) })} root={parameters[kind]} start={{ kind, name: "", comment: "", parameters: {} }} save={save} close={close}>
           <TextField path="name" name="name" schema={{ type: "string" }} required />
+          <ProblemOf path="parameters" />
           <ObjectFields path="parameters" schema={parameters[kind] ?? {}} />
         </FormDialog>
       )}

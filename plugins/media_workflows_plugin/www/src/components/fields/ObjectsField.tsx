@@ -10,6 +10,7 @@ import { problemText } from "../../i18n/errors";
 import { useFieldId } from "./FieldFrame";
 import { ObjectFields } from "./ObjectFields";
 import { ParametersFields } from "./ParametersFields";
+import { ProblemOf } from "./ProblemOf";
 import type { FieldProps } from "./types";
 
 export function ObjectsField({ path, name, schema }: FieldProps) {
@@ -43,7 +44,7 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
               {t("form.remove")}
             </Button>
           </Flex>
-          <ItemProblem path={below(path, index)} />
+          <ProblemOf path={below(path, index)} />
           {customProperty(item) ? <ParametersFields path={below(path, index)} schema={item} kind={kind} /> : <ObjectFields path={below(path, index)} schema={item} />}
         </Box>
       ))}
@@ -54,16 +55,5 @@ export function ObjectsField({ path, name, schema }: FieldProps) {
       </Flex>
       <Fieldset.HelperText>{fieldHint(name, schema)}</Fieldset.HelperText>
     </Fieldset.Root>
-  );
-}
-
-function ItemProblem({ path }: { path: string }) {
-  const { problem } = useField(path);
-  const id = useFieldId(path);
-  if (!problem) return null;
-  return (
-    <Text id={id} tabIndex={-1} color="red.fg" fontSize="sm" mb={2}>
-      {problemText(problem)}
-    </Text>
   );
 }

@@ -8,6 +8,7 @@ import { customProperty, resolved, type Schema, shapeOf } from "../../definition
 import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { ObjectFields } from "./ObjectFields";
+import { ProblemOf } from "./ProblemOf";
 import { SchemaField } from "./SchemaField";
 import { TemplateField } from "./TemplateField";
 
@@ -47,6 +48,7 @@ export function ParametersFields({ path, schema, kind }: Props) {
         </Flex>
       </RadioGroup.Root>
       {!isOwn && <TemplateField path={below(path, "template")} kind={kind} makeOwn={() => change("own")} />}
+      {isOwn && isObject && <ProblemOf path={below(path, own)} />}
       {isOwn && (isObject ? <ObjectFields path={below(path, own)} schema={parameters} /> : <SchemaField path={below(path, own)} name={own} schema={parameters} required />)}
       <Box mt={4}>
         <ObjectFields path={path} schema={schema} without={["template", own, ...forTemplateOnly, ...placed]} />

@@ -2,15 +2,14 @@
 import { Input } from "@chakra-ui/react";
 import { useState } from "react";
 
-import { useField, useForm } from "../../definition/FormContext";
+import { useField, useProblemWithin } from "../../definition/FormContext";
 import { fieldLabel } from "../../definition/labels";
 import { splitTags } from "../../definition/lists";
-import { isWithin } from "../../definition/path";
 import { FieldFrame } from "./FieldFrame";
 
 export function TagsField({ path, hint }: { path: string; hint: string }) {
   const { value, set } = useField(path);
-  const problem = useForm().problems.find(({ field }) => isWithin(field, path));
+  const problem = useProblemWithin(path);
   const [typed, setTyped] = useState<string | null>(null);
   const change = (text: string) => {
     setTyped(text);

@@ -1,15 +1,16 @@
 // The usages of a word or a person. A wider usage implies and ticks the narrower ones.
 import { Checkbox, Fieldset, Flex } from "@chakra-ui/react";
 
-import { useField, useForm } from "../../definition/FormContext";
+import { useField, useProblemWithin } from "../../definition/FormContext";
 import { fieldLabel } from "../../definition/labels";
-import { isWithin } from "../../definition/path";
 import { isImplied, usageLabel, withUsage } from "../../definition/usages";
 import { problemText } from "../../i18n/errors";
+import { useFieldId } from "./FieldFrame";
 
 export function UsagesField({ path, options }: { path: string; options: string[] }) {
   const { value, set } = useField(path);
-  const problem = useForm().problems.find(({ field }) => isWithin(field, path));
+  const problem = useProblemWithin(path);
+  const id = useFieldId(path);
   const usages = (value ?? []) as string[];
   const all = [...new Set([...options, ...usages])];
   return (
@@ -17,7 +18,7 @@ export function UsagesField({ path, options }: { path: string; options: string[]
       <Fieldset.Legend fontSize="sm" fontWeight="medium">
         {fieldLabel("usages")}
       </Fieldset.Legend>
-      <Flex gap={4} rowGap={2} wrap="wrap">
+      <Flex gap={4} rowGap={2} wrap="wrap" id={id} tabIndex={-1}>
         {all.map((usage) => {
           const implied = isImplied(usages, usage);
           return (

@@ -23,7 +23,7 @@ export function VariantsField({ path, name, schema, required }: FieldProps) {
   return (
     <Fieldset.Root gridColumn="1 / -1">
       <Box maxW="24rem">
-        <FieldFrame path={`${path}.${property}`} label={fieldLabel(name)} problem={problem} required={required}>
+        <FieldFrame path={path} label={fieldLabel(name)} problem={problem} required={required}>
           <NativeSelect.Root size="sm">
             <NativeSelect.Field value={chosen?.name ?? ""} onChange={(event) => choose(event.target.value)}>
               <option value="">{t(required ? "form.choose" : "form.none")}</option>

@@ -32,9 +32,10 @@ export function Delay({ stalled_s, waiting }: { stalled_s?: number | null; waiti
       </Text>
     );
   if (!waiting) return null;
+  const text = waitingText(waiting);
   return (
-    <Text fontSize="xs" color="fg.muted">
-      {waitingText(waiting)}
+    <Text fontSize="xs" color={waiting.reason === "approval" ? "orange.fg" : "fg.muted"} lineClamp={3} overflowWrap="anywhere" title={text}>
+      {text}
     </Text>
   );
 }

@@ -3,6 +3,9 @@ import type { RunRow } from "../../api/runs";
 import { t, textOf } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 
+// In the place of an error code, of runs that wait for a person.
+export const WAITS_FOR_APPROVAL = "WaitsForApproval";
+
 // Error codes are those of events, and stay as they are.
 export const causeLabel = (code: string) => textOf(`cause.${code}`, code);
 

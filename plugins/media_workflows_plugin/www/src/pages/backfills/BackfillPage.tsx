@@ -7,7 +7,7 @@ import { type BackfillPreview, getBackfill, hasEnded, isMoving } from "../../api
 import type { Workflow } from "../../api/types";
 import { getWorkflow } from "../../api/workflows";
 import { Counter } from "../../components/Counter";
-import { EnabledSwitch } from "../../components/EnabledSwitch";
+import { DisabledNote } from "../../components/DisabledNote";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
@@ -58,13 +58,7 @@ function Notes({ backfill, workflow }: { backfill: BackfillPreview; workflow?: W
           <Alert.Title overflowWrap="anywhere">{messageText(backfill.problem)}</Alert.Title>
         </Alert.Root>
       )}
-      {workflow && !workflow.enabled && !hasEnded(backfill) && (
-        <Alert.Root status="warning" mb={4} alignItems="center">
-          <Alert.Indicator />
-          <Alert.Title flex={1}>{t("backfills.disabled")}</Alert.Title>
-          <EnabledSwitch workflow={workflow} onItsPage />
-        </Alert.Root>
-      )}
+      {workflow && !hasEnded(backfill) && <DisabledNote workflow={workflow} text={t("backfills.disabled")} />}
     </>
   );
 }

@@ -1,18 +1,18 @@
 // Which objects a backfill selects.
-import { SimpleGrid, Text } from "@chakra-ui/react";
+import { SimpleGrid } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 
 import { listDirectories } from "../../api/definition";
 import type { Workflow } from "../../api/types";
 import { ChoiceField } from "../../components/fields/ChoiceField";
 import { ListField } from "../../components/fields/ListField";
+import { ProblemOf } from "../../components/fields/ProblemOf";
 import { SizeField } from "../../components/fields/SizeField";
 import { TimeField } from "../../components/fields/TimeField";
 import { SuggestField } from "../../components/SuggestField";
 import { useField } from "../../definition/FormContext";
 import { useDebounced } from "../../hooks/useDebounced";
 import { t } from "../../i18n";
-import { problemText } from "../../i18n/errors";
 
 const SELECT = { enum: ["all", "never_processed", "older_revision"], default: "all" };
 const FRESH_MS = 60_000;
@@ -27,14 +27,9 @@ function PrefixField({ workflow }: { workflow: Workflow }) {
 }
 
 export function FilterFields({ workflow }: { workflow: Workflow }) {
-  const { problem } = useField("filters");
   return (
     <>
-      {problem && (
-        <Text color="red.fg" role="alert">
-          {problemText(problem)}
-        </Text>
-      )}
+      <ProblemOf path="filters" />
       <PrefixField workflow={workflow} />
       <SimpleGrid columns={{ base: 1, md: 2 }} gap={4}>
         <ChoiceField path="filters.select" name="select" schema={SELECT} />

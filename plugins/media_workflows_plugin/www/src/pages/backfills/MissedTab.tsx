@@ -1,11 +1,12 @@
 // Uploads that should have started a run and did not, with the reasons; they are processed on request.
-import { Alert, Button, Code, Flex, Text } from "@chakra-ui/react";
+import { Button, Code, Flex, Text } from "@chakra-ui/react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { listMissedUploads, type MissedUpload } from "../../api/backfills";
 import type { Workflow } from "../../api/types";
 import { type Column, DataTable } from "../../components/DataTable";
+import { DisabledNote } from "../../components/DisabledNote";
 import { KeyPager } from "../../components/KeyPager";
 import { Loaded } from "../../components/Loaded";
 import { selectColumn } from "../../components/selectColumn";
@@ -50,12 +51,7 @@ export function MissedTab({ workflow }: { workflow: Workflow }) {
           </Button>
         )}
       </Flex>
-      {can_edit && !workflow.enabled && (
-        <Alert.Root status="warning" variant="surface" size="sm" mb={3}>
-          <Alert.Indicator />
-          <Alert.Title>{t("missed.disabled")}</Alert.Title>
-        </Alert.Root>
-      )}
+      {can_edit && <DisabledNote workflow={workflow} text={t("missed.disabled")} />}
       <Loaded of={page}>
         {({ items, listed, next }) => (
           <>

@@ -79,9 +79,9 @@ export function EditWorkflowPage() {
         <>
           <PageHead title={t("form.edit_title", { name: workflow.definition.name })} />
           {workflow.enabled && (
-            <Alert.Root status="warning" mb={4} alignItems="center">
+            <Alert.Root status="warning" mb={4} alignItems="center" flexWrap="wrap">
               <Alert.Indicator />
-              <Alert.Title flex={1}>{t("form.locked")}</Alert.Title>
+              <Alert.Title flex="1 1 12rem">{t("form.locked")}</Alert.Title>
               <LinkButton size="xs" variant="outline" to={paths.draft(id)}>
                 {t("draft.edit")}
               </LinkButton>

@@ -3,6 +3,8 @@ import { SimpleGrid } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 
 import { listBuckets, listDirectories } from "../../api/definition";
+import { ProblemOf } from "../../components/fields/ProblemOf";
+import { TextField } from "../../components/fields/TextField";
 import { SuggestField } from "../../components/SuggestField";
 import { useForm } from "../../definition/FormContext";
 import { valueAt } from "../../definition/path";
@@ -30,9 +32,13 @@ export function PlaceFields({ path, bucketHint, directoryHint, required }: Props
   const directories = useQuery({ queryKey: ["directories", bucket, prefix], queryFn: () => listDirectories(bucket, prefix), enabled: isKnown, staleTime: FRESH_MS }).data ?? [];
   const region = buckets.find((one) => one.name === bucket)?.region;
   return (
-    <SimpleGrid columns={{ base: 1, md: 2 }} gap={4}>
-      <SuggestField path={`${path}.bucket`} label={t("form.bucket")} hint={[bucketHint, region].filter(Boolean).join(" · ")} suggestions={buckets.map((one) => one.name)} required={required} placeholder={path === "output" ? sourceBucket : undefined} />
-      <SuggestField path={`${path}.directory`} label={t("form.directory")} hint={directoryHint} suggestions={directories} />
-    </SimpleGrid>
+    <>
+      <ProblemOf path={path} />
+      <SimpleGrid columns={{ base: 1, md: 2 }} gap={4}>
+        <SuggestField path={`${path}.bucket`} label={t("form.bucket")} hint={[bucketHint, region].filter(Boolean).join(" · ")} suggestions={buckets.map((one) => one.name)} required={required} placeholder={path === "output" ? sourceBucket : undefined} />
+        <SuggestField path={`${path}.directory`} label={t("form.directory")} hint={directoryHint} suggestions={directories} />
+        {valueAt(value, `${path}.region`) != null && <TextField path={`${path}.region`} name="region" schema={{ type: "string" }} />}
+      </SimpleGrid>
+    </>
   );
 }

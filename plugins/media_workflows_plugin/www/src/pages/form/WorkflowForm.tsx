@@ -34,7 +34,7 @@ import { PlaceFields } from "./PlaceFields";
 import { ProblemList } from "./ProblemList";
 import { SampleButton } from "./samples/SampleButton";
 import { isConflict, type Target } from "./targets";
-import { shownProblems, stillRefused, useValidation } from "./useValidation";
+import { shownProblems, stillRefused, useValidation, withRefused } from "./useValidation";
 import { YamlEditor } from "./YamlEditor";
 
 interface Props {
@@ -44,9 +44,9 @@ interface Props {
   locked?: boolean; // nothing can be saved
 }
 
+const problemsOf = (error: Error | null) => (error instanceof ApiError ? error.problems : []);
 // The problems of a definition are those of the form's own check, which is asked again after each change.
-const foundBySavingOnly = (error: Error) => (error instanceof ApiError && error.code !== "InvalidParameterValue" ? error.problems : []);
-const hasProblems = (error: Error | null) => error instanceof ApiError && error.problems.length > 0;
+const foundBySavingOnly = (error: Error) => (error instanceof ApiError && error.code === "InvalidParameterValue" ? [] : problemsOf(error));
 
 export function WorkflowForm({ root, start, target, locked = false }: Props) {
   const navigate = useNavigate();
@@ -66,7 +66,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
   };
   const definition = value as Definition;
   const save = useMutation({
-    mutationFn: () => target.save(definition),
+    mutationFn: (sent: Definition) => target.save(sent),
     onSuccess: async ({ id, message }) => {
       saved.current = true;
       await queries.invalidateQueries({ queryKey: ["workflows"] });
@@ -87,11 +87,12 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
   };
   const keep = () => {
     setTheirs(null);
-    save.mutate();
+    save.mutate(definition);
   };
   const message = useShownError(save.error);
   const checked = shownProblems(found ?? [], touched, refused !== null);
-  const problems = [...checked, ...(refused ?? []).filter(({ field }) => !checked.some((problem) => problem.field === field))];
+  const isUnchanged = save.error !== null && save.variables === definition; // since the save that was refused
+  const problems = withRefused(checked, isUnchanged ? problemsOf(save.error) : (refused ?? []));
   const name = String(definition.name ?? "");
   const trigger = resolved(root.properties?.trigger ?? {}, root);
   return (
@@ -100,12 +101,12 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate();
+          save.mutate(definition);
         }}
       >
         <Box ref={message} tabIndex={-1}>
           {refused && <ProblemList problems={problems} />}
-          {refused && !hasProblems(save.error) && <ErrorNote error={save.error} />}
+          {refused && problemsOf(save.error).length === 0 && <ErrorNote error={save.error} />}
         </Box>
         <Grid templateColumns={{ base: "minmax(0, 1fr)", xl: "minmax(0, 1fr) 26rem" }} gap={5} alignItems="start">
           <Box>
@@ -146,7 +147,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
             </Section>
           </Box>
         </Grid>
-        <Flex gap={2} position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
+        <Flex gap={2} wrap="wrap" position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
           <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending} disabled={locked} title={locked ? t("action.locked") : undefined}>
             {t("app.save")}
           </Button>

@@ -23,6 +23,12 @@ export function shownProblems(problems: Problem[], touched: ReadonlySet<string>,
   return all ? problems : problems.filter((problem) => [...touched].some((path) => isWithin(problem.field, path) || problem.field === path));
 }
 
+// What a form shows: what its check has found, and what the last save was refused for. Until the form changes, the answer to
+// the save holds, as the check may answer later.
+export function withRefused(checked: Problem[], refused: Problem[]): Problem[] {
+  return [...checked, ...refused.filter(({ field }) => !checked.some((problem) => problem.field === field))];
+}
+
 // What a refused save said and the form's own check does not find, such as a bucket that does not exist: it stands until
 // its field, or one in it, is changed.
 export function stillRefused(refused: Problem[], changed: string): Problem[] {

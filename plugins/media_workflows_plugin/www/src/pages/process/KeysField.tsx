@@ -5,9 +5,8 @@ import { useId, useState } from "react";
 
 import { listDirectories, listObjects } from "../../api/definition";
 import { FieldFrame } from "../../components/fields/FieldFrame";
-import { useField, useForm } from "../../definition/FormContext";
+import { useField, useForm, useProblemWithin } from "../../definition/FormContext";
 import { splitLines } from "../../definition/lists";
-import { isWithin } from "../../definition/path";
 import { sourcePlace } from "../../definition/sourcePlace";
 import { useDebounced } from "../../hooks/useDebounced";
 import { t } from "../../i18n";
@@ -56,8 +55,8 @@ function Browser({ add }: { add: (key: string) => void }) {
 }
 
 export function KeysField() {
-  const { value, set, problem } = useField("keys");
-  const inside = useForm().problems.find(({ field }) => isWithin(field, "keys"));
+  const { value, set } = useField("keys");
+  const problem = useProblemWithin("keys");
   const [typed, setTyped] = useState<string | null>(null); // as it stands until the field loses the focus
   const keys = Array.isArray(value) ? value.map(String) : [];
   const change = (text: string) => {
@@ -67,7 +66,7 @@ export function KeysField() {
   return (
     <>
       <Browser add={(key) => set([...new Set([...keys, key])])} />
-      <FieldFrame path="keys" label={t("process.keys")} hint={t("process.keys_hint")} problem={problem ?? inside} required wide>
+      <FieldFrame path="keys" label={t("process.keys")} hint={t("process.keys_hint")} problem={problem} required wide>
         <Textarea size="sm" fontFamily="mono" rows={Math.min(MAX_ROWS, Math.max(2, keys.length + 1))} value={typed ?? keys.join("\n")} onChange={(event) => change(event.target.value)} onBlur={() => setTyped(null)} />
       </FieldFrame>
     </>

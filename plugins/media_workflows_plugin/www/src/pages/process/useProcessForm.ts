@@ -9,14 +9,14 @@ import { queries } from "../../api/queries";
 import type { Json, JsonObject } from "../../api/types";
 import type { Form } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
-import { atTheirFields } from "../../definition/request";
+import { atTheirFields, fieldOf } from "../../definition/request";
 import type { Schema } from "../../definition/schema";
 import { withLists } from "../../definition/steps";
 import { showSuccess } from "../../hooks/messages";
 import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
-import { shownProblems, stillRefused, useValidation } from "../form/useValidation";
+import { shownProblems, stillRefused, useValidation, withRefused } from "../form/useValidation";
 
 // What only the server's look into the buckets finds; the rest is checked anew after each change.
 const problemsOf = (error: Error) => (error instanceof ApiError ? atTheirFields(error.problems) : []);
@@ -46,9 +46,9 @@ export function useProcessForm(root: Schema, start: JsonObject) {
     },
     onError: (error) => setRefused(problemsOf(error)),
   });
-  const message = useShownError(send.error);
+  const message = useShownError(send.error, fieldOf);
   const checked = shownProblems(found ?? [], touched, refused !== null);
-  const shown = [...checked, ...(refused ?? []).filter(({ field }) => !checked.some((problem) => problem.field === field))];
+  const shown = withRefused(checked, refused ?? []);
   const form: Form = { value, root, problems: shown, unavailable, set };
   return { form, isValid: found?.length === 0, refused, send, message, isDirty };
 }

@@ -5,19 +5,21 @@ import { t } from "../../i18n";
 import { type Command, KEYS } from "./desk";
 
 const PALETTES: Partial<Record<Command, string>> = { pass: "green", pass_all: "green", block: "red", block_run: "red" };
-const OF_FINDING = new Set<Command>(["pass", "block", "note"]);
+const OF_FINDINGS = new Set<Command>(["next", "previous", "pass", "block", "note", "pass_all"]); // without one they do nothing
 
 interface Props {
   commands: Partial<Record<Command, () => void>>;
-  hasFinding: boolean;
+  hasFindings: boolean;
   reason: string; // why no decision is possible; '' = it is
 }
 
-export function DeskButtons({ commands, hasFinding, reason }: Props) {
+export function DeskButtons({ commands, hasFindings, reason }: Props) {
+  const shown = KEYS.filter(([, command]) => hasFindings || !OF_FINDINGS.has(command));
+  const whyNot = (command: Command) => (commands[command] ? undefined : reason || t("review.all_decided"));
   return (
     <Flex gap={2} wrap="wrap" mb={4} align="center" role="toolbar" aria-label={t("review.commands")}>
-      {KEYS.map(([key, command]) => (
-        <Button key={command} size="xs" variant="outline" colorPalette={PALETTES[command]} disabled={!commands[command] || (OF_FINDING.has(command) && !hasFinding)} title={commands[command] ? undefined : reason} onClick={commands[command]} aria-keyshortcuts={key}>
+      {shown.map(([key, command]) => (
+        <Button key={command} size="xs" variant="outline" colorPalette={PALETTES[command]} disabled={!commands[command]} title={whyNot(command)} onClick={commands[command]} aria-keyshortcuts={key}>
           {t(`review_key.${command}`)}
           <Kbd size="sm" aria-hidden>
             {key}

@@ -52,6 +52,7 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
   const [opened, setOpened] = useState<Opened>(null);
   const desk = useRef<HTMLDivElement>(null);
   const finding = findings[current];
+  const left = undecided(findings);
   const isFinal = review.decision !== null && review.decision.answered !== "" && review.questions.length === 0;
   const mayDecide = me.can_edit && !isFinal;
 
@@ -71,7 +72,7 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
   const give = (ids: string[], verdict: Verdict) => {
     const next = decide({ ids, verdict });
     const verdictOfRun = proposal(next);
-    if (undecided(next).length === 0 && verdictOfRun && undecided(findings).length > 0) setOpened({ what: "finish", verdict: verdictOfRun });
+    if (undecided(next).length === 0 && verdictOfRun && left.length > 0) setOpened({ what: "finish", verdict: verdictOfRun });
     else choose(nextOpen(next, current));
   };
   const finish = () => setOpened({ what: "finish", verdict: proposal(findings) ?? "block" });
@@ -79,7 +80,7 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
     pass: () => finding && give([finding.id], "pass"),
     block: () => finding && give([finding.id], "block"),
     note: () => finding && setOpened({ what: "note" }),
-    pass_all: () => (undecided(findings).length > 0 ? give(undecided(findings).map((one) => one.id), "pass") : finish()),
+    ...(left.length > 0 && { pass_all: () => give(left.map((one) => one.id), "pass") }),
     finish,
     block_run: () => setOpened({ what: "finish", verdict: "block" }),
   };
@@ -104,7 +105,7 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
   return (
     <Box ref={desk} tabIndex={-1} outline="none" onKeyDown={pressed} data-testid="desk">
       <PageHead title={review.source ? fileName(review.source.key) : run} hint={<Facts review={review} />} />
-      <DeskButtons commands={commands} hasFinding={finding !== undefined} reason={me.can_edit ? (isFinal ? t("review.final") : "") : t("review.no_permission")} />
+      <DeskButtons commands={commands} hasFindings={findings.length > 0} reason={me.can_edit ? (isFinal ? t("review.final") : "") : t("review.no_permission")} />
       <SimpleGrid columns={{ base: 1, lg: 2 }} gap={4}>
         <Section title={t("review.video")}>
           <Player files={playable(files)} media={setPlayer} />

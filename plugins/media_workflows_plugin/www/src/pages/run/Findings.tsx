@@ -15,6 +15,9 @@ import { Timeline } from "./Timeline";
 
 const COLOURS: Record<string, string> = { block: "red", review: "orange", pass: "green" };
 
+// What no findings mean: only of a check that has succeeded, that nothing was found.
+const EMPTY = { success: "findings.nothing", queued: "findings.queued", running: "findings.running", failed: "findings.failed" } as const;
+
 function Suggestion({ of }: { of: string }) {
   return of ? <Badge colorPalette={COLOURS[of]}>{textOf(`suggestion.${of}`, of)}</Badge> : null;
 }
@@ -48,7 +51,7 @@ function Row({ finding, decision }: { finding: Finding; decision: FindingDecisio
 
 function Check({ of, duration_s, decisions }: { of: SubTask; duration_s: number; decisions: Decisions }) {
   const last_s = Math.max(duration_s, ...of.findings.map((finding) => finding.end_s));
-  const isEmpty = of.state === "success" && of.findings.length === 0 && of.labels.length === 0;
+  const isEmpty = of.findings.length === 0 && of.labels.length === 0;
   return (
     <Box mb={4}>
       <Flex gap={2} align="center" wrap="wrap">
@@ -63,7 +66,7 @@ function Check({ of, duration_s, decisions }: { of: SubTask; duration_s: number;
       </Flex>
       {(of.message || isEmpty) && (
         <Text fontSize="sm" color={of.state === "failed" ? "red.fg" : "fg.muted"}>
-          {of.message ? messageText(of.message) : t("findings.nothing")}
+          {of.message ? messageText(of.message) : t(EMPTY[of.state])}
         </Text>
       )}
       {of.findings.length > 0 && (

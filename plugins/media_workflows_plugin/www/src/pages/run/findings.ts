@@ -32,6 +32,7 @@ type Job = Pick<RunReport["jobs"][number], "state"> & { items: Pick<ItemReport, 
 
 const ELSEWHERE = ["cover", "quality"]; // among the previews, and in a section of its own
 const isElsewhere = ({ type, state, message }: SubTask) => ELSEWHERE.includes(type) || (type === "highlight" && state === "success" && !message);
+const ENDED = new Set(["success", "failed", "upstream_failed", "skipped", "removed"]); // states of Airflow's tasks
 const joined = (...parts: string[]) => parts.filter(Boolean).join(" · ");
 const found = ({ start_s, end_s, confidence }: Span, label: string, more: Partial<Finding> = {}): Finding => ({ start_s, end_s, label, suggestion: "", confidence: confidence ?? null, picture: "", ...more });
 
@@ -68,11 +69,17 @@ function labelsOf(output: Output): string[] {
   return tags.map(({ tag, confidence }) => `${tag} ${Math.round(confidence)}`);
 }
 
+// Of a check whose job has not ended, or has ended without its result.
+function stateWithoutResult(state: string | null): CheckState {
+  if (state === "running") return "running";
+  return state !== null && ENDED.has(state) ? "failed" : "queued";
+}
+
 function subTask(type: string, job: Job, result: Model<"SubTaskResult"> | undefined): SubTask {
   const output = result?.output;
   return {
     type,
-    state: result ? (result.status === "SUCCESS" ? "success" : "failed") : job.state === "running" ? "running" : "queued",
+    state: result ? (result.status === "SUCCESS" ? "success" : "failed") : stateWithoutResult(job.state),
     suggestion: output?.shape === "review" ? output.suggestion : "",
     message: result?.message ?? "",
     labels: output ? labelsOf(output) : [],

@@ -11,6 +11,7 @@ import type { Json } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { FieldFrame } from "../../components/fields/FieldFrame";
 import { ObjectFields } from "../../components/fields/ObjectFields";
+import { ProblemOf } from "../../components/fields/ProblemOf";
 import { LeaveDialog } from "../../components/LeaveDialog";
 import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
@@ -71,6 +72,7 @@ export function TemplateForm({ schema, start, stored }: Props) {
         </Section>
         <Section title={t("templates.parameters")}>
           <Box>
+            <ProblemOf path="parameters" />
             <ObjectFields path="parameters" schema={schema} />
           </Box>
         </Section>

@@ -1,9 +1,10 @@
 // A drop zone: files are uploaded into the trigger directory, and their runs are shown.
-import { Alert, Box, Button, List, Text } from "@chakra-ui/react";
+import { Box, Button, List, Text } from "@chakra-ui/react";
 import { type DragEvent, useRef, useState } from "react";
 
 import type { Workflow } from "../../api/types";
 import { addUploads, isEnded, removeEnded } from "../../api/uploads";
+import { DisabledNote } from "../../components/DisabledNote";
 import { takeFiles } from "../../components/fields/takeFiles";
 import { placeOf } from "../../components/WorkflowActions";
 import { useMe } from "../../hooks/useMe";
@@ -27,12 +28,7 @@ export function UploadPanel({ workflow }: { workflow: Workflow }) {
   if (!can_run) return <Text color="fg.muted">{t("action.forbidden")}</Text>;
   return (
     <Box>
-      {!workflow.enabled && (
-        <Alert.Root status="warning" variant="surface" mb={3} size="sm">
-          <Alert.Indicator />
-          <Alert.Title>{t("upload.disabled")}</Alert.Title>
-        </Alert.Root>
-      )}
+      <DisabledNote workflow={workflow} text={t("upload.disabled")} />
       <Box
         borderWidth={2}
         borderStyle="dashed"

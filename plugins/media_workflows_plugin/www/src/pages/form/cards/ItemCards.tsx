@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import type { Json } from "../../../api/types";
 import { fieldId } from "../../../components/fields/FieldFrame";
+import { ProblemOf } from "../../../components/fields/ProblemOf";
 import { useField } from "../../../definition/FormContext";
 import { kindLabel } from "../../../definition/labels";
 import { moved } from "../../../definition/lists";
@@ -46,6 +47,7 @@ export function ItemCards({ kind, list, schema, mayBeEmpty = true }: Props) {
   });
   return (
     <>
+      <ProblemOf path={list} />
       {items.map((_, index) => (
         <JobCard key={cards.keyAt(index)} kind={kind} list={list} index={index} count={items.length} schema={schema} {...actions(index)} />
       ))}

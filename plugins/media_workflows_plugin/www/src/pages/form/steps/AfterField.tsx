@@ -21,11 +21,11 @@ export function AfterField({ index, steps }: StepFieldProps) {
   const ids = [...new Set([...known, ...chosen])];
   const toggle = (id: string, on: boolean) => set(on ? [...chosen, id] : chosen.filter((other) => other !== id));
   return (
-    <Fieldset.Root gridColumn="1 / -1" invalid={found.length > 0} id={fieldId(path)} tabIndex={-1}>
+    <Fieldset.Root gridColumn="1 / -1" invalid={found.length > 0}>
       <Fieldset.Legend fontSize="sm" fontWeight="medium">
         {fieldLabel("after")}
       </Fieldset.Legend>
-      <Flex gap={4} wrap="wrap" mt={1}>
+      <Flex gap={4} wrap="wrap" mt={1} id={fieldId(path)} tabIndex={-1}>
         {ids.map((id) => (
           <Checkbox.Root key={id} size="sm" checked={chosen.includes(id)} disabled={!chosen.includes(id) && !mayPrecede(steps, id, step.id)} onCheckedChange={({ checked }) => toggle(id, checked === true)}>
             <Checkbox.HiddenInput />
