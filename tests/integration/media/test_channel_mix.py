@@ -98,5 +98,5 @@ def test_what_is_refused(audio: dict[str, Any], part: str) -> None:
 
 def test_concatenated_clips_have_no_mix() -> None:
     parameters = {"container": "m4a", "audio": {"channels": 1, "channel_mix": ["1"]}}
-    with pytest.raises(ValidationError, match="leave out head and tail"):
+    with pytest.raises(ValidationError, match="leave out clips beside the source"):
         TranscodeItem.model_validate({"parameters": parameters, "head": ["a.mp4"]})
