@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: 30110c649dfb67d42387c00b2b648944b76c499b5049f7655453c777144b5bc6
+# Made by make client of openapi.json: 0820dfbfaa615c01aa17af8308590f30fa31566cb6569af61610c49f35405985
 
 from __future__ import annotations
 
@@ -532,6 +532,20 @@ class Unavailable(BaseModel):
     fails: bool = Field(..., description="Every run would fail; false: a run can succeed without it")
 
 
+class UnknownFace(BaseModel):
+    """
+    A person who is not recognised, with all occurrences; their confidences are those of the face detection.
+
+    `similar_to`: the most similar person of the library, whose `similarity` is at least 50 but below the score;
+    '' = none is.
+    """
+
+    number: int
+    segments: list[FoundSegment]
+    similar_to: str = ""
+    similarity: float | None = None
+
+
 class UploadAnswer(BaseModel):
     """
     A decision with the meaning of its rule.
@@ -647,7 +661,8 @@ class Waiting(BaseModel):
     `ahead` others come first, at least this many if `is_more`.
 
     `slot`: the pool `place` is full. `worker`: the workers of queue `place` are busy. `runs`: as many runs of the
-    workflow as may run at the same time are running. `encodes`: all of those ahead encode.
+    workflow as may run at the same time are running. `approval`: step `place` asks a person the `question`: that of
+    the user, of a review's gate or of a budget. `encodes`: all of those ahead encode.
     """
 
     reason: str
@@ -655,6 +670,7 @@ class Waiting(BaseModel):
     ahead: int
     is_more: bool = False
     encodes: bool = False
+    question: str = ""
 
 
 class Word(BaseModel):
@@ -1024,11 +1040,13 @@ class AsrFullTextOutput(BaseModel):
 
 class FaceOutput(BaseModel):
     """
-    The recognised persons.
+    The recognised persons, and the others. `unlisted`: faces of persons beyond the first 100 unknown ones.
     """
 
     shape: Literal["faces"] = "faces"
     results: list[FaceResult] = Field([], validate_default=True)
+    unknown: list[UnknownFace] = Field([], validate_default=True)
+    unlisted: int = 0
 
 
 class ProcessObject(BaseModel):

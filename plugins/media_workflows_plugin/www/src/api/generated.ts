@@ -764,6 +764,10 @@ export interface components {
             shape: "faces";
             /** @default [] */
             results: components["schemas"]["FaceResult"][];
+            /** @default [] */
+            unknown: components["schemas"]["UnknownFace"][];
+            /** @default 0 */
+            unlisted: number;
         };
         FaceResult: {
             person_id: number;
@@ -1255,7 +1259,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -2280,6 +2284,13 @@ export interface components {
             running: number;
             queued_since: string | null;
         };
+        UnknownFace: {
+            number: number;
+            segments: components["schemas"]["FoundSegment"][];
+            /** @default  */
+            similar_to: string;
+            similarity: number | null;
+        };
         UploadAnswer: {
             bucket: string;
             key: string;
@@ -2409,6 +2420,7 @@ export interface components {
             /** @default 0 */
             bitrate_kbps: number;
             crf: number | null;
+            target_vmaf: number | null;
             /** @default 0 */
             max_bitrate_kbps: number;
             buffer_s: number | null;
@@ -2551,6 +2563,14 @@ export interface components {
             end_s: number;
             text: string;
             confidence: number;
+        };
+        WordImport: {
+            encoding: string;
+            added: number;
+            replaced: number;
+            kept: number;
+            bad_rows: number;
+            problems: components["schemas"]["FieldProblem"][];
         };
         WordPage: {
             total: number;
