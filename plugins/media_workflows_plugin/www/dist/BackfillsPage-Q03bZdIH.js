@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-DXlHovKt.js";import{B as a,N as l}from"./NoBackfills-De31MP6U.js";import"./BackfillActions-C2t12YTJ.js";import"./filterText-Cch2GTxx.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

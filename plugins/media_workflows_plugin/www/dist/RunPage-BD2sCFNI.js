@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DXlHovKt.js";import{R as a}from"./RunView-B7zUXllT.js";import"./text-DW2lxqKA.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
