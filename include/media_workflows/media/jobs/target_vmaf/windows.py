@@ -18,7 +18,9 @@ _LEAST_S, _MOST_S = 2.4, 9.0  # of all windows together
 _SHARE = 0.02  # of the output, in all windows together
 _WHOLE_SHARE = 0.6  # of the output in windows: then all of it is one
 _MOST_CPU_SHARE = 0.1  # of the encode, in all probes together
-_PROBE_COST = 1.5  # CPU of a probe over that of the encode of as many seconds: it is decoded again and measured
+# CPU of a probe over that of the encode of as many seconds: it is decoded again and measured. Three clips of 4 to 5 s
+# took 1.5 to 2.3.
+_PROBE_COST = 1.5
 _INSIDE_S = 0.001  # after the key frame's time, so that rounding does not select the one before it
 
 
@@ -64,7 +66,7 @@ def windows(whole: Part, rate: SourceRate) -> tuple[Part, ...]:
 def most_probes(found: Sequence[Part], length_s: float) -> int:
     """How many probes of these windows an output of `length_s` may cost.
 
-    They stay below a tenth of the encode's CPU for sources of two minutes and more; shorter ones cost a few seconds.
+    The aim is a tenth of the encode's CPU for sources of two minutes and more; shorter ones cost a few seconds.
     """
     probed_s = sum(part.length_s for part in found)
     affordable = int(_MOST_CPU_SHARE * length_s / (_PROBE_COST * probed_s)) if probed_s else 0

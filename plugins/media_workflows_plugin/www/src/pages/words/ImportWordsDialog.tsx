@@ -1,5 +1,6 @@
 // Words from a CSV file: all or none, unless bad lines may be left out. Every bad line is named.
 import { Input, Text } from "@chakra-ui/react";
+import { useRef } from "react";
 
 import { base64Of } from "../../api/base64";
 import { queries } from "../../api/queries";
@@ -43,15 +44,21 @@ interface Props {
 }
 
 export function ImportWordsDialog({ leftOut, close }: Props) {
+  const done = useRef<WordImport | null>(null);
   const save = async ({ file: _, ...value }: JsonObject) => {
-    const done = await importWords(value as unknown as WordListFile);
+    const made = await importWords(value as unknown as WordListFile);
     await queries.invalidateQueries({ queryKey: ["words"] });
-    const { encoding, added, replaced, kept, bad_rows } = done;
+    const { encoding, added, replaced, kept, bad_rows } = made;
     showSuccess(t("words.imported", { encoding: encoding.toUpperCase(), added, replaced, kept, bad: bad_rows }));
-    if (done.problems.length > 0) leftOut(done);
+    if (made.problems.length > 0) done.current = made;
+  };
+  // A dialog that opens before this one has closed would be closed with it.
+  const end = () => {
+    close();
+    if (done.current) leftOut(done.current);
   };
   return (
-    <FormDialog title={t("words.import")} start={START} confirm={t("words.import_send")} save={save} close={close}>
+    <FormDialog title={t("words.import")} start={START} confirm={t("words.import_send")} save={save} close={end}>
       <FileField />
       <ChoiceField path="existing" name="existing" schema={{ enum: ["refuse", "replace", "keep"] }} />
       <ChoiceField path="encoding" name="encoding" schema={{ enum: WORD_LIST_ENCODINGS }} />
