@@ -209,6 +209,23 @@ def test_a_phone_s_width_is_enough(open_page: OpenPage, ids: dict[str, str]) -> 
     assert found == {}
 
 
+@pytest.mark.full
+def test_a_wide_screen_cuts_nothing(open_page: OpenPage, ids: dict[str, str]) -> None:
+    """Nor stands a text of a table in one column of letters, as Chinese does where a column may become that narrow."""
+    page = open_page(HOME, width=WIDE_PX)
+    found = {}
+    for address in _addresses(ids):
+        _go(page, address)
+        if problems := [*cut(page, ".media-workflows"), *page.evaluate(_LETTER_BY_LETTER)]:
+            found[address] = problems
+    assert found == {}
+
+
+_LETTER_BY_LETTER = """() => [...document.querySelectorAll('.media-workflows td > *')]
+    .filter((box) => box.textContent.trim().length > 3 && box.clientHeight > 4 * 18 && box.clientWidth < 3 * 14)
+    .map((box) => box.textContent.trim())"""
+
+
 def test_a_viewer_sees_and_cannot_change(open_page: OpenPage, done_run: tuple[str, str], t: Texts) -> None:
     page = open_page(f"{HOME}/workflows?search=looked-at", user="viewer")
     expect(page.get_by_role("link", name="looked-at", exact=True)).to_be_visible()

@@ -26,7 +26,7 @@ def test_what_is_missing_is_put_there_and_retried(
 ) -> None:
     name, clips = f"mended-{language.lower()}", Clips(tmp_path)
     table = f"{name}/look.cube"
-    graded = {"container": "mp4", "video": {"height": 120, "edit": {"lut": table}}}
+    graded = {"container": "mp4", "video": {"height": 144, "edit": {"lut": table}}}
     workflow = product.create(name, jobs={"transcode": [{"parameters": graded}]})
     product.enable(workflow)
     page = open_page(f"{HOME}/workflows/{workflow}")
