@@ -48,12 +48,12 @@ class ClipCutter:
 
     def cut(self, item: AnalysisItem, highlights: Sequence[Highlight]) -> Clips:
         """A clip of each highlight. Raises MediaError when one of them cannot be made, StorageError."""
-        wanted = {number: self._clip(item, number, one) for number, one in enumerate(highlights)}
+        asked = {number: self._clip(item, number, one) for number, one in enumerate(highlights)}
         clips = Clips()
-        for number, clip in wanted.items():
+        for number, clip in asked.items():
             if record := self._reused(clip):
                 clips.reused[number] = record
-        missing = {number: clip for number, clip in wanted.items() if number not in clips.reused}
+        missing = {number: clip for number, clip in asked.items() if number not in clips.reused}
         if missing:
             clips.made = dict(zip(missing, self._encoded(list(missing.values())), strict=True))
         return clips

@@ -75,7 +75,7 @@ def face_embedding(finder: FaceDetector, data: bytes) -> Embedding:
 
 
 def _require_sharp(pixels: Any, box: Box) -> None:
-    """Raises PictureError for a face that is too blurred to be told from others."""
+    """Raises PictureError for a face that is too blurred to be distinguished from others."""
     import cv2
 
     left, top, right, bottom = box

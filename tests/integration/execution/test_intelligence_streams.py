@@ -140,7 +140,7 @@ def test_a_still_picture_is_refused_by_name(site: IntelligenceSite, tmp_path: Pa
 def test_video_that_cannot_be_decoded_is_not_taken_for_none(
     site: IntelligenceSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A review must not pass pictures that nobody has seen."""
+    """A review must not pass pictures that were not decoded."""
     hidden = OtherStream(index=0, type="video", codec="rv60", reason="NoDecoder")
 
     def probed(path: Path) -> MediaInfo:

@@ -112,10 +112,10 @@ def in_colours_of(stream: Stream, video: VideoStream, like: VideoStream) -> Stre
 
     Unusual colours stay as they are.
     """
-    own, wanted = _drawn_colours(video), _drawn_colours(like)
-    if own == wanted or not {*own.values(), *wanted.values()} <= _CONVERTED:
+    own, target = _drawn_colours(video), _drawn_colours(like)
+    if own == target or not {*own.values(), *target.values()} <= _CONVERTED:
         return stream
-    return stream.filter("zscale", **wanted, range="limited")
+    return stream.filter("zscale", **target, range="limited")
 
 
 def _drawn_colours(video: VideoStream) -> dict[str, str]:

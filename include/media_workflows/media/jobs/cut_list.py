@@ -185,7 +185,7 @@ class CutList:
         return picture.filter("format", target.pixel_format)
 
     def _track(self, cut: CutRange) -> AudioStream | None:
-        """The track that a cut is heard from: of another clip, the one in the language that is asked for."""
+        """The audio track of a cut: of another clip, the one in the language that is asked for."""
         if self.parameters.audio is None:
             return None
         if not cut.key:

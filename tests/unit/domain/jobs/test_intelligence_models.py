@@ -152,7 +152,7 @@ def test_the_hot_words_of_all_jobs_are_expected_together() -> None:
 
     assert sorted(options(jobs).hot_words) == ["Ada", "Bea", "蛇油"]
     silent = {"parameters": {"ocr_full_text": True, "hot_words": ["Ada"]}}
-    assert options({"recognition": [silent]}) == FeatureOptions()  # nothing is heard, so nothing differs
+    assert options({"recognition": [silent]}) == FeatureOptions()  # no speech is recognised, so nothing differs
     assert "hot_words" not in FeatureOptions().model_dump()  # features of before are reused
     many = {"parameters": {"asr_full_text": {}, "hot_words": ["w"] * (MAX_HOT_WORDS + 1)}}
     assert [field for field, _ in problems({"recognition": [many]})] == ["jobs.recognition[0].parameters.hot_words"]

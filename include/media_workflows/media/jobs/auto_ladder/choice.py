@@ -18,7 +18,7 @@ _HEIGHTS_PX = (240, 360, 480, 720, 1080, 1440, 2160)  # the preset's; of the sho
 _DISTINCT = 0.9  # of the source's shorter side: a standard height above this is not worth a stream beside it
 _PROBED_STEPS = (-2, 8)  # from the crf where a search starts
 _BEYOND_STEPS = 4  # of crf that a curve is extended by
-_REACHED = 1.0  # VMAF below what is wanted that still counts
+_REACHED = 1.0  # VMAF below the target that still counts as reaching it
 _CHEAPER = 0.85  # of the bitrate above: a stream that costs more is no step down
 
 
@@ -57,7 +57,7 @@ class _Curve:
         return Rung(self.height_px, crf, round(min(100.0, vmaf), 1), round(math.exp(low + share * (high - low))))
 
     def rungs(self) -> Iterator[Rung]:
-        """From the best to the cheapest that the probes tell of."""
+        """From the best to the cheapest among the probes."""
         return map(self.rung, range(self.low.crf - _BEYOND_STEPS, self.high.crf + _BEYOND_STEPS + 1))
 
 

@@ -67,16 +67,16 @@ def next_crf(codec: str, target: float, probes: Sequence[Probe]) -> int | None:
         return None
     better, worse = _enclosing(probes, target)
     if better and worse:
-        wanted = _between(better, worse, target)
-        return wanted if worse.crf - better.crf > _WIDE_STEPS and wanted not in (better.crf, worse.crf) else None
+        crf = _between(better, worse, target)
+        return crf if worse.crf - better.crf > _WIDE_STEPS and crf not in (better.crf, worse.crf) else None
     edge, step = (better, 1) if better else (worse, -1)
     assert edge is not None, "one of them is there"
     slope = _slope(probes, edge)
     if slope is not None and slope < _LEAST_SLOPE and step < 0:
         return None  # a highest bitrate, or a source without more quality
-    wanted_steps = abs(edge.vmaf - target) / max(slope or limits.slope, _LEAST_SLOPE)
-    wanted = _within(limits, edge.crf + step * min(_MOST_STEP, max(1, round(wanted_steps))))
-    return None if any(probe.crf == wanted for probe in probes) else wanted
+    steps = abs(edge.vmaf - target) / max(slope or limits.slope, _LEAST_SLOPE)
+    crf = _within(limits, edge.crf + step * min(_MOST_STEP, max(1, round(steps))))
+    return None if any(probe.crf == crf for probe in probes) else crf
 
 
 def chosen(codec: str, target: float, probes: Sequence[Probe]) -> Choice:

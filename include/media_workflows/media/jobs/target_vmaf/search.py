@@ -37,7 +37,7 @@ class Found(NamedTuple):
 
 
 def unprobed(rendition: Rendition, problem: str) -> Found:
-    """The crf where a search starts, and the target, which nobody has measured."""
+    """The crf where a search starts, and the target, which is not measured."""
     crf = next_crf(rendition.codec, rendition.target, ()) or RANGES[rendition.codec].start
     return Found(Choice(crf, rendition.target), (), problem)
 

@@ -50,7 +50,7 @@ class SourceRate:
 def windows(whole: Part, rate: SourceRate) -> tuple[Part, ...]:
     """The windows of a range: one in each of several equal parts of it, where it is as complex as that part's mean.
 
-    How complex it is, the bitrate of the source tells. A window starts at a key frame, if its part has one that leaves
+    The bitrate of the source stands for its complexity. A window starts at a key frame, if its part has one that leaves
     room for it: what lies before would be decoded for nothing.
     """
     total_s = max(_LEAST_S, min(_MOST_S, _SHARE * whole.length_s))
