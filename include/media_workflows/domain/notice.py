@@ -20,6 +20,7 @@ NoticeCode = Literal[
     "CueBeforeStart",
     "CueOverlaps",
     "CueEmpty",
+    "CueTimeUnreadable",
     "StyleLeftOut",
     "TextReencoded",
     "ParameterAdjusted",

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 import ffmpeg
 
@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.loudness import Loudness
 from media_workflows.domain.media_info import MediaInfo, VideoStream
-from media_workflows.errors import ExtraObjectError
+from media_workflows.errors import ExtraObjectError, MediaError
 from media_workflows.media.ffmpeg.fonts import font_chain
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.geometry import WHOLE, Box
@@ -28,7 +28,7 @@ from media_workflows.media.source.formats import (
     open_options,
 )
 from media_workflows.media.source.packet_times import Span
-from media_workflows.media.source.subtitles.cues import Cues
+from media_workflows.media.source.subtitles.cues import Cues, with_track_name
 
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decode no transparency
 _BEFORE_KEY_FRAME_S = 0.5  # a seek goes by decoding times, which lie before presentation times
@@ -73,6 +73,12 @@ class Sample:
         return {**options, "t": f"{min(float(options['t']), self.length_s):.6f}"}
 
 
+class CueReader(Protocol):
+    """Reads the subtitle track `index` of an extra input; `language` (BCP 47, '' = unknown) helps with its encoding."""
+
+    def __call__(self, key: str, index: int, language: str = "") -> Cues: ...
+
+
 ReadText: TypeAlias = Callable[[bytes], Sequence[str]]
 
 
@@ -112,7 +118,7 @@ class BuildContext:
 
     `seek` False decodes from the start instead of seeking, which always works.
     `extra` holds the inputs that items name by `extra_keys`, as far as they exist and can be read;
-    `extra_files` all that exist, whatever they are.
+    `refused` holds why the others cannot; `extra_files` all that exist, whatever they are.
     `key_frames` reads the source once for the times of its key frames, in seconds, `spans` for the span of each stream,
     `loudness` measures the sound of a graph; None = it does not, as in estimates. `black_bars` measures the part of the
     upright picture inside its black bars; all of it where nothing is measured.
@@ -136,7 +142,7 @@ class BuildContext:
     key_frames: Callable[[], Sequence[float]] = tuple
     spans: Callable[[], Mapping[int, Span]] = dict
     is_cut: Callable[[], bool] = lambda: False
-    cues: Callable[[str, int], Cues] = lambda _key, _index: Cues("", ())
+    cues: CueReader = lambda key, index, language="": Cues("", ())
     require_encoder: Callable[[VideoParameters], None] = lambda _: None
     loudness: Callable[[Stream], Loudness | None] = lambda _: None
     black_bars: Callable[[], Box] = lambda: WHOLE
@@ -149,6 +155,7 @@ class BuildContext:
     time_code: Callable[[], str] = str
     chapters: Callable[[], int] = int
     extra_files: Mapping[str, Path] = field(default_factory=dict)
+    refused: Mapping[str, MediaError] = field(default_factory=dict)
     source_name: str = ""
 
     @property
@@ -193,6 +200,8 @@ class BuildContext:
         """The input that an item names by `key`. Raises ExtraObjectError when it is missing or cannot be read."""
         if key in self.extra:
             return self.extra[key]
+        if key in self.refused and "track" in self.refused[key].parameters:  # captions
+            raise with_track_name(self.refused[key], f"'{key}', which this job names,")
         raise ExtraObjectError(
             "'{key}', which this job names, is not a readable media file in the trigger bucket: upload it or correct "
             "the name",

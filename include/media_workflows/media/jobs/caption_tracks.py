@@ -14,9 +14,9 @@ from media_workflows.domain.media_info import MediaInfo, SubtitleStream
 from media_workflows.domain.notice import Notice
 from media_workflows.errors import MediaError
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.filters.subtitles.closed_captions import CEA608
 from media_workflows.media.packaging.labels import bcp47
 from media_workflows.media.source.subtitles.bitmap_cues import READABLE_CODEC
+from media_workflows.media.source.subtitles.cues import CEA608
 
 _SAME_LANGUAGE = 10  # langcodes' distance up to which one is understood as the other: 'zh' and 'zh-Hans', 'no' and 'nb'
 _REASONS = {READABLE_CODEC: "ocr_off", CEA608: "cea608_track"}

@@ -103,7 +103,9 @@ class _Captions:
                 return read_closed_captions(_cea608(self.context, self.index), track.start_s)
             if track.kind == "bitmap":
                 return self._recognised(read_bitmaps(track.input, track.index))
-            return self.context.cues(self.item.key, track.index)
+            # Of a source, the tracks are read in one pass; each states its language, and UTF-8 is the rule.
+            language = track.language if self.item.key else ""
+            return self.context.cues(self.item.key, track.index, language)
         except MediaError as error:
             raise with_track_name(error, track.name) from None
 

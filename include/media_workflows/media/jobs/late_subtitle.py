@@ -26,7 +26,7 @@ def late_subtitle(late: LateFile, number: int) -> LateTrack:
     Raises MediaError when the file holds no subtitles that can be read.
     """
     add_on, stream = late.item.add_on_subtitles[number], late.contents.add_on_number + number
-    cues = partial(cues_of, read_tracks(late.path))
+    cues = partial(cues_of, read_tracks(late.path, add_on.language))
     track = add_on_text(probe_extra(late.path), cues, add_on, number)
     made = vtt_file(track.cues)
     subtitle = Subtitle(stream, late.layout.local(str(stream), "vtt"), track.label)

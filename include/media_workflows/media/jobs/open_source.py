@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -30,18 +29,20 @@ def open_source(
     info = probe(source)
     timeline = SourceTimeline(source, info)
     require_sane_clock(info, timeline)
-    tracks = cache(lambda key: read_tracks(extra[key] if key else source))
+    readable, refused = _readable(extra)
+    tracks = cache(lambda key, language: read_tracks(extra[key] if key else source, language))
     context = BuildContext(
         source.resolve(),
         info,
         work_dir,
         font_path(settings.watermark_font).resolve(),
         settings.ffmpeg_threads,
-        extra=_readable(extra),
+        extra=readable,
+        refused=refused,
         key_frames=lambda: timeline.key_frames_s,
         spans=lambda: timeline.spans,
         is_cut=lambda: timeline.is_cut,
-        cues=lambda key, index: cues_of(tracks(key), index),
+        cues=lambda key, index, language="": cues_of(tracks(key, language), index),
         require_encoder=partial(require_encoder, ffmpeg_binary(settings.ffmpeg_path)),
         extra_fonts=extra_font_paths(settings.extra_fonts),
         time_code=cache(partial(read_time_code, source)),
@@ -52,13 +53,15 @@ def open_source(
     return context, timeline
 
 
-def _readable(files: Mapping[str, Path]) -> dict[str, ExtraInput]:
-    """The files that are media; `BuildContext.extra_input` raises an error for the others."""
-    found = {}
+def _readable(files: Mapping[str, Path]) -> tuple[dict[str, ExtraInput], dict[str, MediaError]]:
+    """The files that are media or captions, and the errors of the others; `BuildContext.extra_input` raises them."""
+    found, refused = {}, {}
     for key, path in files.items():
-        with contextlib.suppress(MediaError):
+        try:
             info = probe_extra(path)
             if info.video or info.audio:
                 require_credible_duration(info, SourceTimeline(path, info))
             found[key] = ExtraInput(path.resolve(), info)
-    return found
+        except MediaError as error:
+            refused[key] = error
+    return found, refused

@@ -10,7 +10,8 @@ from media_workflows.media.packaging.caption_text import CaptionText
 from media_workflows.media.packaging.srt_file import srt_file
 from media_workflows.media.packaging.ttml_file import ttml_file
 from media_workflows.media.packaging.webvtt_file import STYLES_OF_ASS, vtt_file, vtt_texts
-from media_workflows.media.source.subtitles.cues import Cue, Cues
+from media_workflows.media.source.subtitles.caption_rows import as_one, by_place
+from media_workflows.media.source.subtitles.cues import CEA608, Cue, Cues
 from media_workflows.media.source.subtitles.overlaps import TimedCue, may_overlap, without_overlaps
 from media_workflows.media.source.subtitles.webvtt_runs import Sheet, runs_of, style_sheet
 
@@ -33,30 +34,40 @@ class MadeCaptions:
 
 def caption_file(cues: Cues, file_format: CaptionFormat, language: str) -> MadeCaptions:
     """The file of a track; `language` is BCP 47, '' = unknown."""
+    if cues.codec == CEA608:
+        cues = replace(cues, cues=tuple((as_one if file_format == "srt" else by_place)(cues.cues)))
+    cues, left_out_s = _readable(cues)
     cues, overlaps_s = _apart(cues, file_format)
     if file_format == "vtt":
         made = vtt_file(cues)
-        return MadeCaptions(made.text, made.count, made.lost, made.left_out_s, overlaps_s)
-    texts, lost, left_out_s = _texts(cues)
+        return MadeCaptions(made.text, made.count, made.lost, left_out_s, overlaps_s)
+    texts, lost = _texts(cues)
     file = srt_file(texts) if file_format == "srt" else ttml_file(texts, language)
     return MadeCaptions(file.text, len(texts), file.lost | lost, left_out_s, overlaps_s)
 
 
-def _texts(cues: Cues) -> tuple[list[CaptionText], frozenset[str], tuple[float, ...]]:
-    """The cues with a readable text, the features that are lost, and the starts of the other cues in seconds."""
+def _readable(cues: Cues) -> tuple[Cues, tuple[float, ...]]:
+    """The cues with a readable text, and the starts of drawings in seconds: nobody sees those, so they end no text."""
+    sheet = Sheet()
+    shown, left_out_s = [], []
+    for cue, made in vtt_texts(cues):
+        if runs_of(made.text, sheet).text.strip():
+            shown.append(cue)
+        elif made.lost:
+            left_out_s.append(cue.start_s)
+    return replace(cues, cues=tuple(shown)), tuple(left_out_s)
+
+
+def _texts(cues: Cues) -> tuple[list[CaptionText], frozenset[str]]:
+    """The cues, which have a readable text, and the features that are lost."""
     sheet = style_sheet(cues.blocks) if cues.blocks else Sheet()
     lost: set[str] = {STYLES_OF_ASS} if cues.header else set()
     lost |= sheet.lost
     texts: list[CaptionText] = []
-    left_out_s: list[float] = []
     for cue, made in vtt_texts(cues):
-        runs = runs_of(made.text, sheet)
-        if runs.text.strip():
-            texts.append(CaptionText(cue.start_s, cue.end_s, runs, made.settings))
-            lost |= made.lost
-        elif made.lost:
-            left_out_s.append(cue.start_s)
-    return texts, frozenset(lost), tuple(left_out_s)
+        texts.append(CaptionText(cue.start_s, cue.end_s, runs_of(made.text, sheet), made.settings))
+        lost |= made.lost
+    return texts, frozenset(lost)
 
 
 def _apart(cues: Cues, file_format: CaptionFormat) -> tuple[Cues, tuple[float, ...]]:

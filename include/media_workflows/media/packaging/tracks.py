@@ -104,7 +104,8 @@ def text_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> li
     for place, add_on in enumerate(item.add_on_subtitles, start=len(of_source)):
         if add_on not in missing and _has_cues(context, add_on):
             extra = context.extra_input(add_on.input_key)
-            tracks.append(add_on_text(extra.info, partial(context.cues, add_on.input_key), add_on, place))
+            cues = partial(context.cues, add_on.input_key, language=add_on.language)
+            tracks.append(add_on_text(extra.info, cues, add_on, place))
     return tracks
 
 

@@ -37,7 +37,8 @@ def vtt_file(cues: Cues) -> VttFile:
         lost |= made.lost
         count += 1
         times = f"{_clock(cue.start_s)} --> {_clock(cue.end_s)} {made.settings}".rstrip()
-        blocks.append(f"{times}\n{made.text}")
+        identifier = f"{cue.identifier}\n" if cue.identifier and "-->" not in cue.identifier else ""
+        blocks.append(f"{identifier}{times}\n{made.text}")
     return VttFile("\n\n".join(blocks) + "\n", count, tuple(left_out_s), frozenset(lost))
 
 

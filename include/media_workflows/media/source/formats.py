@@ -15,6 +15,7 @@ DEMUXERS: tuple[str, ...] = (
 )
 # Text subtitle files: never a source, only inputs that an item names beside it.
 SUBTITLE_DEMUXERS: tuple[str, ...] = ("srt", "webvtt", "ass")
+CAPTION_SUFFIXES = frozenset({".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp", ".xml", ".scc", ".sub", ".sbv"})
 PICTURE_SUBTITLES = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 PROTOCOLS: tuple[str, ...] = ("file",)
 

@@ -22,6 +22,7 @@ from media_workflows.media.source import sniff
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.first_frames import first_picture, tracks
 from media_workflows.media.source.formats import (
+    CAPTION_SUFFIXES,
     DEMUXERS,
     GUESSING_CONTAINERS,
     HLS_DEMUXERS,
@@ -49,7 +50,7 @@ from media_workflows.media.source.streams import (
     late_streams,
     undecodable_streams,
 )
-from media_workflows.media.source.subtitles.text_files import subtitle_text
+from media_workflows.media.source.subtitles.text_files import SubtitleText, subtitle_text
 from media_workflows.media.source.timeline import cut_error
 from media_workflows.media.source.undecodable import explained
 from media_workflows.settings import get_settings
@@ -70,16 +71,39 @@ def probe(path: Path) -> MediaInfo:
 
 @isolated
 def probe_extra(path: Path) -> MediaInfo:
-    """The media info of a file beside the source: a text subtitle file, or else as `probe`."""
+    """The media info of a file beside the source: a text subtitle file, or else as `probe`. Raises MediaError, with
+    the parameter `track`, for a file by the name of captions that holds none."""
     text = subtitle_text(path)
-    if text is None:
-        return probe(path)
+    try:
+        return (_caption_info(path, text) if text else None) or probe(path)
+    except UnreadableSourceError:
+        if path.suffix.lower() in CAPTION_SUFFIXES:
+            raise _without_captions() from None
+        raise
+
+
+def _caption_info(path: Path, text: SubtitleText) -> MediaInfo | None:
+    """The media info of captions; None for another text. Raises MediaError for captions without a cue."""
     options = open_options(SUBTITLE_DEMUXERS)
     try:
         with av.open(text.opened(path), mode="r", options=options, metadata_errors="replace") as container:
-            return _Probe(path, SUBTITLE_DEMUXERS, container).subtitle_info()
+            info = _Probe(path, SUBTITLE_DEMUXERS, container).subtitle_info()
+            if not any(packet.size for packet in packets(container)):
+                raise _without_captions()
     except FFmpegError:
-        return probe(path)
+        return None
+    if not text.language:
+        return info
+    return info.model_copy(
+        update={"subtitles": tuple(one.model_copy(update={"language": text.language}) for one in info.subtitles)}
+    )
+
+
+def _without_captions() -> MediaError:
+    return MediaError(
+        "{track} holds no captions: save them as SubRip (.srt), WebVTT (.vtt), ASS, TTML or SCC and upload it again",
+        track="the subtitle file",
+    )
 
 
 def probe_picture(path: Path) -> MediaInfo:

@@ -47,7 +47,7 @@ def test_cues_are_read_whatever_the_inputs_are_called() -> None:
     text = SubtitleStream(index=2, codec="subrip", is_text=True)
     read: list[str] = []
 
-    def cues(key: str, _index: int) -> Cues:
+    def cues(key: str, index: int, language: str = "") -> Cues:
         read.append(key)
         return Cues("", (Cue(0, 1, "0", "Default,,0,0,0,,x"),))
 

@@ -167,7 +167,7 @@ class TestCommand:
         found = Cues("", (Cue(0, 1, "0", "Default,,0,0,0,,Hi"),), "subrip")
         asked: list[int] = []
 
-        def cues(_key: str, index: int) -> Cues:
+        def cues(key: str, index: int, language: str = "") -> Cues:
             asked.append(index)
             return found
 

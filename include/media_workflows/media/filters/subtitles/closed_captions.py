@@ -11,9 +11,8 @@ import ffmpeg
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.source.formats import DEMUXERS, open_options
-from media_workflows.media.source.subtitles.cues import Cues, read_cues
+from media_workflows.media.source.subtitles.cues import CEA608, Cues, read_cues
 
-CEA608 = "eia_608"  # by ffmpeg's name
 _OPTION_SPECIAL, _GRAPH_SPECIAL = re.compile(r"([\\':])"), re.compile(r"([\\'\[\],;])")
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 _CLOCK = r"(-?+)(?:(\d{1,6}):)?(\d{1,6}):(\d{1,6})[.,](\d{1,9})"
 _TIMES = re.compile(rf"\s*+{_CLOCK}\s*+-->\s*+{_CLOCK}")
+_ARROW = re.compile(
+    r"^([ \t]*+-?+\d[\d:]*+[.,]\d{1,3}[ \t]*+)(?:->|- ->|[–—]>|=>|→)(?=[ \t]*+-?+\d[\d:]*+[.,]\d)", re.MULTILINE
+)
 _ZERO = "00:00:00.000"
 _FIELDS = 5  # of a clock: sign, hours, minutes, seconds, fraction
 
@@ -25,6 +28,12 @@ class WrittenTimes:
     backwards_ms: frozenset[int] = frozenset()
     negative_s: tuple[float, ...] = ()
     empty_s: tuple[float, ...] = ()
+
+
+def with_arrows(text: str) -> str:
+    """The text with `-->` between the two times of a line that has another arrow there, `->` or `—>`: demuxers take
+    such a line and its text for more text of the cue before."""
+    return _ARROW.sub(r"\1-->", text)
 
 
 def written_times(text: str) -> WrittenTimes:

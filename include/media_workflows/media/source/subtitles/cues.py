@@ -28,6 +28,7 @@ _DEFAULT_S = 5.0  # duration of a cue that states none, or that ends before it b
 _A_TRACK = "the subtitle track"
 _STYLED_CODECS = frozenset({"ass", "ssa"})
 _WEBVTT = "webvtt"
+CEA608 = "eia_608"  # closed captions of the picture, by ffmpeg's name
 _BLOCK = re.compile(r"^(?:STYLE|REGION)\b.*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -35,7 +36,7 @@ _BLOCK = re.compile(r"^(?:STYLE|REGION)\b.*?(?=\n\s*\n|\Z)", re.MULTILINE | re.D
 class Cue:
     """Seconds from the file's start, and the fields of an ASS event: its layer, and all from the style on.
 
-    A WebVTT cue also has its original `markup` and `settings`.
+    A WebVTT cue also has its original `markup`, `settings` and `identifier`.
     """
 
     start_s: float
@@ -44,6 +45,7 @@ class Cue:
     rest: str
     markup: str = ""
     settings: str = ""
+    identifier: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class Cues:
     REGION blocks of a WebVTT file.
 
     `repaired_s` are the starts of cues that ended before they began; `negative_s` and `empty_s` are as in
-    `WrittenTimes`. `encoding` is the character encoding of the file, '' for UTF-8; `lost` are the features that its
-    conversion to WebVTT has lost.
+    `WrittenTimes`, `unread` as in `TtmlRepairs`. `encoding` is the character encoding of the file, '' for UTF-8; `lost`
+    are the features that its conversion to WebVTT has lost.
     """
 
     header: str
@@ -65,6 +67,7 @@ class Cues:
     negative_s: tuple[float, ...] = ()
     empty_s: tuple[float, ...] = ()
     lost: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
 
 
 def with_track_name(error: MediaError, name: str) -> MediaError:
@@ -86,9 +89,9 @@ def cues_of(tracks: Mapping[int, Cues | MediaError], index: int) -> Cues:
 
 
 @isolated
-def read_tracks(path: Path) -> dict[int, Cues | MediaError]:
-    """All text tracks of a file, in one pass. Raises MediaError as `read_cues`."""
-    text = subtitle_text(path)
+def read_tracks(path: Path, language: str = "") -> dict[int, Cues | MediaError]:
+    """All text tracks of a file, in one pass. Raises MediaError as `read_cues`. `language` is as in `subtitle_text`."""
+    text = subtitle_text(path, language)
     if text and not text.encoding:
         raise _unclear_encoding(text)
     options = open_options((*SUBTITLE_DEMUXERS, *DEMUXERS))
@@ -122,7 +125,10 @@ def _completed(cues: Cues | MediaError, text: SubtitleText | None, times: Writte
     if isinstance(cues, MediaError):
         return cues
     repaired = _repaired(_with_text(cues, text) if text else cues, times.backwards_ms)
-    return replace(repaired, negative_s=times.negative_s, empty_s=times.empty_s)
+    if text and text.unread:
+        repaired = replace(repaired, unread=text.unread)
+    repaired_s = (*repaired.repaired_s, *(text.repaired_s if text else ()))
+    return replace(repaired, repaired_s=tuple(sorted(repaired_s)), negative_s=times.negative_s, empty_s=times.empty_s)
 
 
 def _with_text(cues: Cues, text: SubtitleText) -> Cues:
@@ -205,7 +211,8 @@ def _webvtt_cues(packet: Packet[AvSubtitleStream], start_s: float, end_s: float)
         raise _not_utf8(start_s) from None
     side_data: Mapping[str, bytes] = {one.data_type: bytes(one) for one in packet.iter_sidedata()}
     settings = side_data.get("webvtt_settings", b"").decode(errors="replace").strip()
-    return [Cue(start_s, end_s, "0", f"Default,,0,0,0,,{ass_of(markup)}", markup, settings)]
+    identifier = side_data.get("webvtt_identifier", b"").decode(errors="replace").strip()
+    return [Cue(start_s, end_s, "0", f"Default,,0,0,0,,{ass_of(markup)}", markup, settings, identifier)]
 
 
 def _events(packet: Packet[AvSubtitleStream], start_s: float) -> list[str]:

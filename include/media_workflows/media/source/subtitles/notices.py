@@ -28,19 +28,25 @@ def cue_notices(
             parameters={"track": name, "encoding": cues.encoding},
         )
     if cues.repaired_s:
-        end = "each is shown until the next one begins, 5 s at most"
-        yield _counted("CueRepaired", name, cues.repaired_s, f"that end before they begin; {end}")
-    if cues.negative_s:
+        end = "; each is shown until the next one begins, 5 s at most"
         yield _counted(
-            "CueBeforeStart", name, cues.negative_s, "that begin before 0; each begins at 0, if it ends later"
+            "CueRepaired", name, cues.repaired_s, "that ends before it begins", "that end before they begin", end
         )
+    if cues.negative_s:
+        end = "; each begins at 0, if it ends later"
+        yield _counted("CueBeforeStart", name, cues.negative_s, "that begins before 0", "that begin before 0", end)
     if overlaps_s:
-        why = "that overlap the next one at the same place; each ends where the next begins, or joins it"
-        yield _counted("CueOverlaps", name, overlaps_s, why)
+        where = " the next one at the same place; each ends where the next begins, or joins it"
+        yield _counted("CueOverlaps", name, overlaps_s, "that overlaps", "that overlap", where)
     if cues.empty_s:
-        yield _counted("CueEmpty", name, cues.empty_s, "without a text, which are left out")
+        yield _counted(
+            "CueEmpty", name, cues.empty_s, "without a text, which is left out", "without a text, which are left out"
+        )
+    if cues.unread:
+        yield _unread(name, cues.unread)
     if left_out_s:
-        yield _counted("CueLeftOut", name, left_out_s, f"that are drawings, which {becomes} cannot show")
+        end = f", which {becomes} cannot show"
+        yield _counted("CueLeftOut", name, left_out_s, "that is a drawing", "that are drawings", end)
     if every := {*lost, *cues.lost}:
         what = ", ".join(sorted(every))
         yield Notice(
@@ -50,11 +56,30 @@ def cue_notices(
         )
 
 
-def _counted(code: NoticeCode, name: str, starts_s: Sequence[float], why: str) -> Notice:
+def _unread(name: str, times: Sequence[str]) -> Notice:
+    shown = ", ".join(f"'{one}'" for one in times[:_MAX_NAMED])
+    what = counted(
+        len(times),
+        "cue whose time cannot be read or lies outside of its container, which is",
+        "cues whose times cannot be read or lie outside of their container, which are",
+    )
+    return Notice(
+        code="CueTimeUnreadable",
+        message=f"{name} has {what} left out ({shown}{_more(times)})",
+        parameters={"track": name, "cues": len(times), "times": shown},
+    )
+
+
+def _counted(code: NoticeCode, name: str, starts_s: Sequence[float], one: str, many: str, end: str = "") -> Notice:
+    """`one` and `many` say what is wrong with one cue and with several."""
     shown = ", ".join(f"{start_s:.1f}" for start_s in starts_s[:_MAX_NAMED])
-    more = f" and {len(starts_s) - _MAX_NAMED} more" if len(starts_s) > _MAX_NAMED else ""
+    what = counted(len(starts_s), f"cue {one}", f"cues {many}")
     return Notice(
         code=code,
-        message=f"{name} has {counted(len(starts_s), 'cue')} {why} (at {shown}{more} s)",
+        message=f"{name} has {what}{end} (at {shown}{_more(starts_s)} s)",
         parameters={"track": name, "cues": len(starts_s), "first_s": round(starts_s[0], 3)},
     )
+
+
+def _more(every: Sequence[object]) -> str:
+    return f" and {len(every) - _MAX_NAMED} more" if len(every) > _MAX_NAMED else ""

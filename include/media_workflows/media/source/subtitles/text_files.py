@@ -13,6 +13,9 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 from charset_normalizer.models import CharsetMatch
 
+from media_workflows.media.source.subtitles.code_pages import code_page, wide_encodings
+from media_workflows.media.source.subtitles.cue_times import with_arrows
+
 _MAX_BYTES = 32 * 1024**2  # far above any text; ASS scripts may hold fonts
 _HEAD_BYTES = 4096
 _WIDE_NULS = 0.2  # share of zero bytes in UTF-16, even of Chinese texts: the digits of times are half zeros
@@ -35,7 +38,8 @@ _SAME_CHAOS, _SAME_COHERENCE = 0.01, 0.02
 class SubtitleText:
     """A text file in UTF-8. `encoding` is the original one; '' = unclear among `candidates`, `content` unchanged.
 
-    `codec` is the format of a file that `content` holds as WebVTT, '' for others; `lost` are the features that it lost.
+    `codec` is the format of a file that `content` holds as WebVTT, '' for others; `lost` are the features that it lost,
+    and `language`, `repaired_s` and `unread` as in `TimedText`.
     """
 
     content: bytes
@@ -43,6 +47,9 @@ class SubtitleText:
     candidates: tuple[str, ...] = ()
     codec: str = ""
     lost: frozenset[str] = frozenset()
+    language: str = ""
+    repaired_s: tuple[float, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def opened(self, path: Path) -> io.BytesIO:
         """The content as a file object with the name of its path, by which demuxers recognise the format."""
@@ -51,15 +58,18 @@ class SubtitleText:
         return file
 
 
-def subtitle_text(path: Path) -> SubtitleText | None:
-    """The text of a file; None when it is binary or too large. Raises MediaError for TTML and SCC with errors."""
+def subtitle_text(path: Path, language: str = "") -> SubtitleText | None:
+    """The text of a file; None when it is binary or too large. Raises MediaError for TTML and SCC with errors.
+
+    `language` (BCP 47, '' = unknown) decides among the encodings that fit.
+    """
     stat = path.stat()
-    return _read(path, stat.st_size, stat.st_mtime_ns) if stat.st_size <= _MAX_BYTES else None
+    return _read(path, stat.st_size, stat.st_mtime_ns, language) if stat.st_size <= _MAX_BYTES else None
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, _size: int, _changed: int) -> SubtitleText | None:
-    text = _text(path.read_bytes())
+def _read(path: Path, _size: int, _changed: int, language: str) -> SubtitleText | None:
+    text = _text(path.read_bytes(), language)
     return _as_webvtt(text) if text and text.encoding else text
 
 
@@ -70,16 +80,26 @@ def _as_webvtt(text: SubtitleText) -> SubtitleText:
     from media_workflows.media.source.subtitles.timed_text import timed_text  # 0.1 s of imports that few files need
 
     found = timed_text(text.content.decode())
-    return replace(text, content=found.webvtt.encode(), codec=found.codec, lost=found.lost) if found else text
+    if found is None:
+        return text
+    return replace(
+        text,
+        content=found.webvtt.encode(),
+        codec=found.codec,
+        lost=found.lost,
+        language=found.language,
+        repaired_s=found.repaired_s,
+        unread=found.unread,
+    )
 
 
-def _text(content: bytes) -> SubtitleText | None:
+def _text(content: bytes, language: str) -> SubtitleText | None:
     if encoding := _by_bom(content) or _by_zeros(content[:_HEAD_BYTES]):
         return _decoded(content, [encoding])
     if b"\0" in content[:_HEAD_BYTES]:
         return None
     found = _decoded(content, ["utf-8"])
-    return found if found.encoding else _decoded(content, _recognised(content))
+    return found if found.encoding else _decoded(content, _recognised(content, language))
 
 
 def _by_bom(content: bytes) -> str:
@@ -101,14 +121,18 @@ def _decoded(content: bytes, encodings: Iterable[str]) -> SubtitleText:
             text = content.decode(candidates[0])
         except UnicodeDecodeError:
             return SubtitleText(content, "", candidates)
-        return SubtitleText(text.encode(), candidates[0].removesuffix("-sig"))
+        return SubtitleText(with_arrows(text).encode(), candidates[0].removesuffix("-sig"))
     return SubtitleText(content, "", candidates)
 
 
-def _recognised(content: bytes) -> list[str]:
+def _recognised(content: bytes, language: str) -> list[str]:
     """The most plausible encodings of the text: one, unless it is short."""
     lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
-    matches = list(from_bytes(b"".join(lines)[:_SAMPLE_BYTES], cp_isolation=list(_CANDIDATES)))
+    sample = b"".join(lines)[:_SAMPLE_BYTES]
+    wide = wide_encodings(language)
+    if not wide and (page := code_page(sample, language)):
+        return [page]
+    matches = list(from_bytes(sample, cp_isolation=list(wide or _CANDIDATES)))
     if not matches:
         return []
     chaos = min(match.chaos for match in matches)

@@ -6,7 +6,7 @@ import html
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,13 +19,15 @@ from ttconv.vtt import writer as webvtt
 from ttconv.vtt.config import VTTWriterConfiguration
 
 from media_workflows.errors import MediaError
+from media_workflows.media.source.subtitles.ttml_cues import local_name, with_own_times
 
 _SCC_HEAD = "Scenarist_SCC"
 _TTML_ROOT = re.compile(r"<(?:\w++:)?+tt[\s>]")
 _DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*+\?>")  # its encoding is not that of the decoded text
 _HEAD_CHARS = 4096
 _TTM = "http://www.w3.org/ns/ttml#metadata"
-_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_ID, _LANGUAGE = f"{_XML}id", f"{_XML}lang"
 _TEXT_ELEMENTS = frozenset({"p", "span"})
 _FONT_ATTRIBUTES = frozenset({"fontFamily", "fontSize", "textOutline", "textShadow"})
 _CENTRE, _CENTRE_SLACK = 50.0, 1.0  # per cent of the picture's width
@@ -36,11 +38,17 @@ logging.getLogger("ttconv").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class TimedText:
-    """A file as WebVTT; `codec` is the format that it had, `lost` lists the features that WebVTT cannot hold."""
+    """A file as WebVTT; `codec` is the format that it had, `lost` lists the features that WebVTT cannot hold.
+
+    `language` is BCP 47, '' = not stated; `repaired_s` and `unread` are as in `TtmlRepairs`.
+    """
 
     webvtt: str
     codec: str
     lost: frozenset[str]
+    language: str = ""
+    repaired_s: tuple[float, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def timed_text(text: str) -> TimedText | None:
@@ -52,10 +60,17 @@ def timed_text(text: str) -> TimedText | None:
         return None
     root = _root(text)
     lost = frozenset(_lost(root))
+    config = _settings(_uses(root, "textAlign"), any(local_name(one) == "region" for one in root.iter()))
+    try:
+        repairs = with_own_times(root)
+    except RecursionError:
+        raise _broken("ttml", "its elements are nested too deeply") from None
     _keep_voices(root)
     tree: Any = ElementTree.ElementTree(root)
-    config = _settings(_uses(root, "textAlign"), any(_name(one) == "region" for one in root.iter()))
-    return _converted(lambda: (imsc.to_model(tree), config), "ttml", lost)
+    made = _converted(lambda: (imsc.to_model(tree), config), "ttml", lost)
+    return replace(
+        made, language=root.get(_LANGUAGE, ""), repaired_s=tuple(repairs.repaired_s), unread=tuple(repairs.unread)
+    )
 
 
 def _settings(text: bool, line: bool) -> VTTWriterConfiguration:
@@ -93,13 +108,11 @@ def _root(text: str) -> ElementTree.Element:
     return root
 
 
-def _name(element: ElementTree.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
 def _keep_voices(root: ElementTree.Element) -> None:
     """Write who speaks around each text, as WebVTT's voice tags: the library does not know agents."""
-    names = {agent.get(_ID, ""): "".join(agent.itertext()).strip() for agent in root.iter() if _name(agent) == "agent"}
+    names = {
+        agent.get(_ID, ""): "".join(agent.itertext()).strip() for agent in root.iter() if local_name(agent) == "agent"
+    }
     if any(names.values()):
         _mark_voices(root, names)
 
@@ -109,7 +122,7 @@ def _mark_voices(root: ElementTree.Element, names: dict[str, str]) -> None:
     while rest:
         element, outer = rest.pop()
         voice = names.get(element.get(f"{{{_TTM}}}agent", ""), outer)
-        if voice and _name(element) in _TEXT_ELEMENTS:
+        if voice and local_name(element) in _TEXT_ELEMENTS:
             element.text = _spoken(element.text, voice)
             for child in element:
                 child.tail = _spoken(child.tail, voice)
@@ -128,11 +141,11 @@ def _lost(root: ElementTree.Element) -> Iterator[str]:
     """What of the document WebVTT cannot hold."""
     if _uses(root, *_FONT_ATTRIBUTES):
         yield "fonts and sizes"
-    if _uses(root, "backgroundImage") or any(_name(one) == "image" for one in root.iter()):
+    if _uses(root, "backgroundImage") or any(local_name(one) == "image" for one in root.iter()):
         yield "pictures"
     if any(str(value).startswith("tb") for one in root.iter() for value in one.attrib.values()):
         yield "vertical text"
-    if any(_is_off_centre(one) for one in root.iter() if _name(one) == "region"):
+    if any(_is_off_centre(one) for one in root.iter() if local_name(one) == "region"):
         yield "horizontal positions of regions"
 
 

@@ -67,7 +67,7 @@ class Place:
 
 def vtt_of(ass: str, place: Place) -> VttText:
     """The text of an ASS event as a WebVTT cue."""
-    made, style, alignment, position = VttText(), TextStyle(), place.alignment, ""
+    made, style, alignment, position = VttText(), TextStyle(), 0, ""
     for span in spans(ass):
         if span.kind == "drawing":
             made.lost.add(_DRAWINGS)
@@ -78,10 +78,10 @@ def vtt_of(ass: str, place: Place) -> VttText:
         else:
             for name, value in _tags(span.source):
                 style = _style_after(name, value, style, made.lost)
-                alignment = _alignment(name, value) or alignment
-                position = value if name == "pos" else position
+                alignment = alignment or _alignment(name, value)  # the first one of a cue counts, as in libass
+                position = position or (value if name == "pos" else "")
     made.text = _BLANK_LINES.sub("\n", made.text).strip("\n")
-    made.settings = _settings(alignment, position, place)
+    made.settings = _settings(alignment or place.alignment, position, place)
     return made
 
 

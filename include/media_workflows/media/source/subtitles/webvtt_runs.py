@@ -20,7 +20,8 @@ _STYLES = {"b": "bold", "i": "italic", "u": "underlined"}
 _LOST_TAGS = {"ruby": "ruby text", "rt": "ruby text"}
 _SPEC_BACKGROUND = "bg_"  # of the colour classes of W3C WebVTT, section 5.1: bg_black
 _PLAIN = TextStyle()
-_UNUSED = frozenset({"background-color", "background"})
+_BACKGROUND = frozenset({"background-color", "background"})
+_BACKGROUND_COLOURS = "background colours"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def style_sheet(blocks: str) -> Sheet:
     lost: set[str] = set()
     for selector, body in _RULE.findall(blocks):
         names = [one.strip() for one in selector.split(",")]
-        found, is_whole = _properties(body)
+        found, is_whole = _properties(body, lost)
         if not is_whole or (found and not all(_is_class(name) for name in names)):
             lost.add("rules of STYLE blocks")
         for name in names if found else ():
@@ -91,8 +92,8 @@ def _is_class(selector: str) -> bool:
     return bool(re.fullmatch(r"\.[\w-]++", selector))
 
 
-def _properties(body: str) -> tuple[dict[str, Any], bool]:
-    """The fields of a text style that a rule sets, and whether it sets nothing else."""
+def _properties(body: str, lost: set[str]) -> tuple[dict[str, Any], bool]:
+    """The fields of a text style that a rule sets, and whether it sets nothing else but a background."""
     found: dict[str, Any] = {}
     is_whole = True
     for declaration in filter(str.strip, body.split(";")):
@@ -105,8 +106,10 @@ def _properties(body: str) -> tuple[dict[str, Any], bool]:
             found["italic"] = value == "italic"
         elif name == "text-decoration" and value in ("underline", "none"):
             found["underlined"] = value == "underline"
+        elif name in _BACKGROUND:  # players draw a black one behind captions in any case
+            lost |= set() if value == "transparent" or _rgb(value) == "000000" else {_BACKGROUND_COLOURS}
         else:
-            is_whole = is_whole and name in _UNUSED and value == "transparent"
+            is_whole = False
     return found, is_whole
 
 
@@ -134,8 +137,8 @@ def _opened(run: Run, name: str, classes: str, annotation: str, sheet: Sheet, lo
             style = replace(style, **sheet.classes[one])
         elif one in COLOURS:
             style = replace(style, colour=COLOURS[one])
-        elif one.removeprefix(_SPEC_BACKGROUND) in COLOURS:
-            lost.add("background colours")
+        elif one.removeprefix(_SPEC_BACKGROUND) in COLOURS and one != f"{_SPEC_BACKGROUND}black":
+            lost.add(_BACKGROUND_COLOURS)
     if name == "v":
         return replace(run, style=style, voice=html.unescape(annotation))
     return replace(run, style=style, language=annotation if name == "lang" else run.language)

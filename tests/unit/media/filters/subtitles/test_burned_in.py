@@ -28,7 +28,7 @@ def cue(start_s: float, end_s: float, text: str = "x") -> Cue:
 
 def drawn(cues: Cues, tmp_path: Path, **asked: object) -> str:
     """The one asset, an ASS script."""
-    context = BuildContext(Path("/in/a.mkv"), INFO, tmp_path, BUNDLED_FONT, cues=lambda _key, _index: cues)
+    context = BuildContext(Path("/in/a.mkv"), INFO, tmp_path, BUNDLED_FONT, cues=lambda key, index, language="": cues)
     assets = Assets(tmp_path)
     wanted = BurnedInSubtitles.model_validate({"track": 0, **asked})
     burn_in(ffmpeg.input("x")["v"], wanted, Picture(Size(1920, 1080)), context, assets)
