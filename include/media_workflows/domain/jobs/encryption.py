@@ -77,9 +77,16 @@ class Encryption(Model):
         """Whether the key is random and an output of the job."""
         return not (self.connection or self.key_server)
 
+    @property
+    def is_fairplay_uri(self) -> bool:
+        """Whether the playlists name a key of FairPlay, Apple's DRM system."""
+        return self.key_uri.lower().startswith("skd:")
+
     def _problems(self) -> Iterator[InvalidValueError]:
         if self.connection and self.key_server:
             yield invalid("has both `connection` and `key_server`: the key comes from one of them")
+        if self.is_fairplay_uri and self.method != "cbcs":
+            yield invalid("a key_uri of skd: is for FairPlay, which supports cbcs only: choose it, or an https URI")
         if self.key_path and not self.publishes_key:
             yield invalid("key_path is for a random key: one of `connection` or `key_server` is not published")
         if self.encrypts_samples:

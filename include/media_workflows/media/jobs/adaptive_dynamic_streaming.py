@@ -9,10 +9,10 @@ from typing import Any
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.jobs.streams import AudioParameters
-from media_workflows.domain.media_info import VideoStream
+from media_workflows.domain.media_info import AudioStream, VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
-from media_workflows.errors import MediaError
+from media_workflows.errors import ContentKeyError, MediaError
 from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.codecs import audio_options, video_options
@@ -71,11 +71,20 @@ def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int)
 
 
 def add_on_audio(
-    context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int, number: int, groups: Sequence[AudioGroup]
+    context: BuildContext,
+    item: AdaptiveDynamicStreamingItem,
+    index: int,
+    number: int,
+    groups: Sequence[AudioGroup],
+    until_s: float,
 ) -> tuple[Sequence[Output], Sequence[Rendition]]:
-    """The encodes of a resolved item's add-on audio `number` alone, as a track of each group. Raises MediaError."""
+    """The encodes of a resolved item's add-on audio `number` alone, as a track of each group.
+
+    It is at least `until_s` seconds long, as the ladder. Raises MediaError.
+    """
     made = _Ladder(context, item, index)
-    track = add_on_sound(context, item.add_on_audios[number], number)
+    made.end_s = until_s
+    track = add_on_sound(context, item.add_on_audios[number], number, until_s)
     renditions = []
     for group in groups:
         setting = made.parameters.streams[group.stream].audio
@@ -94,6 +103,7 @@ class _Ladder:
         self.notices: list[Notice] = []
         settings = self.parameters.encryption
         self.key = context.content_key(settings) if settings and not settings.publishes_key else None
+        self.end_s = _end_s(context, item)
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
@@ -140,7 +150,7 @@ class _Ladder:
             return None
         made = SampleEncryption(settings, self.key, self.context.run_packager)
         if self.parameters.format == "cmaf" and not made.key_tags:
-            raise MediaError(
+            raise ContentKeyError(
                 "the key server answered no HLSSignalingData, without which no player opens the HLS playlists of cmaf: "
                 "choose `systems` that have one, or format 'dash'"
             )
@@ -150,7 +160,7 @@ class _Ladder:
         """Renditions with sound and picture in the same segments."""
         variants = []
         for rung in rungs:
-            track = next(iter(sound_tracks(self.context, self.item, rung.audio)), None) if rung.audio else None
+            track = next(iter(self._sounds(rung.audio)), None) if rung.audio else None
             variants.append(Variant(self.rendition(rung.number, rung.picture, rung.audio, track)))
         return self._contents(variants, (), ())
 
@@ -199,8 +209,11 @@ class _Ladder:
 
     def _tracks(self, setting: AudioParameters, group: AudioGroup) -> Iterator[Rendition]:
         first = group.add_on_number - len(kept_audio(setting, self.context.info))
-        for track in sound_tracks(self.context, self.item, setting):
+        for track in self._sounds(setting):
             yield self.rendition(first + track.place, None, setting, track, group.name)
+
+    def _sounds(self, setting: AudioParameters) -> list[Track]:
+        return sound_tracks(self.context, self.item, setting, self.end_s)
 
     def rendition(
         self,
@@ -216,7 +229,7 @@ class _Ladder:
         container = self.parameters.container
         if picture:
             self.context.require_encoder(picture.parameters)
-            streams.append(self._frames(picture, track))
+            streams.append(self._frames(picture))
             options |= self._video_options(picture)
         leveled = None
         if audio and track:
@@ -238,18 +251,16 @@ class _Ladder:
         self.outputs.append(Output(node, global_options=hardware.global_options(encoder)))
         return Rendition(number, file, group, track.label if group and track else None)
 
-    def _frames(self, picture: Picture, track: Track | None) -> Stream:
+    def _frames(self, picture: Picture) -> Stream:
         """The frames to encode, padded up to the end of the sound: segments are cut by their picture."""
         video, asked = self.video, picture.parameters
-        sounds = [track.info] if track else self.context.info.audio[:1]  # separate sound has segments of its own
-        pad_until_s = max((sound.start_s + sound.duration_s for sound in sounds), default=None)
         chain = FrameChain(
             video,
             asked,
             picture.shape,
             self.context.info.duration_s,
             segmented=True,
-            pad_until_s=pad_until_s,
+            pad_until_s=self.end_s,
             burned_in_subtitles=self.item.burned_in_subtitles,
             watermarks=tuple(self.item.watermarks),
         )
@@ -292,6 +303,7 @@ class _Ladder:
             height=shown.height if shown else None,
             fps=picture.parameters.fps or None if picture else None,
             is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
+            slack_s=0.0 if track is None or track.of_source else max(0.0, self.end_s - track.duration_s),
             sounds=sounds,
             capped=picture.parameters if picture and picture.parameters.max_bitrate_kbps else None,
         )
@@ -312,6 +324,15 @@ class _Ladder:
         self.assets.files[path] = made.text.encode()
         self.notices += cue_notices(track.name, track.cues, made.lost, made.left_out_s)
         return Subtitle(number, path, track.label)
+
+
+def _end_s(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> float:
+    """Seconds until the last of the source's tracks that the ladder shows ends: all are padded up to then."""
+    info, settings = context.info, [stream.audio for stream in item.resolved_parameters.streams if stream.audio]
+    # Without sound in the ladder, too, the picture lasts as long as the source.
+    sounds = kept_audio(settings[0], info) if settings and info.main_audio else info.audio[:1]
+    tracks: list[VideoStream | AudioStream] = [*sounds, *([info.video] if info.video else [])]
+    return max((track.start_s + track.duration_s for track in tracks), default=0.0)
 
 
 def _missing(add_on: AddOn) -> Notice:

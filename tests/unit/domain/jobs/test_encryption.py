@@ -36,6 +36,8 @@ def test_where_the_key_comes_from(given: dict[str, Any], publishes_key: bool, en
         (SERVER, "key_server is for the methods cenc and cbcs"),
         ({"licence_url": "https://a.example.com"}, "licence_url is for the methods cenc and cbcs"),
         ({"connection": "media_keys"}, "set `key_uri`"),
+        ({**OWN, "key_uri": "skd://one", "method": "cenc"}, "FairPlay, which supports cbcs only"),
+        ({**OWN, "key_uri": "skd://one"}, "FairPlay, which supports cbcs only"),
         ({"method": "cenc"}, "cenc requires a `connection` with the key"),
         ({"method": "cbcs", **SERVER, "key_uri": "https://a.example.com"}, "a key server names them itself"),
         ({"method": "cenc", **SERVER}, "fairplay supports cbcs only"),
