@@ -183,6 +183,23 @@ def _dash_purposes(dash: Dash) -> list[Purpose]:
     return sorted(found)
 
 
+def same_captions(dash: Dash) -> Iterator[str]:
+    media = m3u8.load(str(dash.path.with_suffix(".m3u8"))).media
+    in_hls = {one.instream_id for one in media if one.type == "CLOSED-CAPTIONS"}
+    in_dash = {f"{before}{part.partition('=')[0]}" for before, part in _stated_captions(dash)}
+    if in_hls != in_dash:
+        yield f"the closed captions are {sorted(in_hls)} in HLS, {sorted(in_dash)} in DASH"
+
+
+def _stated_captions(dash: Dash) -> Iterator[tuple[str, str]]:
+    """What comes before the number in HLS, and each part of the value, by SCTE 214-1."""
+    schemes = {"urn:scte:dash:cc:cea-608:2015": "", "urn:scte:dash:cc:cea-708:2015": "SERVICE"}
+    for adaptation in (one for one in dash.sets if one.get("contentType") == "video"):
+        for one in adaptation.findall("d:Accessibility", NS):
+            if (before := schemes.get(one.get("schemeIdUri", ""))) is not None:
+                yield from ((before, part) for part in one.get("value", "").split(";"))
+
+
 def protection(dash: Dash) -> Iterator[str]:
     """By the boxes of the initialization sections."""
     for adaptation in dash.timed_sets:

@@ -143,6 +143,7 @@ DASH_RULES = (
 CMAF_RULES = (
     Rule("One track in a file, with the brand `cmfc`", CMAF, "must", dash_checks.cmaf_tracks),
     Rule("Both manifests list the same tracks, for the same viewers", CMAF, "must", dash_checks.same_purposes),
+    Rule("Both manifests list the same closed captions", CMAF, "must", dash_checks.same_captions),
 )
 
 

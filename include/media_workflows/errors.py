@@ -260,6 +260,19 @@ class EncoderUnavailableError(MediaError):
     code = "FailedOperation"
 
 
+class ContentKeyError(MediaError):
+    """The key of an encryption is missing or wrong, or the key server refuses it: the source is not the reason."""
+
+    code = "InvalidInput"
+
+
+class KeyServerError(MediaWorkflowsError):
+    """A key server does not answer, or is busy or broken; it may answer later."""
+
+    code = "FailedOperation"
+    retryable = True
+
+
 class EncodeError(MediaError):
     """ffmpeg failed; the message holds the tail of its log."""
 

@@ -86,7 +86,7 @@ def receiver_credentials(target: AnyTarget) -> Credentials:
         return _masked(Credentials(mail_server=_mail_server(found, target)))
     if isinstance(target, HttpTarget) and (found.host or "").lower() != target.host:
         raise NotificationError(
-            "connection '{connection}' is for host '{connection_host}', the callback goes to '{host}': "
+            "connection '{connection}' is for host '{connection_host}', the request goes to '{host}': "
             "set the connection's host to it, or name another connection",
             connection=target.connection,
             connection_host=found.host or "(none)",

@@ -15,7 +15,7 @@ from defusedxml import DefusedXmlException
 from media_workflows.domain.content_key import ContentKey, ProtectionSystem
 from media_workflows.domain.jobs.encryption import DrmSystem, Encryption
 from media_workflows.domain.notification import shown_url
-from media_workflows.errors import MediaError, NotificationError
+from media_workflows.errors import ContentKeyError, KeyServerError, MediaWorkflowsError, NotificationError
 from media_workflows.media.packaging.protection import KEY_TAG, SESSION_KEY_TAG, protection_elements
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.notifications.transports.http import Exchange, send
@@ -32,6 +32,8 @@ _CPIX, _PSKC = "urn:dashif:org:cpix", "urn:ietf:params:xml:ns:keyprov:pskc"
 _HEADERS = {"X-Speke-Version": "2.0"}
 _MAX_ANSWER_BYTES = 256 * 1024
 _KEY_BYTES = 16
+_SHOWN_ANSWER = 200  # characters of the answer that an error shows
+_PASSING = (408, 425, 429)  # like 5xx, these may end without a change
 
 
 def key_from_server(
@@ -39,7 +41,7 @@ def key_from_server(
 ) -> ContentKey:
     """The key that the server has for this content, and what it has manifests say.
 
-    Raises NotificationError without an answer of 2xx, MediaError for one that holds no key.
+    Raises KeyServerError when it does not answer or is busy, ContentKeyError when it refuses or answers no key.
     """
     server = encryption.key_server
     assert server is not None, "the encryption names no key server"
@@ -49,20 +51,51 @@ def key_from_server(
     try:
         receipt = asyncio.run(send(server.url, message, credentials, settings, how))
     except TimeoutError as error:
-        raise NotificationError(
+        raise KeyServerError(
             "the key server {url} did not answer within {timeout_s} s: see whether it is reachable and not busy",
             url=shown_url(server.url),
             timeout_s=f"{how.timeout_s:g}",
         ) from error
+    except NotificationError as error:
+        raise _server_error(server.url, error) from error
     try:
         return read_answer(receipt.answer_excerpt, key_id)
     except (ElementTree.ParseError, DefusedXmlException, binascii.Error, ValueError) as error:
-        raise MediaError(
+        raise ContentKeyError(
             "the key server {url} answered no key that can be used ({cause}): check its URL, its credentials and the "
             "`systems`",
             url=shown_url(server.url),
             cause=error,
         ) from error
+
+
+def _server_error(url: str, error: NotificationError) -> MediaWorkflowsError:
+    """An error of the transport, which is that of callbacks, as one of the key server."""
+    shown, status = shown_url(url), error.status
+    if status is None and not error.retryable:  # a forbidden address, a malformed URL
+        return ContentKeyError("the key server {url} cannot be asked: {cause}", url=shown, cause=error)
+    if status is None:
+        cause = error.__cause__
+        return KeyServerError(
+            "the key server {url} cannot be reached: {cause}; check its URL, and that the worker can reach it",
+            url=shown,
+            cause=str(cause or "") or type(cause or error).__name__,
+        )
+    answer = error.answer[:_SHOWN_ANSWER]
+    if status >= 500 or status in _PASSING:
+        return KeyServerError(
+            "the key server {url} answered {http_status}: '{body}'; see its log, the task is tried again",
+            url=shown,
+            http_status=status,
+            body=answer,
+        )
+    return ContentKeyError(
+        "the key server {url} answered {http_status}: '{body}'; check its URL, the secrets of its connection and the "
+        "`systems`",
+        url=shown,
+        http_status=status,
+        body=answer,
+    )
 
 
 def key_request(encryption: Encryption, content_id: str, key_id: UUID) -> str:

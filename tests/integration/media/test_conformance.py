@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
-from caption_clips import purposes
+from caption_clips import captioned, purposes
+from clip_making import H264, encode, picture, tone
 from clips import Clips
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.media.jobs.job import run_job
@@ -71,6 +73,22 @@ def package(source: Path, directory: Path, **parameters: Any) -> Path:
 @pytest.mark.parametrize("parameters", VARIANTS)
 def test_no_rule_is_broken(clips: Clips, tmp_path: Path, parameters: dict[str, Any]) -> None:
     assert violations(package(clips.bilingual, tmp_path, **parameters)) == []
+
+
+@pytest.mark.parametrize("parameters", [{"format": "cmaf"}, {"segment_type": "ts-segment"}], ids=["cmaf", "ts"])
+def test_sound_that_ends_early_is_padded(tmp_path: Path, parameters: dict[str, Any]) -> None:
+    """Else players that read the length of each track end with the sound."""
+    source = tmp_path / "short.mp4"
+    encode(*picture(seconds=4), *tone(1), *H264, "-c:a", "aac", str(source))
+    out = package(source, tmp_path, **parameters)
+    assert [found for rule, found in violations(out) if "LANGUAGE" not in rule] == []  # the source states none
+    last = max((one for one in out.iterdir() if one.suffix in (".ts", ".m4a")), key=lambda one: one.name)
+    with av.open(str(last)) as container:
+        frames = list(container.decode(audio=0))
+    starts_s, length_s = frames[0].time or 0.0, sum(one.samples / one.sample_rate for one in frames)
+    # MPEG-TS begins at 10 s, and its last segment at 2 s of the clip.
+    expected = (12, 2) if last.suffix == ".ts" else (0, 4)
+    assert (starts_s, length_s) == pytest.approx(expected, abs=0.15)
 
 
 BREAKAGES = [
@@ -153,3 +171,10 @@ def test_purposes_of_tracks(clips: Clips, tmp_path: Path) -> None:
     whole = package(source, tmp_path / "whole", format="cmaf", **SEVERAL)
     assert violations(whole) == []
     require_found(whole, tmp_path, PURPOSE_BREAKAGES)
+
+
+def test_closed_captions_are_in_both_manifests(tmp_path: Path) -> None:
+    whole = package(captioned(tmp_path / "cc.mp4"), tmp_path / "whole", format="cmaf")
+    assert [found for rule, found in violations(whole) if "LANGUAGE" not in rule] == []  # the channels state none
+    stated = 'Accessibility schemeIdUri="urn:scte:dash:cc:cea-608:2015" value="CC1=und"'
+    require_found(whole, tmp_path, [("clip.mpd", stated, "x", "Both manifests list the same closed captions")])

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import av
 import m3u8
 import pytest
+from av.stream import Disposition
 
 import published_files
 from caption_clips import captioned, purposes
@@ -23,6 +24,8 @@ from media_workflows.settings import Settings
 KEY = "in/clip.mp4"
 AAC = {"codec": "aac", "bitrate_kbps": 64}
 SDH = "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"
+_STATED = Disposition.default | Disposition.visual_impaired | Disposition.comment
+_STATED |= Disposition.forced | Disposition.hearing_impaired
 DASH = "{urn:mpeg:dash:schema:mpd:2011}"
 
 
@@ -99,6 +102,18 @@ class TestPurposes:
             ("text", ["forced-subtitle"], []),
             ("text", ["caption"], [("tva", "2")]),
         ]
+
+    @pytest.mark.parametrize("container", ["mkv", "mp4"])
+    def test_a_transcode_keeps_them(self, source: Path, tmp_path: Path, container: str) -> None:
+        parameters = {"container": container, "video": {"width": 160, "crf": 30}, "audio": {**AAC, "tracks": "all"}}
+        item = TranscodeItem.model_validate({"parameters": {**parameters, "subtitles": "source"}})
+        with av.open(str(made(source, tmp_path, item).files[0].path)) as opened:
+            sounds = [one.disposition & _STATED for one in opened.streams.audio]
+            texts = [one.disposition & _STATED for one in opened.streams.subtitles]
+        assert sounds == [Disposition.default, Disposition.visual_impaired, Disposition.comment]
+        # ffmpeg's muxer enables the first subtitle of an MP4 that has no default one.
+        first = Disposition.default if container == "mp4" else Disposition(0)
+        assert texts == [first, Disposition.forced, Disposition.hearing_impaired]
 
     def test_add_ons_say_it_themselves(self, clips: Clips, tmp_path: Path) -> None:
         add_ons = {

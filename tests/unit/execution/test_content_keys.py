@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree
 
 import pytest
 
+from http_servers import serving
 from media_workflows.airflow_adapter import connections
-from media_workflows.domain.jobs.encryption import Encryption
+from media_workflows.domain.jobs.encryption import Encryption, KeyServer
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import MediaError
+from media_workflows.errors import ContentKeyError, KeyServerError, MediaWorkflowsError, NotificationError
 from media_workflows.execution.content_keys import ContentKeys, StoredKey
 from media_workflows.execution.speke import SYSTEMS, key_request, read_answer
 from media_workflows.media.packaging.protection import key_tags, session_key_tags
@@ -27,6 +31,28 @@ OWN = Encryption(method="cbcs", connection="media_keys", key_uri="https://keys.e
 SERVED = Encryption.model_validate(
     {"method": "cbcs", "key_server": {"url": "https://speke.example.com", "systems": ["widevine", "fairplay"]}}
 )
+
+
+class Answering(ThreadingHTTPServer):
+    """Answers each request with a status."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Answering
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.server.status)
+        self.send_header("Location", "http://127.0.0.1/elsewhere")
+        self.end_headers()
+        self.wfile.write(b"broken")
+
+    def log_message(self, *_: Any) -> None:
+        """Not into the test's output."""
 
 
 def keys(stored: StoredKey) -> ContentKeys:
@@ -58,9 +84,56 @@ def test_the_key_of_a_connection() -> None:
     "stored", [StoredKey(""), StoredKey("00" * 15), StoredKey("x" * 32), StoredKey("00" * 16, "7")]
 )
 def test_a_connection_without_a_key(stored: StoredKey) -> None:
-    with pytest.raises(MediaError, match="of Airflow connection 'media_keys' is no") as found:
+    with pytest.raises(ContentKeyError, match="of Airflow connection 'media_keys' is no") as found:
         keys(stored).key_of(OWN)
     assert not stored.key or stored.key not in str(found.value)
+
+
+def test_a_fairplay_uri_has_its_key_format() -> None:
+    asked = OWN.model_copy(update={"key_uri": "skd://one"})
+    (tag,) = key_tags(asked, keys(StoredKey(KEY.hex())).key_of(asked))
+    assert 'URI="skd://one",KEYFORMAT="com.apple.streamingkeydelivery"' in tag
+
+
+def test_a_connection_that_does_not_exist_fails_its_items_only() -> None:
+    def missing(_name: str) -> StoredKey:
+        raise NotificationError("there is no Airflow connection 'media_keys'")
+
+    asked = ContentKeys(SOURCE, Settings(), lambda _: Credentials(), missing)
+    with pytest.raises(ContentKeyError, match="there is no Airflow connection 'media_keys'") as found:
+        asked.key_of(OWN)
+    assert (found.value.code, found.value.retryable) == ("InvalidInput", False)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "expected"),
+    [
+        (500, KeyServerError, "answered 500: 'broken'; see its log"),
+        (429, KeyServerError, "answered 429: 'broken'; see its log"),
+        (403, ContentKeyError, "answered 403: 'broken'; check its URL, the secrets"),
+        (410, ContentKeyError, "answered 410: 'broken'; check its URL, the secrets"),
+        (302, ContentKeyError, "answered 302: 'broken'; check its URL, the secrets"),
+        (0, KeyServerError, "cannot be reached: All connection attempts failed; check its URL"),
+    ],
+)
+def test_a_key_server_without_a_key(status: int, kind: type[MediaWorkflowsError], expected: str) -> None:
+    """Errors name the key server, not a callback, and not the secret of its URL."""
+    with serving(Answering(status)) as server:
+        url = f"http://127.0.0.1:{server.server_port if status else 9}/v2?token=secret"
+        encryption = SERVED.model_copy(update={"key_server": KeyServer(url=url, systems=["widevine"])})
+        settings = Settings(callback_allowed_hosts=["127.0.0.1"])
+        with pytest.raises(kind, match=re.escape(expected)) as found:
+            ContentKeys(SOURCE, settings, lambda _: Credentials(), None).key_of(encryption)
+    text = str(found.value)
+    assert text.startswith("the key server http://127.0.0.1:")
+    assert "callback" not in text
+    assert "secret" not in text.replace("the secrets of", "")
+
+
+def test_a_key_server_that_must_not_be_asked() -> None:
+    encryption = SERVED.model_copy(update={"key_server": KeyServer(url="http://127.0.0.1:9", systems=["widevine"])})
+    with pytest.raises(ContentKeyError, match=r"the key server .* cannot be asked: .* setting callback_allowed_hosts"):
+        ContentKeys(SOURCE, Settings(), lambda _: Credentials(), None).key_of(encryption)
 
 
 def test_the_request_to_a_key_server() -> None:

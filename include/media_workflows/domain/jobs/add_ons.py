@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from media_workflows.domain.base import Model, invalid
+from media_workflows.domain.jobs.language_tag import LanguageTag
 from media_workflows.domain.name_patterns import SingleLine
 
 MAX_ADD_ONS = 64
@@ -24,7 +25,7 @@ class AddOn(Model):
     """An additional audio track or subtitle from another object, as one more choice for the player."""
 
     key: str = Field(min_length=1, max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
-    language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47")
+    language: LanguageTag = Field("", description="BCP 47")
     name: SingleLine = Field("", max_length=64, description="What players show")
     default: bool = False
     optional: bool = Field(

@@ -77,6 +77,11 @@ class Encryption(Model):
         """Whether the key is random and an output of the job."""
         return not (self.connection or self.key_server)
 
+    @property
+    def is_fairplay_uri(self) -> bool:
+        """Whether the playlists name a key of FairPlay, Apple's DRM system."""
+        return self.key_uri.lower().startswith("skd:")
+
     def _problems(self) -> Iterator[InvalidValueError]:
         if self.connection and self.key_server:
             yield invalid("has both `connection` and `key_server`: the key comes from one of them")

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs.base import FrameSize
 from media_workflows.domain.jobs.encoding import Encoding
+from media_workflows.domain.jobs.language_tag import LanguageTag
 from media_workflows.domain.jobs.picture_edit import PictureEdit
 from media_workflows.domain.jobs.stream_limits import AUDIO_LIMITS, TRUE_PEAK_DBTP, VIDEO_LIMITS, mix_row
 from media_workflows.domain.name_patterns import SingleLine
@@ -21,7 +22,6 @@ MixRow = Annotated[str, Field(max_length=200), AfterValidator(mix_row)]
 Encoder = Literal["software", "nvenc", "qsv", "vaapi"]
 
 FRAGMENTED_CODECS = frozenset({"h265", "av1"})  # in HLS, Apple's players play them in fragmented MP4 only
-LANGUAGE_TAG = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$"  # BCP 47, or empty
 _COPY_KEEPS = {"codec", "encoder"}
 
 
@@ -137,8 +137,8 @@ class AudioParameters(Model):
         description="A row for each of `channels`: the factors of the source's channels, such as '1 0 0.7 0 0.7 0'",
     )
     tracks: Literal["main", "all"] = Field("main", description="The main track alone, or every one")
-    source_language: str = Field(
-        "", pattern=LANGUAGE_TAG, description="The source's track in this language, BCP 47; without one the main track"
+    source_language: LanguageTag = Field(
+        "", description="The source's track in this language, BCP 47; without one the main track"
     )
     loudness_lufs: float | None = Field(
         None,
@@ -156,7 +156,7 @@ class AudioParameters(Model):
         le=50,
         description="The widest loudness range (LRA), with loudness_lufs: wider sound is compressed; empty = as it is",
     )
-    language: str = Field("", pattern=LANGUAGE_TAG, description="BCP 47; empty = source's")
+    language: LanguageTag = Field("", description="BCP 47; empty = source's")
     name: SingleLine = Field("", max_length=64, description="The track's name for players")
 
     @property

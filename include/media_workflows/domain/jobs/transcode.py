@@ -245,9 +245,10 @@ def _unjoinable(item: TranscodeItem, parameters: TranscodeParameters) -> Invalid
         return invalid(
             "clips of different channels cannot be concatenated by one channel_mix: leave out clips beside the source"
         )
-    if item.joins_files and parameters.video and parameters.video.sar != "1:1":
+    if item.cuts and item.joins_files and parameters.video and parameters.video.sar != "1:1":
         return invalid("clips beside the source are joined in square pixels: leave out these clips, or sar")
-    copies_audio = parameters.audio is not None and parameters.audio.codec == "copy"
+    # With head and tail, such workflows may be stored: the run says what is wrong.
+    copies_audio = bool(item.cuts) and parameters.audio is not None and parameters.audio.codec == "copy"
     if item.joins and (parameters.copies_video or copies_audio):
         return invalid("codec 'copy' cannot concatenate clips: leave out head, tail and cuts, or encode")
     return None

@@ -125,3 +125,18 @@ def label_options(parameters: AudioParameters, tracks: Sequence[AudioStream], fi
         if name := parameters.name or track.title:
             labels[f"metadata:s:{first + number}"] = f"title={name}"
     return labels
+
+
+def disposition_options(tracks: Sequence[AudioStream]) -> dict[str, str]:
+    """Options for whom encoded tracks are: ffmpeg drops it in filters. Without a default one the first becomes it."""
+    has_default = any(track.is_default for track in tracks)
+    found: dict[str, str] = {}
+    for number, track in enumerate(tracks):
+        flags = {
+            "default": track.is_default or (number == 0 and not has_default),
+            "visual_impaired": track.is_visual_impaired,
+            "hearing_impaired": track.is_hearing_impaired,
+            "comment": track.is_commentary,
+        }
+        found[f"disposition:a:{number}"] = "+".join(name for name, applies in flags.items() if applies) or "0"
+    return found

@@ -29,6 +29,17 @@ def source_sound(stream: Stream, late_s: float, least_late_s: float = _JITTER_S)
     return stream.filter("aresample", **{"async": 1, **begins})
 
 
+def padded_sound(stream: Stream, track: AudioStream, until_s: float, from_s: float = 0.0) -> Stream:
+    """An audio stream, read from `from_s` of the source on, with silence where its track ends before `until_s`.
+
+    For segmented outputs: some players end the presentation where the first of its tracks ends.
+    """
+    if until_s - (track.start_s + track.duration_s) <= _JITTER_S or not track.duration_s:
+        return stream
+    # Cut by timestamps: where ffmpeg rebuilds its filters, a padding of a given length would begin anew.
+    return stream.filter("apad").filter("atrim", end=f"{until_s - from_s:.6f}")
+
+
 def kept_audio(parameters: AudioParameters | None, info: MediaInfo) -> tuple[AudioStream, ...]:
     """The audio tracks that the parameters keep. Raises UndecodableError when no audio can be decoded."""
     if parameters is None:

@@ -10,10 +10,10 @@ from typing import Any
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.jobs.streams import AudioParameters
-from media_workflows.domain.media_info import VideoStream
+from media_workflows.domain.media_info import AudioStream, VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
-from media_workflows.errors import MediaError
+from media_workflows.errors import ContentKeyError, MediaError
 from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.codecs import audio_options, video_options
@@ -73,11 +73,20 @@ def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int)
 
 
 def add_on_audio(
-    context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int, number: int, groups: Sequence[AudioGroup]
+    context: BuildContext,
+    item: AdaptiveDynamicStreamingItem,
+    index: int,
+    number: int,
+    groups: Sequence[AudioGroup],
+    until_s: float,
 ) -> tuple[Sequence[Output], Sequence[Rendition]]:
-    """The encodes of a resolved item's add-on audio `number` alone, as a track of each group. Raises MediaError."""
+    """The encodes of a resolved item's add-on audio `number` alone, as a track of each group.
+
+    It is at least `until_s` seconds long, as the ladder. Raises MediaError.
+    """
     made = _Ladder(context, item, index)
-    track = add_on_sound(context, item.add_on_audios[number], number)
+    made.end_s = until_s
+    track = add_on_sound(context, item.add_on_audios[number], number, until_s)
     renditions = []
     for group in groups:
         setting = made.parameters.streams[group.stream].audio
@@ -109,6 +118,7 @@ class _Ladder:
         self.notices: list[Notice] = []
         settings = self.parameters.encryption
         self.key = context.content_key(settings) if settings and not settings.publishes_key else None
+        self.end_s = _end_s(context, item)
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
@@ -128,7 +138,7 @@ class _Ladder:
 
     def pictures(self) -> list[EncodedStream]:
         """The encodes of all pictures."""
-        return [self._picture(rung.picture, self._muxed_track(rung)) for rung in self._rungs() if rung.picture]
+        return [self._picture(rung.picture) for rung in self._rungs() if rung.picture]
 
     def _rungs(self) -> list[Rung]:
         return ladder(self.parameters, self.context.info, bool(self.item.add_on_audios), self.context.black_bars)
@@ -162,7 +172,7 @@ class _Ladder:
             return None
         made = SampleEncryption(settings, self.key, self.context.run_packager)
         if self.parameters.format == "cmaf" and not made.key_tags:
-            raise MediaError(
+            raise ContentKeyError(
                 "the key server answered no HLSSignalingData, without which no player opens the HLS playlists of cmaf: "
                 "choose `systems` that have one, or format 'dash'"
             )
@@ -177,7 +187,7 @@ class _Ladder:
         """The sound in the same segments as the picture."""
         if self.parameters.separate_audio or not rung.audio:
             return None
-        return next(iter(sound_tracks(self.context, self.item, rung.audio)), None)
+        return next(iter(self._sounds(rung.audio)), None)
 
     def _separate_audio(self, rungs: list[Rung]) -> Contents:
         """Renditions with separate sound: a group for each distinct audio setting, encoded once for all pictures."""
@@ -224,8 +234,11 @@ class _Ladder:
 
     def _tracks(self, setting: AudioParameters, group: AudioGroup) -> Iterator[Rendition]:
         first = group.add_on_number - len(kept_audio(setting, self.context.info))
-        for track in sound_tracks(self.context, self.item, setting):
+        for track in self._sounds(setting):
             yield self.rendition(first + track.place, None, setting, track, group.name)
+
+    def _sounds(self, setting: AudioParameters) -> list[Track]:
+        return sound_tracks(self.context, self.item, setting, self.end_s)
 
     def rendition(
         self,
@@ -244,7 +257,7 @@ class _Ladder:
         leveled = self._leveled(audio, track) if audio and track else None
         encode = RenditionEncode(
             path.name,
-            self._picture(picture, track) if picture else None,
+            self._picture(picture) if picture else None,
             self._sound(audio, track, leveled) if audio and track else None,
             {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1},
         )
@@ -255,8 +268,8 @@ class _Ladder:
         file = replace(file, depicts=self._depiction(picture))
         return Rendition(number, file, group, track.label if group and track else None)
 
-    def _picture(self, picture: Picture, track: Track | None) -> EncodedStream:
-        return EncodedStream(self._frames(picture, track), self._video_options(picture))
+    def _picture(self, picture: Picture) -> EncodedStream:
+        return EncodedStream(self._frames(picture), self._video_options(picture))
 
     def _leveled(self, audio: AudioParameters, track: Track) -> Normalised | None:
         form = audio_encoders.form(audio, track.info, self.parameters.container)
@@ -266,18 +279,16 @@ class _Ladder:
         stream = leveled.stream if leveled else channel_mixed(track.stream, audio, track.info)
         return EncodedStream(stream, audio_options(audio, track.info, self.parameters.container))
 
-    def _frames(self, picture: Picture, track: Track | None) -> Stream:
+    def _frames(self, picture: Picture) -> Stream:
         """The frames to encode, padded up to the end of the sound: segments are cut by their picture."""
         video, asked = self.video, picture.parameters
-        sounds = [track.info] if track else self.context.info.audio[:1]  # separate sound has segments of its own
-        pad_until_s = max((sound.start_s + sound.duration_s for sound in sounds), default=None)
         chain = FrameChain(
             video,
             asked,
             picture.shape,
             self.context.info.duration_s,
             segmented=True,
-            pad_until_s=pad_until_s,
+            pad_until_s=self.end_s,
             burned_in_subtitles=self.item.burned_in_subtitles,
             watermarks=tuple(self.item.watermarks),
         )
@@ -320,6 +331,7 @@ class _Ladder:
             height=shown.height if shown else None,
             fps=picture.parameters.fps or None if picture else None,
             is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
+            slack_s=0.0 if track is None or track.of_source else max(0.0, self.end_s - track.duration_s),
             sounds=sounds,
             capped=picture.parameters if picture and picture.parameters.max_bitrate_kbps else None,
         )
@@ -340,6 +352,15 @@ class _Ladder:
         self.assets.files[path] = made.text.encode()
         self.notices += cue_notices(track.name, track.cues, made.lost, made.left_out_s)
         return Subtitle(number, path, track.label)
+
+
+def _end_s(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> float:
+    """Seconds until the last of the source's tracks that the ladder shows ends: all are padded up to then."""
+    info, settings = context.info, [stream.audio for stream in item.resolved_parameters.streams if stream.audio]
+    # Without sound in the ladder, too, the picture lasts as long as the source.
+    sounds = kept_audio(settings[0], info) if settings and info.main_audio else info.audio[:1]
+    tracks: list[VideoStream | AudioStream] = [*sounds, *([info.video] if info.video else [])]
+    return max((track.start_s + track.duration_s for track in tracks), default=0.0)
 
 
 def _missing(add_on: AddOn) -> Notice:

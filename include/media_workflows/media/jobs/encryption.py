@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.encryption import Encryption
-from media_workflows.errors import EncodeError, MediaError, OutputRejectedError
+from media_workflows.errors import ContentKeyError, EncodeError, OutputRejectedError
 from media_workflows.media.ffmpeg.limits import ProcessLimits
 from media_workflows.media.ffmpeg.run import CancelToken, run_command
 from media_workflows.media.packaging.packager import packager_binary
@@ -29,7 +29,7 @@ class Encrypting:
     def content_key(self, settings: Encryption) -> ContentKey:
         """The key, before the encode: a missing one, or a missing program, is found then, not after hours."""
         if self.key_of is None:
-            raise MediaError(
+            raise ContentKeyError(
                 "the key of this encryption comes from an Airflow connection or a key server, which are not available "
                 "here: run the workflow in Airflow"
             )

@@ -75,14 +75,14 @@ class _Encode:
     joining: Joining = field(default_factory=Joining)
 
     def build(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
-        groups = self.late.contents.audio_groups
-        outputs, self.renditions = add_on_audio(context, item, index, self.number, groups)
+        groups, until_s = self.late.contents.audio_groups, self.late.contents.duration_s
+        outputs, self.renditions = add_on_audio(context, item, index, self.number, groups, until_s)
         settings = item.resolved_parameters.encryption
         own = context.content_key(settings) if settings and not settings.publishes_key else None
         encryption = SampleEncryption(settings, own, context.run_packager) if settings and own else None
         key = own.key if own else self.key
         files = [one.file for one in self.renditions]
-        duration_s = context.info.duration_s
+        duration_s = max(context.info.duration_s, until_s)
         finish = _Finish(self, Layout(item, context.work_dir, index), self.renditions, duration_s, key, encryption)
         return ItemPlan(outputs, files, duration_s, finish)
 

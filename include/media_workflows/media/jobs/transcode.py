@@ -14,7 +14,7 @@ from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
 from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
-from media_workflows.media.encoders.audio import label_options
+from media_workflows.media.encoders.audio import disposition_options, label_options
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
@@ -26,7 +26,7 @@ from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.picture_edit import BlackBars, bar_notices
 from media_workflows.media.filters.source_picture import is_hdr
-from media_workflows.media.filters.source_sound import language_notices, source_sound
+from media_workflows.media.filters.source_sound import language_notices, padded_sound, source_sound
 from media_workflows.media.filters.subtitles.burned_in import notices
 from media_workflows.media.filters.trim import trim_of
 from media_workflows.media.filters.video_frames import (
@@ -140,6 +140,10 @@ class _Rendition:
     def _sound(self, track: AudioStream) -> Stream:
         late_s = track.start_s - self.trim.start_s
         sound = source_sound(self.trim.sound(self.context, track.index), late_s)
+        if self.video and self.parameters.container == "hls":
+            video_end_s = self.video.start_s + self.video.duration_s
+            until_s = min(video_end_s, self.trim.start_s + self.trim.length_s)
+            sound = padded_sound(sound, track, until_s, self.trim.start_s)
         assert self.parameters.audio is not None
         return channel_mixed(sound, self.parameters.audio, track)
 
@@ -223,6 +227,9 @@ class _Rendition:
             for track in self.audio:
                 options |= audio_options(self.parameters.audio, track, container)
             options |= label_options(self.parameters.audio, self.audio, first=int(self.video is not None))
+            if self.audio and self.parameters.audio.codec != "copy":
+                # One explicit disposition ends ffmpeg's own choice of defaults, that of the picture, too.
+                options |= disposition_options(self.audio) | ({"disposition:v:0": "default"} if self.video else {})
         if self.tracks.copied and "tag:v" in options:  # the tag of the main video track's codec
             options["tag:v:0"] = options.pop("tag:v")
         return options | self.tracks.options

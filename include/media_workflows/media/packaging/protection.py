@@ -17,6 +17,8 @@ CLEAR_KEY = UUID("e2719d58-a985-b3c9-781a-b030af78d30e")  # DASH-IF's identifier
 _CENC = "urn:mpeg:cenc:2013"
 _DASHIF = "https://dashif.org/CPS"
 _HLS_METHODS = {"cenc": "SAMPLE-AES-CTR", "cbcs": "SAMPLE-AES"}
+_FAIRPLAY = 'KEYFORMAT="com.apple.streamingkeydelivery"'  # Apple's, of an skd: URI
+_IDENTITY = 'KEYFORMAT="identity"'
 KEY_TAG, SESSION_KEY_TAG = "#EXT-X-KEY:", "#EXT-X-SESSION-KEY:"
 
 
@@ -60,8 +62,8 @@ def key_tags(encryption: Encryption, key: ContentKey) -> tuple[str, ...]:
     """The lines of media playlists whose samples are encrypted: the key server's, or that of a key at `key_uri`."""
     if key.key_tags or not encryption.key_uri:
         return key.key_tags
-    method = _HLS_METHODS[encryption.method]
-    return (f'{KEY_TAG}METHOD={method},URI="{encryption.key_uri}",KEYFORMAT="identity",KEYFORMATVERSIONS="1"',)
+    method, key_format = _HLS_METHODS[encryption.method], _FAIRPLAY if encryption.is_fairplay_uri else _IDENTITY
+    return (f'{KEY_TAG}METHOD={method},URI="{encryption.key_uri}",{key_format},KEYFORMATVERSIONS="1"',)
 
 
 def session_key_tags(encryption: Encryption, key: ContentKey) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleSt
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.filters.source_sound import kept_audio, source_sound
+from media_workflows.media.filters.source_sound import kept_audio, padded_sound, source_sound
 from media_workflows.media.packaging.labels import Label, Purpose, label
 from media_workflows.media.source.sound_segment import SoundSegment, whole_track
 from media_workflows.media.source.subtitles.cues import Cues, with_track_name
@@ -48,13 +48,15 @@ class TextTrack:
     place: int
 
 
-def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, setting: AudioParameters) -> list[Track]:
-    """The tracks of an audio setting. Raises MediaError on an unreadable add-on."""
+def sound_tracks(
+    context: BuildContext, item: AdaptiveDynamicStreamingItem, setting: AudioParameters, until_s: float
+) -> list[Track]:
+    """The tracks of an audio setting, at least `until_s` long. Raises MediaError on an unreadable add-on."""
     info = context.info
     of_source = kept_audio(setting, info)
     tracks = [
         Track(
-            source_sound(context.source_input()[str(audio.index)], audio.start_s),
+            padded_sound(source_sound(context.source_input()[str(audio.index)], audio.start_s), audio, until_s),
             audio,
             whole_track(context.source, info, audio),
             label(
@@ -68,12 +70,12 @@ def sound_tracks(context: BuildContext, item: AdaptiveDynamicStreamingItem, sett
     missing = missing_add_ons(context, item)
     for place, add_on in enumerate(item.add_on_audios, start=len(of_source)):
         if add_on not in missing:
-            tracks.append(add_on_sound(context, add_on, place))
+            tracks.append(add_on_sound(context, add_on, place, until_s))
     return tracks
 
 
-def add_on_sound(context: BuildContext, add_on: AddOnAudio, place: int) -> Track:
-    """The track of an add-on's file. Raises MediaError when it has none."""
+def add_on_sound(context: BuildContext, add_on: AddOnAudio, place: int, until_s: float) -> Track:
+    """The track of an add-on's file, at least `until_s` long. Raises MediaError when it has none."""
     extra = context.extra_input(add_on.key)
     audio = extra.info.main_audio
     if audio is None:
@@ -83,7 +85,7 @@ def add_on_sound(context: BuildContext, add_on: AddOnAudio, place: int) -> Track
     purpose = _audio_purpose(audio) | Purpose(visual_impaired=add_on.visual_impaired, commentary=add_on.commentary)
     shown = label(add_on.language or audio.language, add_on.name or audio.title, "Audio", add_on.default, purpose)
     segment = whole_track(extra.path, extra.info, audio)
-    stream = source_sound(extra.input()[str(audio.index)], audio.start_s)
+    stream = padded_sound(source_sound(extra.input()[str(audio.index)], audio.start_s), audio, until_s)
     return Track(stream, audio, segment, shown, extra.info.duration_s, place, of_source=False)
 
 

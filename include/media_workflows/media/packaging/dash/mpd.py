@@ -20,6 +20,10 @@ _ROLE_SCHEME = "urn:mpeg:dash:role:2011"
 _AUDIO_PURPOSE_SCHEME = "urn:tva:metadata:cs:AudioPurposeCS:2007"  # as DVB-DASH signals accessibility
 _FOR_VISUALLY_IMPAIRED, _FOR_HARD_OF_HEARING = "1", "2"
 _TILE_SCHEME = "http://dashif.org/guidelines/thumbnail_tile"  # DASH-IF IOP 4.3, section 6.2.6
+# SCTE 214-1: channel (CEA-608) or service (CEA-708), and an ISO 639-2 language; the stream does not state it.
+_CEA_608_SCHEME, _CEA_708_SCHEME = "urn:scte:dash:cc:cea-608:2015", "urn:scte:dash:cc:cea-708:2015"
+_UNKNOWN_LANGUAGE = "und"
+_CEA_708_SERVICE = "SERVICE"  # of HLS's INSTREAM-ID, before the number
 _CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 
@@ -102,10 +106,24 @@ def _add_set(
         },
     )
     adaptation.extend(protection.elements() if protection else ())  # first, by the schema's order
+    for scheme, value in _closed_captions(members):
+        ElementTree.SubElement(adaptation, "Accessibility", {"schemeIdUri": scheme, "value": value})
     if members[0].label:
         _describe(adaptation, members[0].label, _audio_role(members[0].label))
     for member in members:
         _add_representation(adaptation, member, next(ids))
+
+
+def _closed_captions(members: Sequence[Representation]) -> Iterator[tuple[str, str]]:
+    """Scheme and value of the closed captions that any member carries."""
+    pictures = [one.stats.picture for one in members if one.stats.picture]
+    found = dict.fromkeys(channel for picture in pictures for channel in picture.captions)
+    services = [one.removeprefix(_CEA_708_SERVICE) for one in found if one.startswith(_CEA_708_SERVICE)]
+    channels = [one for one in found if not one.startswith(_CEA_708_SERVICE)]
+    if channels:
+        yield _CEA_608_SCHEME, ";".join(f"{one}={_UNKNOWN_LANGUAGE}" for one in channels)
+    if services:
+        yield _CEA_708_SCHEME, ";".join(f"{one}=lang:{_UNKNOWN_LANGUAGE}" for one in services)
 
 
 def _add_representation(adaptation: ElementTree.Element, member: Representation, number: int) -> None:
