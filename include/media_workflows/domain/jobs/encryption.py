@@ -79,8 +79,8 @@ class Encryption(Model):
 
     @property
     def is_fairplay_uri(self) -> bool:
-        """Whether the playlists name a key of FairPlay, Apple's DRM system."""
-        return self.key_uri.lower().startswith("skd:")
+        """Whether the playlists name a key of FairPlay, Apple's DRM system, which supports cbcs only."""
+        return self.method == "cbcs" and self.key_uri.lower().startswith("skd:")
 
     def _problems(self) -> Iterator[InvalidValueError]:
         if self.connection and self.key_server:

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-DAEq4An3.js";import{B as a,N as l}from"./NoBackfills-m9l584LA.js";import"./BackfillActions-Ds-zxqx2.js";import"./filterText-_IvqAEP2.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

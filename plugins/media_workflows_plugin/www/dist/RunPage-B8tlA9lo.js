@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DAEq4An3.js";import{R as a}from"./RunView-ecJfwyNm.js";import"./text-btkJl2Rr.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
