@@ -143,7 +143,7 @@ def test_of_an_exception_that_nothing_expected(
     tasks = [task for result in results for key, task in result.items() if key.endswith("Task") and task]
     assert {(task["Status"], task["ErrCodeExt"]) for task in tasks} == {("FAIL", "InternalError")}
     assert {task["Message"].partition(";")[0] for task in tasks} == {
-        "an unexpected error stopped this job: ValueError: 28 is not a valid Type (" + _raised_in("made") + ")"
+        "an unexpected error stopped this job: ValueError: 28 is not a valid Type (" + _raised_in("make") + ")"
     }
 
 

@@ -42,7 +42,6 @@ def test_an_item_without_cuts_is_stored_as_before() -> None:
         ({"cuts": OWN, "on_larger": "fail"}, "compares whole files"),
         ({"cuts": OWN, "parameters": {"video": {"codec": "copy"}}}, "cannot concatenate clips"),
         ({"cuts": OWN, "parameters": {"audio": {"codec": "copy", "channels": 0}}}, "cannot concatenate clips"),
-        ({"head": ["a"], "parameters": {"audio": {"codec": "copy", "channels": 0}}}, "cannot concatenate clips"),
         ({"cuts": OWN, "parameters": {"subtitles": "source"}}, "keeps whole tracks"),
         ({"cuts": CUTS, "parameters": {"video": {"sar": "4:3"}}}, "square pixels"),
     ],
