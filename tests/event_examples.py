@@ -59,7 +59,19 @@ NOTIFY_KEY = "example-notify-key"
 BEGUN = datetime(2026, 1, 5, 9, 30, 0, tzinfo=UTC)
 FINISHED = BEGUN + timedelta(seconds=4)
 SOURCE = SourceObject(bucket="media-input", key="in/a.mp4", etag="e", size_bytes=2_465_770)
+_OF_RUN: dict[str, Any] = {
+    "workflow_id": WORKFLOW_ID,
+    "workflow_name": "short-video",
+    "revision": 1,
+    "run_id": RUN_ID,
+    "source": SOURCE,
+}
 _MD5 = "9e107d9d372bb6826bd81d3542a419d6"
+
+
+def _identified(body: dict[str, Any]) -> dict[str, Any]:
+    """The event with the id that the outbox gives it."""
+    return with_event_id(body, event_id(WORKFLOW_ID, RUN_ID, canonical_json(body)))
 
 
 def _workflow() -> Workflow:
@@ -236,7 +248,7 @@ def body(results: Sequence[JobResult] = (), **more: Any) -> dict[str, Any]:
         "region": WORKFLOW.trigger.region,
     }
     made = workflow_task_event(**(run | more))
-    return with_event_id(made, event_id(WORKFLOW_ID, RUN_ID, canonical_json(made)))
+    return _identified(made)
 
 
 def event(data: dict[str, Any]) -> Event:
@@ -268,7 +280,7 @@ def _step() -> dict[str, Any]:
         before=steps,
         outcomes=outcomes,
     )
-    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+    return _identified(data)
 
 
 def _track() -> dict[str, Any]:
@@ -292,23 +304,19 @@ def _track() -> dict[str, Any]:
             for name, role in files
         ],
     )
-    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+    return _identified(data)
 
 
 def _track_failed() -> dict[str, Any]:
     """The event of an object that was to join a ladder as a subtitle and is none."""
     data = track_failed_event(
-        workflow_id=WORKFLOW_ID,
-        workflow_name="short-video",
-        revision=1,
-        run_id=RUN_ID,
-        source=SOURCE,
+        **_OF_RUN,
         add_on=("media-input", "subs/a.srt"),
         join_run_id=f"{SIDECAR_RUN}0123456789abcdef",
         code="InvalidInput",
         message="subs/a.srt: no subtitle in it can be read",
     )
-    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+    return _identified(data)
 
 
 def _review() -> dict[str, Any]:
@@ -328,35 +336,27 @@ def _review() -> dict[str, Any]:
         decision=FindingDecision(verdict="pass", **made),
     )
     data = review_event(
-        workflow_id=WORKFLOW_ID,
-        workflow_name="short-video",
-        revision=1,
-        run_id=RUN_ID,
-        source=SOURCE,
+        **_OF_RUN,
         review=RunReview(
             suggestion="review",
             decision=RunDecision(verdict="pass", answered="", **made),
             findings=(finding,),
         ),
     )
-    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+    return _identified(data)
 
 
 def _budget() -> dict[str, Any]:
     """The event of a run that waits for a person because of its budget."""
     data = budget_event(
-        workflow_id=WORKFLOW_ID,
-        workflow_name="short-video",
-        revision=1,
-        run_id=RUN_ID,
-        source=SOURCE,
+        **_OF_RUN,
         state="waiting",
         message="this run would use about 2.5 CPU hours, and the budget of one run is 2: raise budget.per_run, or make "
         "fewer outputs",
         answer_until=BEGUN + timedelta(days=1),
         who=["ana"],
     )
-    return with_event_id(data, event_id(WORKFLOW_ID, RUN_ID, canonical_json(data)))
+    return _identified(data)
 
 
 def _long() -> dict[str, Any]:
@@ -435,7 +435,7 @@ def scheduled() -> dict[str, Any]:
         region="eu-west-3",
     )
     event = schedule_task_event(run)
-    return with_event_id(event, event_id(WORKFLOW_ID, RUN_ID, canonical_json(event)))
+    return _identified(event)
 
 
 def examples() -> dict[str, bytes]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from clip_making import ClipFolder, clip, encode
 
 _GOP = ["-g", "25", "-sc_threshold", "0"]
 H264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", *_GOP]
+_KINDS = (
+    *("cfr", "vfr", "open_gop", "edit_list", "interlaced", "rotated"),
+    *("late_audio", "late_picture", "hdr", "ntsc", "matroska", "silent"),
+)
 _HDR = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:hdr10=1:max-cll=600,100:keyint=24:log-level=error"
 
 
@@ -19,6 +26,11 @@ def moving(rate: str = "25", seconds: float = 6) -> list[str]:
 def sweep(seconds: float = 6) -> list[str]:
     """Input: a sound that differs from moment to moment."""
     return ["-f", "lavfi", "-i", f"aevalsrc='sin(2*PI*(200+100*t)*t)':s=44100:d={seconds}"]
+
+
+def each_kind(*quick: str) -> list[Any]:
+    """The names of the clips of one kind of source each, for a parameter; all but the quick ones in `full`."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.full) for name in _KINDS]
 
 
 class SplitClips(ClipFolder):

@@ -70,12 +70,12 @@ def test_every_file_that_cannot_be_used_is_named_and_nothing_is_stored(tmp_path:
     (tmp_path / "Ann" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     (tmp_path / "Ann" / "notes.txt").write_text("no picture")
     (tmp_path / "Ann" / "deeper").mkdir()
-    (tmp_path / "Nobody").mkdir()
+    (tmp_path / "Empty").mkdir()
     put(tmp_path / "Bea.png", 30)  # 0.2 from Ann
     put(tmp_path / f"{'x' * 21}.png", 250)
     refused = run("import", str(tmp_path))
     assert (refused.exit_code, stored()) == (1, {})
-    told = refused.stderr
+    refusals = refused.stderr
     for file, reason in {
         "Ann/same.png": "shows the same as a picture of Ann/good.png",
         "Ann/no face.png": "exactly one face",
@@ -84,11 +84,11 @@ def test_every_file_that_cannot_be_used_is_named_and_nothing_is_stored(tmp_path:
         "Ann/broken.jpg": "readable JPEG or PNG",
         "Ann/notes.txt": "must be a JPEG or PNG picture",
         "Ann/deeper": "no folders",
-        "Nobody": "must contain JPEG or PNG pictures",
+        "Empty": "must contain JPEG or PNG pictures",
         "Bea.png": "looks like 'Ann' of Ann/good.png",
         f"{'x' * 21}.png": "the person cannot be stored: name",
     }.items():
-        (line,) = [line for line in told.splitlines() if line.startswith(f"  - {file}: ")]
+        (line,) = [line for line in refusals.splitlines() if line.startswith(f"  - {file}: ")]
         assert reason in line
     done = run("import", str(tmp_path), "--skip-bad", "--allow-lookalikes")
     assert done.exit_code == 0, done.output

@@ -30,7 +30,7 @@ PARAMETERS: dict[str, Any] = {"container": "mkv", "video": {"codec": "h264", "cr
 def signals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """At each second a bright frame and a beep of 40 ms, with chapters; MOV has times to the sample.
 
-    Second n has a frame of luma 130 + 20 n and a beep of 500 + 500 n Hz, which tell the seconds apart.
+    Second n has a frame of luma 130 + 20 n and a beep of 500 + 500 n Hz, by which the seconds differ.
     """
     directory = tmp_path_factory.mktemp("signals")
     chapters = directory / "chapters.txt"

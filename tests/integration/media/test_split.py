@@ -27,7 +27,7 @@ from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.jobs.split.transcode import TranscodeChunks
 from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.settings import Settings
-from split_clips import SplitClips
+from split_clips import SplitClips, each_kind
 
 H264 = {"codec": "h264", "crf": 16, "gop_s": 1}
 CHUNK_S = 2.0
@@ -117,23 +117,7 @@ full = pytest.mark.full
 
 
 class TestEqual:
-    @pytest.mark.parametrize(
-        "name",
-        [
-            pytest.param("cfr", marks=full),
-            "vfr",
-            "open_gop",
-            pytest.param("edit_list", marks=full),
-            pytest.param("interlaced", marks=full),
-            pytest.param("rotated", marks=full),
-            pytest.param("late_audio", marks=full),
-            pytest.param("late_picture", marks=full),
-            pytest.param("hdr", marks=full),
-            pytest.param("ntsc", marks=full),
-            pytest.param("matroska", marks=full),
-            pytest.param("silent", marks=full),
-        ],
-    )
+    @pytest.mark.parametrize("name", each_kind("vfr", "open_gop"))
     def test_each_kind_of_source(self, split_clips: SplitClips, tmp_path: Path, name: str) -> None:
         require_equal(getattr(split_clips, name), tmp_path)
 

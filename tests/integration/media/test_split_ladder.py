@@ -18,7 +18,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import Divide, ItemOutcome, JobRequest
 from media_workflows.settings import Settings
-from split_clips import SplitClips
+from split_clips import SplitClips, each_kind
 
 KEY = "in/clip.mp4"
 AUDIO = {"codec": "aac", "bitrate_kbps": 64}
@@ -157,23 +157,7 @@ def require_equal(source: Path, work: Path, parameters: dict[str, Any], **fields
 
 
 class TestHls:
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "ntsc",
-            pytest.param("cfr", marks=full),
-            pytest.param("vfr", marks=full),
-            pytest.param("open_gop", marks=full),
-            pytest.param("edit_list", marks=full),
-            pytest.param("interlaced", marks=full),
-            pytest.param("rotated", marks=full),
-            pytest.param("late_audio", marks=full),
-            pytest.param("late_picture", marks=full),
-            pytest.param("hdr", marks=full),
-            pytest.param("matroska", marks=full),
-            pytest.param("silent", marks=full),
-        ],
-    )
+    @pytest.mark.parametrize("name", each_kind("ntsc"))
     def test_each_kind_of_source(self, split_clips: SplitClips, tmp_path: Path, name: str) -> None:
         require_equal(getattr(split_clips, name), tmp_path, HLS)
 

@@ -43,7 +43,7 @@ def test_outputs_have_the_key_and_the_class(storage: ObjectStorage, bucket: str,
 
 
 def test_a_copy_inside_the_storage_has_them_too(storage: ObjectStorage, bucket: str, shelf: Any) -> None:
-    made = shelf.put("old/a.mp4", b"made before")
+    made = shelf.put("old/a.mp4", b"of a run before")
     origin = (bucket, "old/a.mp4", made.etag)
     copy = StagedCopy(origin, made.size_bytes, made.etag, bucket, "out/a.mp4", "video/mp4", stored=STORED)
     publisher(storage, bucket).publish([copy])

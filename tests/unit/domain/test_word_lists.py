@@ -74,7 +74,7 @@ def test_delimiters(delimiter: str) -> None:
 
 
 def test_every_bad_row_is_named_with_its_line() -> None:
-    told = problems(
+    found = problems(
         "keyword,usages,tags\n"
         "good,all,\n"
         f"{'x' * 21},,\n"
@@ -86,12 +86,12 @@ def test_every_bad_row_is_named_with_its_line() -> None:
         '"a\nb",,\n'  # two lines
         f"last,,{';'.join(str(n) for n in range(MAX_TAGS + 1))}\n"
     )
-    assert list(told) == [
+    assert list(found) == [
         *("lines[3].keyword", "lines[4].usages[0]", "lines[5].keyword", "lines[6]", "lines[8].keyword"),
         *("lines[9].keyword", "lines[11].tags"),
     ]
-    assert told["lines[5].keyword"] == "is in line 2 already"
-    assert "at most as many cells as the first line, 3" in told["lines[6]"]
+    assert found["lines[5].keyword"] == "is in line 2 already"
+    assert "at most as many cells as the first line, 3" in found["lines[6]"]
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_the_first_line_names_the_columns(content: str) -> None:
 
 
 def test_a_file_that_is_no_csv_from_some_line_on_is_refused_as_a_whole() -> None:
-    told = problems('keyword\na\n"never closed\nb\n')
-    assert list(told) == ["lines[3]"]
-    assert "check the quotes" in told["lines[3]"]
+    found = problems('keyword\na\n"never closed\nb\n')
+    assert list(found) == ["lines[3]"]
+    assert "check the quotes" in found["lines[3]"]
 
 
 def test_limits() -> None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem, Numbered
+from media_workflows.domain.jobs.language_tag import LanguageTag
 
 CaptionFormat = Literal["vtt", "srt", "ttml"]
 
@@ -17,7 +18,7 @@ class CaptionsParameters(Model):
     `hearing_impaired` chooses among them."""
 
     format: CaptionFormat = "vtt"
-    language: str = Field("", pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", description="BCP 47; empty = any")
+    language: LanguageTag = Field("", description="BCP 47; empty = any")
     forced: bool | None = Field(None, description="true: forced tracks alone; false: all others; null: both")
     hearing_impaired: bool | None = Field(
         None, description="true: tracks that describe sounds alone; false: all others; null: both"

@@ -47,7 +47,7 @@ def caption_file(cues: Cues, file_format: CaptionFormat, language: str) -> MadeC
 
 
 def _readable(cues: Cues) -> tuple[Cues, tuple[float, ...]]:
-    """The cues with a readable text, and the starts of drawings in seconds: nobody sees those, so they end no text."""
+    """The cues with a readable text, and the starts of drawings, which are not shown and end no text, in seconds."""
     sheet = Sheet()
     shown, left_out_s = [], []
     for cue, made in vtt_texts(cues):

@@ -1,4 +1,4 @@
-"""Captions with a place for each row, and cues that nobody sees, in each format."""
+"""Captions with a place for each row, and cues that are not shown, in each format."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The code page of a text of single bytes: by the language that is stated, else by letters and words of many languages.
 
-Statistics of bytes alone cannot tell `é` of French from `é` of Polish in a file of a few cues: the same byte means a
-letter in each page, and only some of them are letters of one language together.
+Statistics of bytes alone cannot distinguish `é` of French from `é` of Polish in a file of a few cues: the same byte
+means a letter in each page, and only some of them are letters of one language together.
 """
 
 from __future__ import annotations
