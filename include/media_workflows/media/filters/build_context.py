@@ -197,7 +197,10 @@ class BuildContext:
         return seek_s if seek_s > video.start_s else None
 
     def extra_input(self, key: str) -> ExtraInput:
-        """The input that an item names by `key`. Raises ExtraObjectError when it is missing or cannot be read."""
+        """The input that an item names by `key`.
+
+        Raises ExtraObjectError when it is missing or is no media file, MediaError when it holds no captions.
+        """
         if key in self.extra:
             return self.extra[key]
         if key in self.refused and "track" in self.refused[key].parameters:  # captions
