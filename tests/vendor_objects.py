@@ -21,6 +21,8 @@ COS_FILE = {
     "Type": "COS",
     "CosInputInfo": {"Bucket": "media-input", "Region": "eu-west-3", "Object": "/clips/head.mp4"},
 }
+# As it is written where a trigger on COS named the region: that has no effect on S3.
+WITHOUT_REGION = {"Type": "AWS-S3", "S3InputInfo": {**S3_FILE["S3InputInfo"], "S3Region": ""}}  # type: ignore[dict-item]
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
 IMAGE = {"Type": "URL", "UrlInputInfo": {"Url": f"data:image/png;base64,{PNG}"}}
 OTHER_FILES: list[Json] = [
@@ -110,7 +112,7 @@ def normal(data: Any, notes: frozenset[str], place: str) -> Any:
         return [normal(one, notes, f"{place}[{number}]") for number, one in enumerate(data)]
     if not isinstance(data, dict):
         return data
-    if data in (S3_FILE, COS_FILE):
+    if data in (S3_FILE, COS_FILE, WITHOUT_REGION):
         return S3_FILE
     data = {name: value for name, value in data.items() if f"{place}.{name}" not in notes}
     parts = {name: normal(value, notes, f"{place}.{name}") for name, value in _meaning(data).items()}

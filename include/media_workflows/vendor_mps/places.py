@@ -72,13 +72,20 @@ def secrets_in(data: Any, place: str = "") -> Iterator[FieldProblem]:
 def read_head(data: Json, findings: Findings) -> Json:
     """Our trigger, output and notification. Files of the tasks have to be in the trigger's bucket."""
     trigger = read_trigger(data.get("Trigger"), findings)
-    findings.objects = ObjectPlace(trigger.get("bucket", ""))
+    findings.objects = named_objects(trigger.get("bucket", ""), data.get("Trigger"))
     output = read_storage(data.get("OutputStorage"), "OutputStorage", findings)
     return {
         "trigger": trigger,
         "output": {**output, **read_directory(data.get("OutputDir"), findings)},
         "notification": read_notification(data, findings),
     }
+
+
+def named_objects(bucket: str, place: Any) -> ObjectPlace:
+    """The bucket that files of the tasks have to be in, with the region that `place`, Trigger or InputInfo, names."""
+    parts = place.values() if isinstance(place, dict) else ()
+    regions = (part.get("Region") or part.get("S3Region") for part in parts if isinstance(part, dict))
+    return ObjectPlace(bucket, next((region for region in regions if isinstance(region, str)), ""))
 
 
 def head_places(data: Json) -> dict[str, VendorPlace]:

@@ -11,6 +11,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.vendor_mps.places import (
     head_places,
+    named_objects,
     read_directory,
     read_input,
     read_notification,
@@ -18,7 +19,7 @@ from media_workflows.vendor_mps.places import (
     secrets_in,
 )
 from media_workflows.vendor_mps.read_definition import ReadDefinition, VendorPlace
-from media_workflows.vendor_mps.reading import Findings, Json, ObjectPlace, is_empty
+from media_workflows.vendor_mps.reading import Findings, Json, is_empty
 from media_workflows.vendor_mps.schedule.read import read_steps
 from media_workflows.vendor_mps.tasks import read_ai_task
 from media_workflows.vendor_mps.workflow_tasks import AI_TASKS, MEDIA_TASK, read_tasks, task_places
@@ -45,7 +46,7 @@ def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
         raise DefinitionError(findings.problems)
     _refuse_others(data, findings)
     source = read_input(data.get("InputInfo"), findings)
-    findings.objects = ObjectPlace(source.get("bucket", ""))
+    findings.objects = named_objects(source.get("bucket", ""), data.get("InputInfo"))
     region = source.pop("region", None)  # both buckets must lie in one
     output = {
         **(schedule.output.model_dump(mode="json") if schedule else {}),

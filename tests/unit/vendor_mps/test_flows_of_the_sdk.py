@@ -27,7 +27,7 @@ from media_workflows.vendor_mps.workflow_tasks import AI_TASKS, write_tasks
 from vendor_objects import BUCKET, COS_FILE, OTHER_FILES, S3_FILE, Json, exists, normal, objects
 from vendor_walker import fields_of, unknown_fields
 
-COS, S3 = {"Bucket": BUCKET.bucket, "Region": "ap-guangzhou"}, {"S3Bucket": BUCKET.bucket, "S3Region": BUCKET.region}
+COS, S3 = {"Bucket": BUCKET.bucket, "Region": BUCKET.region}, {"S3Bucket": BUCKET.bucket, "S3Region": BUCKET.region}
 TRIGGERS: list[Json] = [
     {"Type": "CosFileUpload", "CosFileUploadTrigger": {**COS, "Dir": "/in/", "Formats": ["mp4", "mov"]}},
     {"Type": "AwsS3FileUpload", "AwsS3FileUploadTrigger": {**S3, "Dir": "/", "Formats": []}},

@@ -372,6 +372,28 @@ def test_files_of_a_task_are_in_the_bucket_of_the_trigger() -> None:
     assert "copy the file" in words
 
 
+def _with_a_head(file_region: str, trigger_region: str) -> dict[str, Any]:
+    object_ = {"S3Bucket": "media-input", "S3Region": file_region, "S3Object": "clips/head.mp4"}
+    task = trans(100040, 2, HeadTailParameter={"HeadSet": [{"Type": "AWS-S3", "S3InputInfo": object_}]})
+    bucket = {"S3Bucket": "media-input", "S3Region": trigger_region, "Dir": "/", "Formats": []}
+    trigger = {"Type": "AwsS3FileUpload", "AwsS3FileUploadTrigger": bucket}
+    return schedule(node("input", [1]), task, OUTPUT, Trigger=trigger, OutputStorage=None)
+
+
+def test_the_region_of_a_file_is_that_of_the_trigger_or_is_named() -> None:
+    assert read_schedule(_with_a_head("eu-west-3", "eu-west-3")).notes == []
+    place = "Activities[1].ActivityPara.TranscodeTask.HeadTailParameter.HeadSet[0].S3InputInfo.S3Region"
+    assert [note.field for note in read_schedule(_with_a_head("eu-west-3", "")).notes] == [place]
+    ((refused, words),) = problems_of(_with_a_head("eu-west-3", "eu-west-1")).items()
+    assert (refused, "copy the file" in words) == (place, True)
+
+
+def test_a_graph_of_ones_own_with_a_file_of_the_bucket_is_written() -> None:
+    own = imported(data := _with_a_head("eu-west-3", "eu-west-3")).model_copy(update={"vendor": None})
+    (_, transcode, _) = write_schedule(own).schedule["Activities"]
+    assert transcode["ActivityPara"]["TranscodeTask"] == data["Activities"][1]["ActivityPara"]["TranscodeTask"]
+
+
 @pytest.mark.parametrize(
     ("rules", "field", "words"),
     [

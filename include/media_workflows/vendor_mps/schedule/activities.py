@@ -16,7 +16,7 @@ from media_workflows.vendor_mps.places import write_storage
 from media_workflows.vendor_mps.reading import NO_INPUT_DIRECTORY, Findings, Json
 from media_workflows.vendor_mps.schedule.conditions import known_variables
 from media_workflows.vendor_mps.schedule.nodes import INPUT, NODE_TYPES, OUTPUT, RULES, RULES_TASK, TYPE_OF_KIND
-from media_workflows.vendor_mps.schedule.read import read_schedule
+from media_workflows.vendor_mps.schedule.read import read_steps
 from media_workflows.vendor_mps.schedule.rules_back import RuleNode, rule_nodes
 from media_workflows.vendor_mps.tasks.tables import TABLES
 
@@ -198,11 +198,13 @@ def _groups(steps: Sequence[StepDefinition]) -> list[list[StepDefinition]]:
 
 def _check_files(workflow: Workflow, plan: _Plan, activities: list[Json], findings: Findings) -> None:
     """In a schedule, the file that a step reads follows from the nodes before it: refuse steps that read another."""
-    head = {"ScheduleName": workflow.name, "Trigger": {"Type": "AwsS3FileUpload", "AwsS3FileUploadTrigger": {}}}
+    found = Findings(objects=findings.objects)
     try:
-        again = read_schedule({**head, "Activities": activities}).definition["steps"]
+        again, _ = read_steps(activities, found)
     except DefinitionError as error:
-        findings.problems += _placed(error.problems, workflow, plan)
+        found.problems += error.problems
+    if found.problems:
+        findings.problems += _placed(found.problems, workflow, plan)
         return
     old_ids = {plan.new_id(step.id): step.id for step in workflow.steps} | {SOURCE: SOURCE}
     for number, (step, read) in enumerate(zip(workflow.steps, again, strict=True)):

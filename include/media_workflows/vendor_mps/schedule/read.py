@@ -15,6 +15,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import DefinitionError
 from media_workflows.vendor_mps.places import (
     head_places,
+    named_objects,
     read_directory,
     read_head,
     read_notification,
@@ -81,7 +82,9 @@ def read_changes(changes: Json, present: Workflow, form: Json | None) -> ReadDef
         raise DefinitionError(findings.problems)
     head = _changed_head(changes, {**(form or {}), **changes}, present, findings)
     definition = present.model_dump(mode="json", exclude={"vendor"}) | head
-    findings.objects = ObjectPlace(definition["trigger"].get("bucket", ""))
+    trigger, original = definition["trigger"], {**(form or {}), **changes}.get("Trigger")
+    own = ObjectPlace(trigger.get("bucket", ""), trigger.get("region") or "")
+    findings.objects = named_objects(own.bucket, original) if original else own
     places: dict[str, VendorPlace] = {}
     if "Activities" in changes:
         try:

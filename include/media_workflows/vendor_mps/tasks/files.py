@@ -43,12 +43,21 @@ class File:
         found = table.read(data.get(name) or {}, f"{place}.{name}", findings)
         if found.get("bucket", "") not in ("", findings.objects.bucket):
             findings.refuse(_OTHER_BUCKET, f"{place}.{name}.{table.place_of('bucket')}", found["bucket"])
+        if (region := found.get("region") or "") != findings.objects.region:
+            self._differs(region, f"{place}.{name}.{table.place_of('region')}", findings)
         if not isinstance(found.get("key"), str):
             place = f"{place}.{name}.{table.place_of('key')}"
             findings.refuse(NO_KEY, place, found.get("key"))
             return ""
         key: str = found["key"]
         return key.removeprefix("/") if form == "COS" else key
+
+    def _differs(self, region: str, place: str, findings: Findings) -> None:
+        """A bucket of this name in another region is another one; a region that only the file has is not used."""
+        if region and findings.objects.region:
+            findings.refuse(_OTHER_BUCKET, place, region)
+        else:
+            findings.note_kept(place, region)
 
     def write(self, data: Any, place: str, findings: Findings) -> Json:
         bucket, region, form = findings.objects
