@@ -221,6 +221,11 @@ class Product:
             raise
         return runs
 
+    def approvals(self, workflow_id: str) -> list[dict[str, Any]]:
+        """What runs of a workflow wait for."""
+        items: list[dict[str, Any]] = self.api.get("/approvals", params={"workflow": workflow_id}).json()["items"]
+        return items
+
     def decisions(self, workflow_id: str) -> list[dict[str, Any]]:
         """Upload decisions of a workflow, newest first."""
         items: list[dict[str, Any]] = self.api.get("/uploads", params={"workflow": workflow_id}).json()["items"]

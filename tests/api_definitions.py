@@ -1,7 +1,8 @@
-"""Buckets and workflows of the API's tests."""
+"""Buckets, workflows and imports of the API's tests."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 BUCKET, OTHER_BUCKET = "api-in", "api-out"
@@ -15,3 +16,12 @@ def definition(name: str, **parts: Any) -> dict[str, Any]:
         "output": {"bucket": OTHER_BUCKET, "directory": f"{name}-out/"},
         "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]},
     } | parts
+
+
+def ended_import(client: Any, import_id: str) -> Any:
+    """The state of an import of workflows that has ended: its documents are applied by a thread."""
+    deadline = time.monotonic() + 60
+    while (state := client.get(f"/api/v1/workflows/import/{import_id}").json())["state"] != "ended":
+        assert time.monotonic() < deadline, state
+        time.sleep(0.02)
+    return state

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
@@ -25,11 +23,6 @@ STEPS = [
 ]
 
 
-def _waiting(product: Product, workflow: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = product.api.get("/approvals", params={"workflow": workflow}).json()["items"]
-    return items
-
-
 def _named(t: Texts, action: str, name: str) -> str:
     return t("action.named", action=t(action), name=name)
 
@@ -38,7 +31,7 @@ def _named(t: Texts, action: str, name: str) -> str:
 def test_an_approval_is_given_without_a_mouse(
     product: Product, open_page: OpenPage, scenario: Scenario, t: Texts
 ) -> None:
-    (waiting,) = eventually(lambda: _waiting(product, scenario.workflow), 300)
+    (waiting,) = eventually(lambda: product.approvals(scenario.workflow), 300)
     page = open_page(f"{HOME}/runs/{scenario.workflow}/{waiting['run_id']}")
     expect(page.get_by_text(t("waiting.approval", question="Publish this video?"))).to_be_visible()
     card = page.get_by_test_id("action-ask")
@@ -69,7 +62,7 @@ def test_an_approval_is_given_without_a_mouse(
 def test_an_approval_is_rejected_in_the_list(
     product: Product, open_page: OpenPage, scenario: Scenario, t: Texts
 ) -> None:
-    eventually(lambda: _waiting(product, scenario.workflow), 300)
+    eventually(lambda: product.approvals(scenario.workflow), 300)
     waiting = open_page(f"{HOME}/runs", user="viewer").get_by_role("table", name=t("approval.list"))
     row = waiting.get_by_role("row").filter(has_text=scenario.name)
     expect(row).to_contain_text(t("approval.no_permission"))
@@ -93,7 +86,7 @@ def test_an_approval_is_rejected_in_the_list(
 @pytest.mark.full
 @pytest.mark.scenario("meanwhile-{language}", {"a.mp4": 2.7}, parts={"jobs": None, "steps": STEPS})
 def test_an_answer_in_airflow_comes_first(product: Product, open_page: OpenPage, scenario: Scenario, t: Texts) -> None:
-    (waiting,) = eventually(lambda: _waiting(product, scenario.workflow), 300)
+    (waiting,) = eventually(lambda: product.approvals(scenario.workflow), 300)
     page = open_page(f"{HOME}/runs/{scenario.workflow}/{waiting['run_id']}")
     page.get_by_role("button", name=_named(t, "approval.approve", "ask")).click()
     send = page.get_by_role("dialog").get_by_role("button", name=t("approval.approve"), exact=True)

@@ -17,14 +17,10 @@ PAGES = "[data-testid=media-workflows]"
 LIMITS = {"per_run": {"cpu_hours": 3}, "per_month": {"cpu_hours": 100, "amount": 50}}
 
 
-def _waiting(product: Product, workflow: str) -> Any:
-    return product.api.get("/approvals", params={"workflow": workflow}).json()["items"]
-
-
 @pytest.mark.full
 @pytest.mark.scenario("beyond-budget-{language}", {"a.mp4": 2.35}, parts={"budget": LIMITS})
 def test_a_run_over_the_budget_is_approved(product: Product, open_page: OpenPage, scenario: Scenario, t: Texts) -> None:
-    (waiting,) = eventually(lambda: _waiting(product, scenario.workflow), 300)
+    (waiting,) = eventually(lambda: product.approvals(scenario.workflow), 300)
     _is_among_the_costs(open_page(f"{HOME}/costs"), t, scenario.name)
     page = open_page(f"{HOME}/workflows/{scenario.workflow}")
     budget = page.get_by_role("region", name=t("field.budget"))

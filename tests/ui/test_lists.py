@@ -18,11 +18,6 @@ BEHIND_S = 300
 pytestmark = pytest.mark.full
 
 
-def _waiting(product: Product, workflow: str) -> list[Any]:
-    items: list[Any] = product.api.get("/approvals", params={"workflow": workflow}).json()["items"]
-    return items
-
-
 def _act(page: Any, t: Texts, action: str) -> None:
     """On both runs of the list."""
     for name in ("first.mp4", "second.mp4"):
@@ -41,7 +36,7 @@ def _act(page: Any, t: Texts, action: str) -> None:
 def test_runs_are_found_cancelled_and_retried(
     product: Product, open_page: OpenPage, scenario: Scenario, t: Texts
 ) -> None:
-    eventually(lambda: len(_waiting(product, scenario.workflow)) == 2, 300)
+    eventually(lambda: len(product.approvals(scenario.workflow)) == 2, 300)
     page = open_page(f"{HOME}/runs")
     page.get_by_role("combobox", name=t("runs.workflow"), exact=True).select_option(label=scenario.name)
     rows = page.get_by_role("table", name=t("nav.runs")).get_by_role("row")
@@ -60,7 +55,7 @@ def test_runs_are_found_cancelled_and_retried(
     expect(state).to_have_value("failed")
     expect(rows).to_have_count(3)
     _act(page, t, "retry")
-    waiting = eventually(lambda: (found := _waiting(product, scenario.workflow)) and len(found) == 2 and found, 300)
+    waiting = eventually(lambda: (found := product.approvals(scenario.workflow)) and len(found) == 2 and found, 300)
     runs = [{"workflow": scenario.workflow, "run": one["run_id"]} for one in waiting]
     product.api.post("/runs/bulk", json={"action": "cancel", "runs": runs}).raise_for_status()
 

@@ -44,7 +44,7 @@ def test_an_approval_that_times_out_takes_its_branch(product: Product, scenario:
 @pytest.mark.scenario("edited", {"a.mp4": 2.6}, parts={"steps": _steps(_cover("made"), REJECTED)})
 def test_a_run_stays_on_its_revision_while_its_definition_is_edited(product: Product, scenario: Scenario) -> None:
     workflow = scenario.workflow
-    (waiting,) = eventually(lambda: product.api.get("/approvals", params={"workflow": workflow}).json()["items"], 300)
+    (waiting,) = eventually(lambda: product.approvals(workflow), 300)
     product.disable(workflow)
     product.edit(workflow, steps=_steps(_cover("other")))
     product.enable(workflow)

@@ -20,10 +20,6 @@ def _upload(product: Product, folder: Path, scenario: Scenario, name: str, frame
     product.upload(clip, f"{scenario.name}/{name}")
 
 
-def _waiting(product: Product, workflow: str) -> Any:
-    return product.api.get("/approvals", params={"workflow": workflow}).json()["items"]
-
-
 @pytest.mark.full
 @pytest.mark.scenario("budget", {"a.mp4": 2.2}, parts={"budget": ONE_RUN})
 def test_a_run_over_the_budget_waits_or_is_refused(product: Product, scenario: Scenario, tmp_path: Path) -> None:
@@ -34,7 +30,7 @@ def test_a_run_over_the_budget_waits_or_is_refused(product: Product, scenario: S
     assert status["budget"]["per_month"] == {"cpu_hours": 0.000001, "amount": None}
 
     _upload(product, tmp_path, scenario, "b.mp4", 11)
-    (waiting,) = eventually(lambda: _waiting(product, workflow), 300)
+    (waiting,) = eventually(lambda: product.approvals(workflow), 300)
     assert waiting["step_id"] == "budget-check"
     address = f"/runs/{waiting['run_id']}/approvals/budget-check"
     answer = product.api.post(address, params={"workflow": workflow}, json={"answer": "approved"})

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 import structlog
 
-from api_definitions import definition
+from api_definitions import definition, ended_import
 from api_routes import ALL, CHANGE, OWN, body_of, request_of
 
 TARGET = {"type": "http", "url": "https://receiver.example/?token=hidden"}
@@ -116,10 +115,7 @@ def test_an_import_has_the_states_of_each_document(admin: Any, create: Any, rows
     id_ = create("one")
     text = json.dumps(definition("one", priority=4))
     state = admin.post("/api/v1/workflows/import", json={"yaml": text}).json()
-    until = time.monotonic() + 20
-    while state["state"] != "ended" and time.monotonic() < until:
-        time.sleep(0.1)
-        state = admin.get(f"/api/v1/workflows/import/{state['id']}").json()
+    ended_import(admin, state["id"])
     (details,) = (details for event, _, dag, _, details in rows() if (event, dag) == ("import_document", id_))
     assert (details["before"]["revision"], details["after"]["revision"]) == (1, 2)
 

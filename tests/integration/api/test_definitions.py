@@ -11,7 +11,7 @@ import yaml
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from api_definitions import definition
+from api_definitions import definition, ended_import
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.errors import ConflictError
 from media_workflows.services import imports as service
@@ -99,15 +99,6 @@ def _state(client: Any) -> tuple[Any, ...]:
     return (*(state[name] for name in ("state", "total", "done")), [item["name"] for item in state["items"]])
 
 
-def _ended(client: Any, import_id: str = IMPORT_ID) -> Any:
-    """The state of an import that has ended."""
-    deadline = time.monotonic() + 60
-    while (state := client.get(f"/api/v1/workflows/import/{import_id}").json())["state"] != "ended":
-        assert time.monotonic() < deadline, state
-        time.sleep(0.02)
-    return state
-
-
 def test_an_import_is_done_in_the_background(admin: Any, viewer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """All its workflows share one set of S3 clients, which take longer to make than the rest."""
     from media_workflows.storage.clients import make_clients
@@ -133,7 +124,7 @@ def test_an_import_is_done_in_the_background(admin: Any, viewer: Any, monkeypatc
         answer = admin.post("/api/v1/workflows/import", json=request)
         assert (answer.status_code, answer.json()["state"], answer.json()["done"]) == (202, "running", 0)
     answered.set()
-    assert [item["action"] for item in _ended(admin)["items"]] == ["created"] * 4
+    assert [item["action"] for item in ended_import(admin, IMPORT_ID)["items"]] == ["created"] * 4
     assert seen == [("running", 4, done, [f"w{number}" for number in range(done)]) for done in range(4)]
     assert viewer.get(f"/api/v1/workflows/import/{IMPORT_ID}").status_code == 404
     assert len(made) <= 2  # they are replaced every minute
@@ -167,10 +158,11 @@ def test_an_import_goes_on_after_a_kill(admin: Any, monkeypatch: pytest.MonkeyPa
         session.execute(update(ImportRow).values(leased_until=utcnow()))  # the lease of the killed worker is over
     assert done == (1 if killed == "before the change" else 2)
     service.continue_imports()
-    assert [(item["name"], item["action"]) for item in _ended(admin)["items"]] == [
+    assert [(item["name"], item["action"]) for item in ended_import(admin, IMPORT_ID)["items"]] == [
         (name, "created") for name in ("w0", "w1", "w2")
     ]
-    revisions = [admin.get(f"/api/v1/workflows/{item['id']}").json()["revision"] for item in _ended(admin)["items"]]
+    items = ended_import(admin, IMPORT_ID)["items"]
+    revisions = [admin.get(f"/api/v1/workflows/{item['id']}").json()["revision"] for item in items]
     assert revisions == [1, 1, 1]
 
 
@@ -236,5 +228,5 @@ def test_what_is_no_yaml_is_refused_as_a_whole(admin: Any, text: str) -> None:
 def _import(client: Any, text: str) -> list[dict[str, Any]]:
     answer = client.post("/api/v1/workflows/import", json={"yaml": text})
     assert answer.status_code == 202, answer.text
-    items: list[dict[str, Any]] = _ended(client, answer.json()["id"])["items"]
+    items: list[dict[str, Any]] = ended_import(client, answer.json()["id"])["items"]
     return items

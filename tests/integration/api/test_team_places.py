@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api_definitions import ended_import
 from api_routes import ALL, CHANGE
 from clean_state import clear_caches
 from media_workflows.domain.candidates import UploadDecision
@@ -221,14 +221,10 @@ def test_calls_for_many_refuse_each(teams: dict[str, TestClient], belongings: Be
 
 
 def test_an_import_stays_in_the_places_of_its_user(teams: dict[str, TestClient], belongings: Belongings) -> None:
-    """Its documents are applied by a thread after the request."""
     documents = [of_team(TEAM_B, "new"), of_team(TEAM_A, "b"), of_team(TEAM_A, "fine")]
     text = "\n---\n".join(json.dumps(one) for one in documents)
-    state = teams["a"].post("/api/v1/workflows/import", json={"yaml": text}).json()
-    until = time.monotonic() + 20
-    while state["state"] != "ended" and time.monotonic() < until:
-        time.sleep(0.1)
-        state = teams["a"].get(f"/api/v1/workflows/import/{state['id']}").json()
+    begun = teams["a"].post("/api/v1/workflows/import", json={"yaml": text}).json()
+    state = ended_import(teams["a"], begun["id"])
     assert [(one["action"], one["code"]) for one in state["items"]] == [
         ("refused", "AuthFailure.UnauthorizedPlace"),
         ("refused", "AuthFailure.UnauthorizedOperation"),  # the name of team B's workflow

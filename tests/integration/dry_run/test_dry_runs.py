@@ -359,6 +359,7 @@ class TestCommand:
         assert "error: there is no workflow 'nothing'" in result.stderr
 
 
+@pytest.mark.full
 def test_in_how_many_chunks_several_workers_would_encode(
     bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def test_the_clip_shows_what_stands_out(site: IntelligenceSite, lively: Path, tm
         assert np.asarray(shown).std() > 30
 
 
+@pytest.mark.full
 def test_clips_of_the_same_bytes_are_used_again(site: IntelligenceSite, lively: Path) -> None:
     site.run(site.upload(lively, "in/a.mp4"), JOBS)
     again = only(site.run(site.upload(lively, "in/b.mp4"), JOBS, "r2")["analysis"])
@@ -112,6 +113,7 @@ def test_names_and_storage_are_those_of_the_item(site: IntelligenceSite, lively:
     assert [head["CacheControl"] for head in heads] == ["max-age=60"] * 2
 
 
+@pytest.mark.full
 def test_a_clip_that_cannot_be_cut_fails_its_sub_task_alone(
     site: IntelligenceSite, lively: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -188,7 +188,7 @@ LADDER = {
 
 
 @pytest.mark.usefixtures("stub_asr")
-@pytest.mark.parametrize("speaks", [True, False])
+@pytest.mark.parametrize("speaks", [True, pytest.param(False, marks=pytest.mark.full)])
 def test_what_was_heard_is_a_subtitle_of_the_ladder(
     site: IntelligenceSite, clip: Path, tmp_path: Path, speaks: bool
 ) -> None:

@@ -5,6 +5,7 @@ All engines are stubs, as `stub_engines` says; decoding, S3 and PostgreSQL are r
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +81,16 @@ def one_frame(path: Path) -> Path:
     return made
 
 
+full = partial(pytest.param, marks=pytest.mark.full)
+
+
 @pytest.mark.parametrize(
     ("source", "messages"),
     [
         (audio_only, dict.fromkeys(OF_PICTURE | OF_BOTH | ONLY_WITH_PICTURE, NO_VIDEO_STREAM)),
-        (audio_with_a_cover, dict.fromkeys(OF_PICTURE | OF_BOTH | ONLY_WITH_PICTURE, NO_VIDEO_STREAM)),
-        (video_only, dict.fromkeys(OF_SOUND | {"quality"}, NO_AUDIO_STREAM)),
-        (silent, {}),
+        full(audio_with_a_cover, dict.fromkeys(OF_PICTURE | OF_BOTH | ONLY_WITH_PICTURE, NO_VIDEO_STREAM)),
+        full(video_only, dict.fromkeys(OF_SOUND | {"quality"}, NO_AUDIO_STREAM)),
+        full(silent, {}),
         (one_frame, {**dict.fromkeys(OF_SOUND | {"quality"}, NO_AUDIO_STREAM), "highlight": NO_HIGHLIGHT}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

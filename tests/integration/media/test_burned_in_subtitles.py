@@ -13,7 +13,7 @@ from clip_making import H264, encode, picture, tone
 from clips import Clips
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.errors import MediaError
+from media_workflows.errors import ExtraObjectError, MediaError
 from media_workflows.media.ffmpeg.fonts import EMOJI_FONT
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
@@ -233,13 +233,13 @@ class TestFaults:
             transcoded(red, tmp_path)
 
     def test_a_file_without_text(self, clips: Clips, red: Path, tmp_path: Path) -> None:
-        with pytest.raises(MediaError, match="holds no text subtitles"):
+        with pytest.raises(ExtraObjectError, match="holds no text subtitles"):
             transcoded(red, tmp_path, clips.audio_only)
 
     def test_a_file_without_cues(self, red: Path, tmp_path: Path) -> None:
         empty = tmp_path / "empty.vtt"
         empty.write_text("WEBVTT\n\n")
-        with pytest.raises(MediaError, match=r"holds no captions"):
+        with pytest.raises(ExtraObjectError, match=r"holds no captions"):
             transcoded(red, tmp_path / "work", empty)
 
     @pytest.mark.parametrize("encoding", ["gbk", "latin-1"])

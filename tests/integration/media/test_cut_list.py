@@ -89,7 +89,10 @@ def pitch_hz(sound: np.ndarray[Any, Any]) -> int:
     return round(float(np.abs(np.fft.rfft(sound)).argmax()) * RATE_HZ / len(sound) / 100) * 100
 
 
-@pytest.mark.parametrize("length_s", [0.52, 0.53], ids=["whole frames", "and parts of frames"])
+@pytest.mark.parametrize(
+    "length_s",
+    [pytest.param(0.52, id="whole frames", marks=pytest.mark.full), pytest.param(0.53, id="and parts of frames")],
+)
 def test_twenty_cuts_do_not_drift(signals: Path, tmp_path: Path, length_s: float) -> None:
     """In any order, some of them twice: each flash at its frame, each beep at its sample."""
     starts = [(7 * number) % (SIGNALS - 1) + 0.8 for number in range(20)]

@@ -30,7 +30,12 @@ CASES = [
     pytest.param("transcode", [{"template": 100010}], id="one rendition"),
     pytest.param("transcode", [{"template": 1010}], id="sound alone", marks=pytest.mark.full),
     pytest.param("transcode", [HLS_PART], id="a part as HLS", marks=pytest.mark.full),
-    pytest.param("snapshot_by_time_offset", [{"template": 10, "time_offsets": ["5s", "50%"]}], id="two pictures"),
+    pytest.param(
+        "snapshot_by_time_offset",
+        [{"template": 10, "time_offsets": ["5s", "50%"]}],
+        id="two pictures",
+        marks=pytest.mark.full,
+    ),
     pytest.param("image_sprite", [{"parameters": SPRITE}], id="a sprite", marks=pytest.mark.full),
     pytest.param("animated_graphic", [ANIMATION], id="an animation", marks=pytest.mark.full),
 ]

@@ -31,8 +31,8 @@ LARGE = 480  # lines; of what is made larger, LARGE_SECONDS are enough
 LARGE_SECONDS = 1
 # Lines that `make test` encodes with every preset of MP4; above, one preset of each codec. In the other containers it
 # encodes up to LARGE: what is larger has the picture of MP4 and the container of the smaller.
-LARGEST = 1080
-ABOVE = {100_080, 580}
+LARGEST = 720
+ABOVE = {100_040, 540}
 
 
 class Wanted(NamedTuple):

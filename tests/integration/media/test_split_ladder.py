@@ -185,6 +185,7 @@ class TestHls:
         require_equal(split_clips.ntsc, tmp_path, HLS, key_frames_s=[1.3, 2.5, 4.7], watermarks=[mark])
 
 
+@full
 class TestIndexed:
     def test_cmaf_with_thumbnails(self, split_clips: SplitClips, tmp_path: Path) -> None:
         """Sound and thumbnails are not made of chunks: they are the same bytes."""
@@ -196,7 +197,6 @@ class TestIndexed:
             other = tmp_path / "split" / sheet.relative_to(tmp_path / "whole")
             assert other.read_bytes() == sheet.read_bytes()
 
-    @full
     def test_dash_of_the_source_with_hdr(self, split_clips: SplitClips, tmp_path: Path) -> None:
         video = {"codec": "h265", "hdr": "keep", "bit_depth": 10}
         require_equal(split_clips.hdr, tmp_path, {"format": "dash", "segment_s": 2, "streams": streams(**video)})

@@ -72,6 +72,7 @@ def test_the_output_has_the_quality_and_the_crf_that_the_notice_names(clip: Path
     assert not (tmp_path / "probes").exists()
 
 
+@pytest.mark.full
 def test_the_same_source_gives_the_same_crf_and_a_highest_bitrate_holds(clip: Path, tmp_path: Path) -> None:
     """Two items of one job share the decode of their probes. At 128 kbps, no crf reaches the target."""
     free, capped = run(clip, tmp_path / "both", transcode(), transcode(max_bitrate_kbps=128, target_vmaf=95))

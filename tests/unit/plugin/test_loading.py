@@ -43,7 +43,9 @@ def test_the_api_is_not_built_before_its_first_request() -> None:
     assert "media_workflows_plugin.api.app" not in loaded
 
 
-@pytest.mark.parametrize("component", ["scheduler", "dag-processor", "triggerer"])
+@pytest.mark.parametrize(
+    "component", ["scheduler", *(pytest.param(one, marks=pytest.mark.full) for one in ("dag-processor", "triggerer"))]
+)
 def test_components_that_fork_import_what_their_children_need(component: str) -> None:
     start = "from media_workflows.orchestration.preload import on_starting\non_starting(component=None)"
     loaded = _loaded_by(start, component)

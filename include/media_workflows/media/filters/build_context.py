@@ -28,7 +28,7 @@ from media_workflows.media.source.formats import (
     open_options,
 )
 from media_workflows.media.source.packet_times import Span
-from media_workflows.media.source.subtitles.cues import Cues, with_track_name
+from media_workflows.media.source.subtitles.cues import Cues
 
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decode no transparency
 _BEFORE_KEY_FRAME_S = 0.5  # a seek goes by decoding times, which lie before presentation times
@@ -199,12 +199,14 @@ class BuildContext:
     def extra_input(self, key: str) -> ExtraInput:
         """The input that an item names by `key`.
 
-        Raises ExtraObjectError when it is missing or is no media file, MediaError when it holds no captions.
+        Raises ExtraObjectError when it is missing, is no media file or holds no captions.
         """
         if key in self.extra:
             return self.extra[key]
-        if key in self.refused and "track" in self.refused[key].parameters:  # captions
-            raise with_track_name(self.refused[key], f"'{key}', which this job names,")
+        refused = self.refused.get(key)
+        if refused is not None and "track" in refused.parameters:  # captions
+            parameters = {**refused.parameters, "track": f"'{key}', which this job names,"}
+            raise ExtraObjectError(refused.template, **parameters)
         raise ExtraObjectError(
             "'{key}', which this job names, is not a readable media file in the trigger bucket: upload it or correct "
             "the name",

@@ -10,7 +10,7 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.add_ons import AddOn, AddOnAudio, AddOnSubtitle
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleStream
-from media_workflows.errors import MediaError
+from media_workflows.errors import ExtraObjectError, MediaError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.source_sound import kept_audio, padded_sound, source_sound
@@ -75,11 +75,11 @@ def sound_tracks(
 
 
 def add_on_sound(context: BuildContext, add_on: AddOnAudio, place: int, until_s: float) -> Track:
-    """The track of an add-on's file, at least `until_s` long. Raises MediaError when it has none."""
+    """The track of an add-on's file, at least `until_s` long. Raises ExtraObjectError when it has none."""
     extra = context.extra_input(add_on.key)
     audio = extra.info.main_audio
     if audio is None:
-        raise MediaError(
+        raise ExtraObjectError(
             "the add-on '{key}' has no audio that can be decoded: name a file that has, or leave it out", key=add_on.key
         )
     purpose = _audio_purpose(audio) | Purpose(visual_impaired=add_on.visual_impaired, commentary=add_on.commentary)
@@ -131,7 +131,9 @@ def add_on_text(info: MediaInfo, cues: Callable[[int], Cues], add_on: AddOnSubti
     """The track of an add-on's file, whose `cues` are read by the index of a stream. Raises MediaError."""
     text = next((one for one in info.subtitles if one.is_text), None)
     if text is None:
-        raise MediaError("the add-on '{key}' holds no text subtitles: name an .srt, .vtt or .ass file", key=add_on.key)
+        raise ExtraObjectError(
+            "the add-on '{key}' holds no text subtitles: name an .srt, .vtt or .ass file", key=add_on.key
+        )
     purpose = _text_purpose(text) | Purpose(forced=add_on.forced, hearing_impaired=add_on.hearing_impaired)
     shown = label(add_on.language or text.language, add_on.name or text.title, "Subtitles", add_on.default, purpose)
     return _text_track(cues, text, f"the add-on '{add_on.key or add_on.source}'", shown, place)

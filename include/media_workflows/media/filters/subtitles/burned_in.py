@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles
 from media_workflows.domain.media_info import MediaInfo, SubtitleStream
 from media_workflows.domain.notice import Notice
-from media_workflows.errors import MediaError
+from media_workflows.errors import ExtraObjectError, MediaError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, family_name
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
@@ -140,7 +140,7 @@ def _name(subtitles: BurnedInSubtitles) -> str:
 def _text_track(context: BuildContext, key: str) -> SubtitleStream:
     text = next((one for one in context.extra_input(key).info.subtitles if one.is_text), None)
     if text is None:
-        raise MediaError(
+        raise ExtraObjectError(
             "burned_in_subtitles: '{key}' holds no text subtitles: name an .srt, .vtt or .ass file", key=key
         )
     return text
