@@ -15,6 +15,7 @@ import pytest
 from clips import Clips
 from http_servers import serving
 from ladder_site import DASH, HLS, LadderSite, ladder_site
+from media_workflows.errors import ContentKeyError
 from media_workflows.execution.content_keys import StoredKey
 from media_workflows.execution.running_step import Resources
 from media_workflows.notifications.transports.credentials import Credentials
@@ -106,8 +107,9 @@ def test_a_key_server_that_refuses(site: KeySite, clips: Clips) -> None:
     with serving(SpekeServer(KEY, "another")) as server:
         encryption = {"method": "cenc", "key_server": {"url": server.url, "systems": ["widevine"]}}
         stored = site.store({}, [{"format": "dash", "streams": STREAMS, "encryption": encryption}])
-        with pytest.raises(Exception, match="answered 403: 'who are you"):
-            site.run(stored, site.upload(clips.short, "in/a.mp4"))
+        (item,) = site.run(stored, site.upload(clips.short, "in/a.mp4")).items
+    assert (item.status, item.code) == ("FAIL", ContentKeyError.code)
+    assert "answered 403: 'who are you" in item.message
     assert site.keys("out/") == []
 
 

@@ -39,7 +39,7 @@ ADD_ONS = {
     "add_on_subtitles": [{"key": "subs/{inputName}.srt", "language": "en", "optional": True}],
 }
 FR, DE = "dub/a.fr.m4a", "dub/a.de.m4a"
-DUB_HZ = 880
+DUB_HZ, DUB_S = 880, 0.5
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
 def dub(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """An octave above the sound of the clips."""
     path = tmp_path_factory.mktemp("dub") / "dub.m4a"
-    encode("-f", "lavfi", "-i", f"sine=frequency={DUB_HZ}:duration=0.5", "-c:a", "aac", str(path))
+    encode("-f", "lavfi", "-i", f"sine=frequency={DUB_HZ}:duration={DUB_S}", "-c:a", "aac", str(path))
     return path.read_bytes()
 
 
@@ -84,7 +84,8 @@ def dash_audio(site: LadderSite) -> list[tuple[str | None, int]]:
 def pitch_hz(manifest: Path, uri: str = "") -> float:
     """The pitch of the last audio track that ffmpeg opens by a manifest, or by a playlist beside it.
 
-    Somewhat too low: an encoder's silence before the sound counts.
+    Of its sound alone: silence follows up to the end of the picture. Somewhat too low, as an encoder's silence before
+    the sound counts.
     """
     path = manifest.with_name(uri) if uri else manifest
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-allowed_extensions", "ALL"]
@@ -92,7 +93,7 @@ def pitch_hz(manifest: Path, uri: str = "") -> float:
     listed = subprocess.run([*command, "-i", str(path)], capture_output=True, text=True, check=False).stderr
     tracks = len(re.findall(r"Stream #0:\d+.*: Audio:", listed))
     assert tracks, listed
-    measure = ["-map", f"0:a:{tracks - 1}", "-af", "aresample=44100,astats", "-f", "null", "-"]
+    measure = ["-map", f"0:a:{tracks - 1}", "-t", f"{DUB_S:g}", "-af", "aresample=44100,astats", "-f", "null", "-"]
     made = subprocess.run([*command, "-i", str(path), *measure], capture_output=True, text=True, check=True).stderr
     rates = re.findall(r"Zero crossings rate: ([\d.]+)", made)
     return float(rates[-1]) * 44_100 / 2
