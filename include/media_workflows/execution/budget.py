@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -23,10 +24,18 @@ from media_workflows.store.runs import record_source
 _PROBED = ("source.duration_s",)  # what makes the facts of the source have its media info
 
 
-def compare_with_budget(workflow: Workflow, request: StepRequest, resources: Resources) -> BudgetExceededError | None:
+Announce: TypeAlias = Callable[[Session], object]  # writes the event of a decision, in the decision's transaction
+
+
+def compare_with_budget(
+    workflow: Workflow,
+    request: StepRequest,
+    resources: Resources,
+    ask: Callable[[Session, BudgetExceededError], object],
+) -> BudgetExceededError | None:
     """Why the run is over its budget; None = it is within, and has reserved what it will use.
 
-    Raises StorageError, SourceGoneError.
+    `ask` is called last in the transaction where a person decides. Raises StorageError, SourceGoneError.
     """
     budget, key = workflow.budget, request.step
     assert budget is not None, "the task exists only in workflows with a budget"
@@ -40,23 +49,29 @@ def compare_with_budget(workflow: Workflow, request: StepRequest, resources: Res
             _go_on(session, request, estimate)
         else:
             reserve(session, key.workflow_id, key.run_id, None)
+            if budget.when_over != "refuse":
+                ask(session, error)
     used = f"{estimate.cpu_s:g} CPU s" if estimate else "unknown: too few past runs"
     resources.log(f"estimate of this run: {used}; this month so far: {month.cpu_s:g} CPU s")
     return error
 
 
-def approve_over_budget(request: StepRequest, resources: Resources) -> None:
+def approve_over_budget(request: StepRequest, resources: Resources, announce: Announce) -> None:
     """A person has let the run go on: it reserves what it will use. Raises StorageError, SourceGoneError."""
     key, source = request.step, _source(request, resources)
     with transaction() as session:
         lock_budget(session, key.workflow_id)
         _go_on(session, request, _estimate(session, request, source))
+        announce(session)
 
 
-def refuse_over_budget(request: StepRequest, error: BudgetExceededError) -> None:
-    """The error becomes that of the run, and of its event."""
+def refuse_over_budget(
+    request: StepRequest, error: BudgetExceededError, announce: Announce = lambda _session: None
+) -> None:
+    """The error becomes that of the run, and of its event. Without a person's answer there is nothing to announce."""
     with transaction() as session:
         record_source(session, request.step.workflow_id, request.step.run_id, request.revision, request.source, error)
+        announce(session)
 
 
 def run_estimate(past: Mapping[str, Sequence[PastStep]], source: SourceWork, source_bytes: int) -> Usage | None:

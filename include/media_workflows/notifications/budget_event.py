@@ -37,7 +37,7 @@ def budget_event(
             "Source": {"Bucket": source.bucket, "Key": source.key, "Size": source.size_bytes, "ETag": source.etag},
             "State": state,
             "Message": message,
-            "AnswerUntil": answer_until.isoformat() if answer_until else None,
+            "AnswerUntil": answer_until.isoformat(timespec="seconds") if answer_until else None,
             "Who": who or [],
             "DecidedBy": decided_by,
         },

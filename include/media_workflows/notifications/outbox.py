@@ -123,23 +123,28 @@ def store_review_event(session: Session, run: Run, body: dict[str, Any]) -> Stor
     return _store(session, run, "review", body, canonical_json(body))
 
 
-def store_budget_event(run: Run, body: dict[str, Any]) -> StoredEvent:
-    """Write the event of a run that waits because of its budget, or of the decision, for all targets.
+def store_budget_event(session: Session, run: Run, body: dict[str, Any]) -> StoredEvent | None:
+    """Write the event of a run that waits because of its budget, or of the decision, for all targets. Call it last.
 
-    A task that is tried again finds the event of its first try. One that was decided and is cleared asks again.
+    A task that is tried again, or cleared while it waits, finds the event of its first question, and that event's
+    time limit. One that was decided and is cleared asks again. None = the setting of the function callback is
+    invalid: that must neither keep a person from being asked nor undo an answer.
     """
-    with transaction() as session:
-        if sends_changes(session, run.workflow):
-            lock_event_order(session, run.workflow_id)
-        answer = body[BUDGET_EVENT]
-        is_question = answer["State"] == WAITING
-        earlier = [one for one in events_of_run(session, run.workflow_id, run.run_id) if one.kind == "budget"]
-        states = [json.loads(one.body)[BUDGET_EVENT]["State"] for one in earlier]
-        number = sum((state == WAITING) != is_question for state in states)
-        timeless = {**body, BUDGET_EVENT: {**answer, "AnswerUntil": None}}
-        content = canonical_json({"body": timeless, "number": number})
-        in_context = body if run.context == NO_CONTEXT else with_context(body, run.context)
+    if sends_changes(session, run.workflow):
+        lock_event_order(session, run.workflow_id)
+    answer = body[BUDGET_EVENT]
+    is_question = answer["State"] == WAITING
+    earlier = events_of_run(session, run.workflow_id, run.run_id, "budget")
+    states = [json.loads(one.body)[BUDGET_EVENT]["State"] for one in earlier]
+    number = sum((state == WAITING) != is_question for state in states)
+    timeless = {**body, BUDGET_EVENT: {**answer, "AnswerUntil": None}}
+    content = canonical_json({"body": timeless, "number": number})
+    in_context = body if run.context == NO_CONTEXT else with_context(body, run.context)
+    try:
         return _store(session, run, "budget", in_context, content)
+    except DefinitionError as error:
+        log.error("setting function_callback is invalid: no event of the budget is sent", problem=str(error))
+        return None
 
 
 def _failed_action(session: Session, run: Run) -> RunError | None:

@@ -16,7 +16,10 @@ from media_workflows.orchestration.links import RunLink
 from media_workflows.orchestration.workflow_step import run_of, task_clients, task_try
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from airflow.sdk.definitions.context import Context
+    from sqlalchemy.orm import Session
 
     from media_workflows.errors import BudgetExceededError
     from media_workflows.execution.request import StepRequest
@@ -55,13 +58,17 @@ class BudgetOperator(HITLOperator):
 
         with final_errors():
             request = self._request(context)
-            error = compare_with_budget(self.workflow, request, Resources(task_clients(), self.log.info))
+            resources = Resources(task_clients(), self.log.info)
+
+            def ask(session: Session, error: BudgetExceededError) -> None:
+                self._announcer(context, request, "waiting", str(error))(session)
+
+            error = compare_with_budget(self.workflow, request, resources, ask)
             if error is None:
                 return WITHIN
             if self.budget.when_over == "refuse":
                 refuse_over_budget(request, error)
                 raise error
-        self._announce(context, request, "waiting", str(error))
         self.subject = BUDGET_QUESTION.format(problem=error)  # what the list of approvals shows
         super().execute(context)  # raises: the task waits
         raise AssertionError("the answer comes in execute_complete")
@@ -77,19 +84,19 @@ class BudgetOperator(HITLOperator):
         request = self._request(context)
         if given["chosen_options"] == [OPTIONS[APPROVED]]:
             with final_errors():
-                approve_over_budget(request, Resources(task_clients(), self.log.info))
-            self._announce(context, request, "approved", by=by)
+                announce = self._announcer(context, request, "approved", by=by)
+                approve_over_budget(request, Resources(task_clients(), self.log.info), announce)
             self.log.info("approved by %s", by)
             return APPROVED
         error = _refusal(by if who else "")
-        refuse_over_budget(request, error)
-        self._announce(context, request, "refused" if who else "not_answered", by=by if who else "")
+        state: BudgetState = "refused" if who else "not_answered"
+        refuse_over_budget(request, error, self._announcer(context, request, state, by=by if who else ""))
         raise AirflowFailException(str(error))
 
-    def _announce(
+    def _announcer(
         self, context: Context, request: StepRequest, state: BudgetState, message: str = "", by: str = ""
-    ) -> None:
-        """Write the event of the question or of its answer."""
+    ) -> Callable[[Session], object]:
+        """Writes the event of the question, or of its answer, in the transaction of what it reports."""
         from media_workflows.notifications.budget_event import WAITING, budget_event
         from media_workflows.notifications.outbox import store_budget_event
 
@@ -106,7 +113,7 @@ class BudgetOperator(HITLOperator):
             who=self.budget.who if waits else None,
             decided_by=by,
         )
-        store_budget_event(run, body)
+        return lambda session: store_budget_event(session, run, body)
 
     def _request(self, context: Context) -> StepRequest:
         from media_workflows.domain.result import SourceObject

@@ -88,13 +88,11 @@ def get_event(session: Session, event_id: str) -> StoredEvent:
     return StoredEvent.model_validate(row, from_attributes=True)
 
 
-def events_of_run(session: Session, workflow_id: str, run_id: str) -> list[StoredEvent]:
-    """A run's events, oldest first."""
-    rows = session.scalars(
-        select(EventRow)
-        .where(EventRow.workflow_id == workflow_id, EventRow.run_id == run_id)
-        .order_by(EventRow.created_at)
-    )
+def events_of_run(session: Session, workflow_id: str, run_id: str, kind: EventKind | None = None) -> list[StoredEvent]:
+    """A run's events, oldest first; of one kind, if one is given."""
+    of_run = select(EventRow).where(EventRow.workflow_id == workflow_id, EventRow.run_id == run_id)
+    asked = of_run if kind is None else of_run.where(EventRow.kind == kind)
+    rows = session.scalars(asked.order_by(EventRow.created_at))
     return [StoredEvent.model_validate(row, from_attributes=True) for row in rows]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowFailException
+from sqlalchemy.exc import OperationalError
 
 from event_schema import BODIES
 from media_workflows.domain.costs.learned import PastStep, SourceWork
@@ -20,6 +21,7 @@ from media_workflows.domain.workflow import parse_workflow
 from media_workflows.execution import budget as module
 from media_workflows.orchestration import budget as task
 from media_workflows.orchestration.budget import WITHIN, BudgetOperator
+from media_workflows.settings import get_settings
 from media_workflows.store.budgets import month_use, reserve, this_month
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
@@ -180,3 +182,28 @@ def test_what_is_approved_counts_too() -> None:
     with transaction() as session:
         reserve(session, "wf_1", "r1", Usage(cpu_s=1))
     assert reserved_s() == 1
+
+
+@pytest.mark.usefixtures("waiting")
+def test_an_invalid_function_callback_stops_neither_question_nor_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_FUNCTION_CALLBACK", '{"type": "http", "url": "no url"}')
+    get_settings.cache_clear()
+    asking = operator(per_run={"cpu_hours": 0.01})
+    with pytest.raises(InterruptedError):
+        asking.execute(context())
+    assert asking.execute_complete(context(), answered("Approve", {"id": "1", "name": "ann"})) == "approved"
+    assert reserved_s() == EACH_S
+
+
+def test_an_answer_whose_event_fails_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is not kept without its event: Airflow tries the task again, which asks."""
+
+    def fail(*_: Any) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    monkeypatch.setattr("media_workflows.notifications.outbox.put_event", fail)
+    asking = operator(per_run={"cpu_hours": 0.01})
+    for option in ("Approve", "Reject"):
+        with pytest.raises(OperationalError):
+            asking.execute_complete(context(), answered(option, {"id": "1", "name": "ann"}))
+    assert (error_of("r1"), reserved_s()) == ("", 0)
