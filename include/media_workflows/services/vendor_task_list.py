@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
+from sqlalchemy.orm import Session
+
 from media_workflows.airflow_adapter.run_copies import run_history
 from media_workflows.domain.base import invalid, shown
 from media_workflows.domain.plain_data import refuse_unusable
@@ -16,6 +18,7 @@ from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.steps import job_steps
 from media_workflows.errors import DefinitionError, InvalidRequestError, NotFoundError
 from media_workflows.store.engine import transaction
+from media_workflows.store.events import end_reported_at
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.run_list import NewestRun, RunFilter, RunState, count_runs, newest_runs
 from media_workflows.store.unbegun_runs import count_unbegun, unbegun_runs
@@ -55,6 +58,7 @@ def task_filter(
     return RunFilter(
         workflow_ids=frozenset(workflow_ids) if states else frozenset(),
         states=states,
+        as_reported=True,
         since=_time("StartTime", start_time),
         until=_time("EndTime", end_time),
         before=_place(scroll_token),
@@ -94,11 +98,19 @@ def list_tasks(which: RunFilter, limit: int) -> Json:
         if PROCESS in (which.workflow_ids or ()):
             found += unbegun_runs(session, which, limit + 1)
             total += count_unbegun(session, which)
-        page = sorted(found, key=lambda run: run[:2], reverse=True)[: limit + 1]
+        newest = sorted(found, key=lambda run: run[:2], reverse=True)[: limit + 1]
+        page = [_with_end(session, run) for run in newest]
         begun = [run.run_id for run in page if run.workflow_id == PROCESS]
         numbers = {run_id: request.number for run_id, request in requests_of_runs(session, begun).items()}
     tasks = [_task(run._replace(revision=numbers.get(run.run_id, run.revision))) for run in page[:limit]]
     return {"TaskSet": tasks, "ScrollToken": _token(page[limit - 1]) if len(page) > limit else "", "TotalCount": total}
+
+
+def _with_end(session: Session, run: NewestRun) -> NewestRun:
+    """With the time of the event of its end, if Airflow has not ended it yet."""
+    if run.ended_at is not None or run.started_at is None:
+        return run
+    return run._replace(ended_at=end_reported_at(session, run.workflow_id, run.run_id, run.started_at))
 
 
 def _token(last: NewestRun) -> str:

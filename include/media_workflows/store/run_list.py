@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal_column, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, load_only
 
 from media_workflows.domain.base import Model
@@ -23,6 +23,7 @@ from media_workflows.store.runs import RunKey
 from media_workflows.store.tables import (
     ActionResultRow,
     CancelledRunRow,
+    EventRow,
     JobProgressRow,
     JobResultRow,
     RunRow,
@@ -42,12 +43,14 @@ _SHOWN = ("workflow_id", "run_id", "state", "queued_at", "started_at", "ended_at
 class RunFilter(Model):
     """A filter for runs; all given fields must match. `since` and `until` are limits of a run's creation.
 
-    `ended_since` is one of its end. `workflow_ids` None = those of all workflows. `before` is the (creation, run id) of
+    `ended_since` is one of its end. With `as_reported`, a run has ended from the event of its end on: Airflow ends it
+    some seconds later. `workflow_ids` None = those of all workflows. `before` is the (creation, run id) of
     the last run of the page before. `runs` None = not only these.
     """
 
     workflow_ids: frozenset[str] | None
     states: frozenset[RunState] = frozenset()
+    as_reported: bool = False
     since: datetime | None = None
     until: datetime | None = None
     ended_since: datetime | None = None
@@ -61,7 +64,7 @@ class RunFilter(Model):
         asked: list[ColumnElement[bool] | None] = [
             RunRow.state.is_not(None),
             None if self.workflow_ids is None else one_of(RunRow.workflow_id, self.workflow_ids),
-            RunRow.state.in_(sorted(self.states)) if self.states else None,
+            self._of_states(),
             None if self.since is None else RunRow.created_at >= self.since,
             None if self.until is None else RunRow.created_at < self.until,
             RunRow.causes.contains([self.cause]) if self.cause else None,
@@ -72,6 +75,22 @@ class RunFilter(Model):
             None if self.runs is None else tuple_(RunRow.workflow_id, RunRow.run_id).in_(sorted(self.runs)),
         ]
         return [condition for condition in asked if condition is not None]
+
+    def _of_states(self) -> ColumnElement[bool] | None:
+        if not self.states:
+            return None
+        found = RunRow.state.in_(sorted(self.states))
+        if self.as_reported and "running" in self.states:
+            return and_(found, or_(RunRow.state != "running", not_(_end_is_reported())))
+        if self.as_reported and self.states == {"success", "failed"}:
+            return or_(found, and_(RunRow.state == "running", _end_is_reported()))
+        return found
+
+
+def _end_is_reported() -> ColumnElement[bool]:
+    """See `store.events.end_reported_at`."""
+    of_run = and_(EventRow.workflow_id == RunRow.workflow_id, EventRow.run_id == RunRow.run_id)
+    return exists().where(of_run, EventRow.kind == "finish", EventRow.created_at >= RunRow.started_at)
 
 
 class Cause(Model):

@@ -100,12 +100,17 @@ def test_a_task_is_not_processing_once_the_event_of_its_end_is_sent(create: Any,
     add_run(id_, "r", "running", None)
     detail = as_json(call("DescribeTaskDetail", TaskId=task_id(id_, "r")))
     assert (detail["Status"], detail["FinishTime"]) == ("PROCESSING", "0000-00-00T00:00:00Z")
+    assert (tasks("PROCESSING"), tasks("FINISH")) == ([task_id(id_, "r")], [])
     with transaction() as session:
         workflow = resolved_at(session, id_, 1)
     event = json.loads(store_finish(Run(id_, "r", 1, workflow), []).body)
     detail = as_json(call("DescribeTaskDetail", TaskId=task_id(id_, "r")))
     assert detail["Status"] == detail["WorkflowTask"]["Status"] == event["WorkflowTaskEvent"]["Status"] == "FINISH"
     assert "0000-00-00T00:00:00Z" < detail["BeginProcessTime"] <= detail["FinishTime"]
+    assert (tasks("PROCESSING"), tasks("FINISH")) == ([], [task_id(id_, "r")])
+    (listed,) = call("DescribeTasks", Status="FINISH").TaskSet
+    assert listed.FinishTime == detail["FinishTime"]
+    assert tasks("FINISH", SubTaskHasFailed=False) == []  # whether it has failed, Airflow knows when it ends it
 
 
 def test_a_session_is_one_task_in_three_days() -> None:
