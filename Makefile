@@ -34,9 +34,10 @@ dev: $(VENV)/.dev
 test: $(VENV)/.dev
 	$(PYTEST) -m "not full" $(ARGS)
 
-# And the long tiers, in random order: more examples, real presets at 2160p, the second S3 server.
+# And the long tiers, in random order: more examples, real presets at 2160p, the second S3 server. A test may take 15
+# minutes: bursts and kills on the running products leave the others little of the processor.
 test-full: $(VENV)/.dev
-	$(PYTEST) --hypothesis-profile full -p randomly $(ARGS)
+	$(PYTEST) --hypothesis-profile full -p randomly --timeout 900 $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check --no-cache .
