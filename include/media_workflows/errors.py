@@ -230,6 +230,10 @@ class ConditionError(MediaError):
     code = "InvalidInput"
 
 
+class CaptionsError(MediaError):
+    """A file of captions cannot be used. Its parameter `track` names the file or the track."""
+
+
 class ExtraObjectError(MediaError):
     """An object that a job names beside its source does not exist or cannot be used; once it is put right, retry."""
 

@@ -15,7 +15,7 @@ from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.loudness import Loudness
 from media_workflows.domain.media_info import MediaInfo, VideoStream
-from media_workflows.errors import ExtraObjectError, MediaError
+from media_workflows.errors import CaptionsError, ExtraObjectError, MediaError
 from media_workflows.media.ffmpeg.fonts import font_chain
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.geometry import WHOLE, Box
@@ -204,9 +204,8 @@ class BuildContext:
         if key in self.extra:
             return self.extra[key]
         refused = self.refused.get(key)
-        if refused is not None and "track" in refused.parameters:  # captions
-            parameters = {**refused.parameters, "track": f"'{key}', which this job names,"}
-            raise ExtraObjectError(refused.template, **parameters)
+        if isinstance(refused, CaptionsError):
+            raise ExtraObjectError(refused.template, **{**refused.parameters, "track": f"'{key}'"})
         raise ExtraObjectError(
             "'{key}', which this job names, is not a readable media file in the trigger bucket: upload it or correct "
             "the name",

@@ -20,7 +20,7 @@ NAMES: dict[CaptionFormat, str] = {"vtt": "WebVTT", "srt": "SubRip", "ttml": "TT
 
 @dataclass(frozen=True)
 class MadeCaptions:
-    """The text of a file of `count` cues. `cues` are those of the track, whose times are repaired.
+    """The text of a file of `count` cues.
 
     `lost`, `left_out_s` and `overlaps_s` are what cue notices name: features, and starts of cues in seconds.
     """

@@ -17,6 +17,7 @@ from media_workflows.media.source.closed_captions import channels
 from media_workflows.media.source.codec_strings import codec_string
 from media_workflows.media.source.formats import open_options
 
+CEA_708_SERVICE = "SERVICE"  # of HLS's INSTREAM-ID, before the number
 _CAPTION_FRAMES = 30  # about a second: broadcasters put caption data, or its padding, into every frame
 _VIDEO_RANGES = {16: "PQ", 18: "HLG"}  # ITU-T H.273 transfer characteristics; all else is SDR
 
@@ -52,6 +53,12 @@ class StreamStats:
     sample_rate_hz: int
     peak_bps: int
     average_bps: int
+
+
+def caption_channels(stats: Iterable[StreamStats]) -> list[str]:
+    """The channels of closed captions that any of the renditions carries, each once."""
+    pictures = [one.picture for one in stats if one.picture]
+    return list(dict.fromkeys(channel for picture in pictures for channel in picture.captions))
 
 
 def stream_stats(path: Path, demuxers: Iterable[str], peak_bps: int, average_bps: int) -> StreamStats:

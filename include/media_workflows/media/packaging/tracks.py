@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
@@ -16,7 +16,8 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.source_sound import kept_audio, padded_sound, source_sound
 from media_workflows.media.packaging.labels import Label, Purpose, label
 from media_workflows.media.source.sound_segment import SoundSegment, whole_track
-from media_workflows.media.source.subtitles.cues import Cues, with_track_name
+from media_workflows.media.source.subtitles.caption_rows import by_place
+from media_workflows.media.source.subtitles.cues import CEA608, Cues, with_track_name
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,12 @@ def add_on_text(info: MediaInfo, cues: Callable[[int], Cues], add_on: AddOnSubti
 
 def _text_track(cues: Callable[[int], Cues], text: SubtitleStream, name: str, shown: Label, place: int) -> TextTrack:
     try:
-        return TextTrack(cues(text.index), shown, name, place)
+        found = cues(text.index)
     except MediaError as error:
         raise with_track_name(error, name) from None
+    if found.codec == CEA608:
+        found = replace(found, cues=tuple(by_place(found.cues)))
+    return TextTrack(found, shown, name, place)
 
 
 def _audio_purpose(audio: AudioStream) -> Purpose:

@@ -9,6 +9,7 @@ from ttconv.style_properties import LengthType, TextAlignType
 from ttconv.vtt.reader import make_region_params
 
 from media_workflows.media.packaging.caption_text import CaptionFile, CaptionText, clock
+from media_workflows.media.source.subtitles.ttml_cues import DEFAULT_REGION
 from media_workflows.media.source.subtitles.webvtt_runs import Run
 
 _TT = "http://www.w3.org/ns/ttml"
@@ -27,8 +28,6 @@ _BODY = {
     "lineHeight": "125%",
     "color": "white",
 }
-# Where a cue without settings is shown: the bottom centre of the safe area.
-_DEFAULT_REGION = {"origin": "10% 10%", "extent": "80% 80%", "displayAlign": "after", "textAlign": "center"}
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})  # bidirectional classes of Unicode
 
 
@@ -106,7 +105,7 @@ class _Document:
             self.regions[settings] = f"r{len(self.regions) + 1}"
             values = dict(one.partition(":")[::2] for one in settings.split())
             self.lost |= {"regions of WebVTT"} if values.pop("region", "") else set()
-            shown = _placed(values) if values else _DEFAULT_REGION
+            shown = _placed(values) if values else DEFAULT_REGION
             self._child(self.layout, "region", {"xml:id": self.regions[settings], **_styling(shown)})
         return self.regions[settings]
 

@@ -6,7 +6,7 @@ never make a worker read another file or a URL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
-from media_workflows.errors import MediaError, PictureSizeError, UnreadableSourceError
+from media_workflows.errors import CaptionsError, MediaError, PictureSizeError, UnreadableSourceError
 from media_workflows.media.source import sniff
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.first_frames import first_picture, tracks
@@ -50,6 +50,7 @@ from media_workflows.media.source.streams import (
     late_streams,
     undecodable_streams,
 )
+from media_workflows.media.source.subtitles.notices import named_times
 from media_workflows.media.source.subtitles.text_files import SubtitleText, subtitle_text
 from media_workflows.media.source.timeline import cut_error
 from media_workflows.media.source.undecodable import explained
@@ -71,8 +72,8 @@ def probe(path: Path) -> MediaInfo:
 
 @isolated
 def probe_extra(path: Path) -> MediaInfo:
-    """The media info of a file beside the source: a text subtitle file, or else as `probe`. Raises MediaError, with
-    the parameter `track`, for a file by the name of captions that holds none."""
+    """The media info of a file beside the source: a text subtitle file, or else as `probe`. Raises
+    CaptionsError for a file by the name of captions that holds none."""
     text = subtitle_text(path)
     try:
         return (_caption_info(path, text) if text else None) or probe(path)
@@ -83,7 +84,9 @@ def probe_extra(path: Path) -> MediaInfo:
 
 
 def _caption_info(path: Path, text: SubtitleText) -> MediaInfo | None:
-    """The media info of captions; None for another text. Raises MediaError for captions without a cue."""
+    """The media info of captions; None for another text. Raises CaptionsError for captions without a cue."""
+    if text.unread and b"-->" not in text.content:
+        raise _without_times(text.unread)
     options = open_options(SUBTITLE_DEMUXERS)
     try:
         with av.open(text.opened(path), mode="r", options=options, metadata_errors="replace") as container:
@@ -99,8 +102,17 @@ def _caption_info(path: Path, text: SubtitleText) -> MediaInfo | None:
     )
 
 
-def _without_captions() -> MediaError:
-    return MediaError(
+def _without_times(unread: Sequence[str]) -> CaptionsError:
+    return CaptionsError(
+        "{track} has no cue whose time can be read and lies within its container ({times}): correct the times and "
+        "upload it again",
+        track="the subtitle file",
+        times=named_times(unread),
+    )
+
+
+def _without_captions() -> CaptionsError:
+    return CaptionsError(
         "{track} holds no captions: save them as SubRip (.srt), WebVTT (.vtt), ASS, TTML or SCC and upload it again",
         track="the subtitle file",
     )

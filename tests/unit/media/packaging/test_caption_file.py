@@ -6,8 +6,12 @@ import re
 
 import pytest
 
+from media_workflows.domain.jobs.add_ons import AddOnSubtitle
 from media_workflows.domain.jobs.captions import CaptionFormat
+from media_workflows.domain.media_info import MediaInfo, SubtitleStream
 from media_workflows.media.packaging.caption_file import caption_file
+from media_workflows.media.packaging.tracks import add_on_text
+from media_workflows.media.packaging.webvtt_file import vtt_file
 from media_workflows.media.source.subtitles.cues import CEA608, Cue, Cues
 from media_workflows.media.source.subtitles.notices import cue_notices
 
@@ -68,6 +72,20 @@ def test_a_drawing_does_not_end_a_text(form: CaptionFormat) -> None:
 def test_identifiers_of_webvtt_are_kept() -> None:
     cue = Cue(1, 2, "0", f"{PLAIN}Hi", "Hi", "", "intro")
     assert "\n\nintro\n00:00:01.000 --> " in caption_file(Cues("", (cue,), "webvtt"), "vtt", "").text
+
+
+def test_ladders_show_each_row() -> None:
+    track = SubtitleStream(index=0, codec=CEA608, is_text=True)
+    info = MediaInfo(container="srt", duration_s=3, size_bytes=1, bitrate_bps=0, subtitles=(track,))
+    text = add_on_text(info, lambda _index: COLUMNS, AddOnSubtitle(key="a.mov"), 0)
+    assert vtt_file(text.cues).text == caption_file(COLUMNS, "vtt", "").text
+
+
+def test_times_that_a_notice_shows_are_limited() -> None:
+    times = tuple("x" * 40 for _ in range(9))
+    (notice,) = cue_notices("t", Cues("", (), unread=times))
+    assert notice.message.endswith("and 4 more)")
+    assert len(notice.parameters["times"]) < 300
 
 
 def test_notices_agree_with_their_number() -> None:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.protection import Protection
-from media_workflows.media.packaging.stream_stats import StreamStats
+from media_workflows.media.packaging.stream_stats import CEA_708_SERVICE, StreamStats, caption_channels
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.thumbnail_entry import ThumbnailEntry
 
@@ -23,7 +23,6 @@ _TILE_SCHEME = "http://dashif.org/guidelines/thumbnail_tile"  # DASH-IF IOP 4.3,
 # SCTE 214-1: channel (CEA-608) or service (CEA-708), and an ISO 639-2 language; the stream does not state it.
 _CEA_608_SCHEME, _CEA_708_SCHEME = "urn:scte:dash:cc:cea-608:2015", "urn:scte:dash:cc:cea-708:2015"
 _UNKNOWN_LANGUAGE = "und"
-_CEA_708_SERVICE = "SERVICE"  # of HLS's INSTREAM-ID, before the number
 _CHANNELS_SCHEME = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011"
 
 
@@ -116,10 +115,9 @@ def _add_set(
 
 def _closed_captions(members: Sequence[Representation]) -> Iterator[tuple[str, str]]:
     """Scheme and value of the closed captions that any member carries."""
-    pictures = [one.stats.picture for one in members if one.stats.picture]
-    found = dict.fromkeys(channel for picture in pictures for channel in picture.captions)
-    services = [one.removeprefix(_CEA_708_SERVICE) for one in found if one.startswith(_CEA_708_SERVICE)]
-    channels = [one for one in found if not one.startswith(_CEA_708_SERVICE)]
+    found = caption_channels(one.stats for one in members)
+    services = [one.removeprefix(CEA_708_SERVICE) for one in found if one.startswith(CEA_708_SERVICE)]
+    channels = [one for one in found if not one.startswith(CEA_708_SERVICE)]
     if channels:
         yield _CEA_608_SCHEME, ";".join(f"{one}={_UNKNOWN_LANGUAGE}" for one in channels)
     if services:

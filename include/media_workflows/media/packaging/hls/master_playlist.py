@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.labels import Label
-from media_workflows.media.packaging.stream_stats import StreamStats
+from media_workflows.media.packaging.stream_stats import CEA_708_SERVICE, StreamStats, caption_channels
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.thumbnail_entry import ThumbnailEntry
 
@@ -49,8 +49,8 @@ def master_playlist(
     thumbnails: ThumbnailEntry | None = None,
 ) -> str:
     """The text of the master playlist. Audio and subtitles have the labels that they have beside each other."""
-    captions = _captions(variants)
-    if any(channel.startswith("SERVICE") for channel in captions):
+    captions = caption_channels(variant.stats for variant in variants)
+    if any(channel.startswith(CEA_708_SERVICE) for channel in captions):
         version = max(version, _SERVICE_VERSION)
     lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", "#EXT-X-INDEPENDENT-SEGMENTS", *session_key_tags]
     lines += [_audio_line(entry) for entry in audio]
@@ -62,12 +62,6 @@ def master_playlist(
     lines += [_i_frame_line(entry) for entry in i_frames]
     lines += [_thumbnails_line(thumbnails)] if thumbnails else []
     return "\n".join([*lines, ""])
-
-
-def _captions(variants: Sequence[VariantEntry]) -> list[str]:
-    """The channels of closed captions that any variant carries, each once."""
-    pictures = [variant.stats.picture for variant in variants if variant.stats.picture]
-    return list(dict.fromkeys(channel for picture in pictures for channel in picture.captions))
 
 
 def _caption_line(channel: str, first: bool) -> str:

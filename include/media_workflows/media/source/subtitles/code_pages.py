@@ -16,6 +16,8 @@ from langcodes.tag_parser import LanguageTagError
 # Punctuation that texts of any language have; a sign like ¹ or ³ is a letter of another page.
 _COMMON = frozenset("–—‘’‚“”„…«»‹›€°•·©®™§\u00a0\u00ad")
 _WORD = re.compile(r"[^\W\d_]++")
+# In a word, these are letters of another page: £ is Ł of Polish, and ¾ is ľ of Slovak.
+_IN_WORD = re.compile(r"[^\W\d_][£¢¥¼½¾]|[£¢¥¼½¾][^\W\d_]")
 _MIN_SHARE = 0.9  # of the signs that are not ASCII: those that the language has
 _MAX_DENSITY = 0.5  # of high bytes among letters in Latin script: Czech and Turkish have below 0.3
 _FREQUENT = frozenset("оеаинтсрвл")  # 60 % of the letters of Russian, and as many of Ukrainian, Bulgarian and Serbian
@@ -33,6 +35,8 @@ class _Language:
     words: str = ""
 
     def share(self, text: str) -> float:
+        if _IN_WORD.search(text):
+            return 0.0
         signs = [char for char in text if not char.isascii()]
         known = {*self.letters, *self.letters.upper(), *_COMMON}
         return sum(char in known for char in signs) / max(1, len(signs))
@@ -45,6 +49,12 @@ class _Language:
 
 # In the order of how often a file of theirs is met: the first one wins a tie.
 _LATIN = {
+    "en": _Language(
+        _WEST,
+        "éèêëàâçñïîôöüûä£¢¥¼½¾",
+        "the to of and a in is you that it i we he for do not on what this are be my me have was with they no so go by "
+        "at as can will just get all there your out up from her him his she if or know right",
+    ),
     "fr": _Language(_WEST, "àâæçéèêëîïôœùûüÿ", "le la les de des je ne pas est et un une que qui à où il elle vous tu"),
     "es": _Language(_WEST, "áéíóúüñ¿¡ªº", "el la los de que no y en un una es por con se lo está qué me mi para"),
     "de": _Language(_WEST, "äöüßéà", "der die das ich ist nicht und ein eine zu wir sie du es mir mit auf für den"),
@@ -76,10 +86,15 @@ _OTHERS = {
     "ar": _Language(("cp1256", "iso8859_6"), "".join(map(chr, range(0x060C, 0x0653)))),
     "fa": _Language(("cp1256",), "".join(map(chr, range(0x060C, 0x06D0)))),
 }
-_SAME = {"no": "da", "nb": "da", "nn": "da", "fi": "sv", "ca": "fr", "sq": "fr", "bs": "hr", "en": "fr"}
+_SAME = {"no": "da", "nb": "da", "nn": "da", "fi": "sv", "ca": "fr", "sq": "fr", "bs": "hr"}
 _CYRILLIC_LANGUAGES = frozenset({"ru", "uk", "be", "bg", "sr", "mk", "kk", "mn"})
-# Of several bytes: which encodings texts of a language have.
-_WIDE = {"zh": ("gb18030", "big5"), "yue": ("big5", "gb18030"), "ja": ("shift_jis", "euc_jp"), "ko": ("euc_kr",)}
+# Of several bytes: which encodings texts of a language have. Those of Windows contain Shift JIS and EUC-KR.
+_WIDE = {
+    "zh": ("gb18030", "big5", "big5hkscs"),
+    "yue": ("big5", "big5hkscs", "gb18030"),
+    "ja": ("cp932", "euc_jp"),
+    "ko": ("cp949",),
+}
 
 
 def code_page(content: bytes, language: str = "") -> str:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 _CLOCK = r"(-?+)(?:(\d{1,6}):)?(\d{1,6}):(\d{1,6})[.,](\d{1,9})"
 _TIMES = re.compile(rf"\s*+{_CLOCK}\s*+-->\s*+{_CLOCK}")
-_ARROW = re.compile(
-    r"^([ \t]*+-?+\d[\d:]*+[.,]\d{1,3}[ \t]*+)(?:->|- ->|[–—]>|=>|→)(?=[ \t]*+-?+\d[\d:]*+[.,]\d)", re.MULTILINE
-)
+_MOMENT = r"[ \t]*+-?+\d++(?::\d++)++[.,]\d{1,3}"  # with a colon: a text may be "1.5 → 2.5"
+_ARROW = re.compile(rf"^({_MOMENT}[ \t]*+)(?:->|- ->|[–—]>|=>|→)(?={_MOMENT})", re.MULTILINE)
 _ZERO = "00:00:00.000"
 _FIELDS = 5  # of a clock: sign, hours, minutes, seconds, fraction
 

@@ -56,8 +56,12 @@ def cue_notices(
         )
 
 
+def named_times(times: Sequence[str]) -> str:
+    """The first of the times, as they are written."""
+    return ", ".join(f"'{one}'" for one in times[:_MAX_NAMED])
+
+
 def _unread(name: str, times: Sequence[str]) -> Notice:
-    shown = ", ".join(f"'{one}'" for one in times[:_MAX_NAMED])
     what = counted(
         len(times),
         "cue whose time cannot be read or lies outside of its container, which is",
@@ -65,8 +69,8 @@ def _unread(name: str, times: Sequence[str]) -> Notice:
     )
     return Notice(
         code="CueTimeUnreadable",
-        message=f"{name} has {what} left out ({shown}{_more(times)})",
-        parameters={"track": name, "cues": len(times), "times": shown},
+        message=f"{name} has {what} left out ({named_times(times)}{_more(times)})",
+        parameters={"track": name, "cues": len(times), "times": named_times(times)},
     )
 
 

@@ -18,7 +18,7 @@ from ttconv.scc import reader as scc
 from ttconv.vtt import writer as webvtt
 from ttconv.vtt.config import VTTWriterConfiguration
 
-from media_workflows.errors import MediaError
+from media_workflows.errors import CaptionsError
 from media_workflows.media.source.subtitles.ttml_cues import local_name, with_own_times
 
 _SCC_HEAD = "Scenarist_SCC"
@@ -52,7 +52,7 @@ class TimedText:
 
 
 def timed_text(text: str) -> TimedText | None:
-    """The file as WebVTT; None when it is neither TTML nor SCC. Raises MediaError when it cannot be read."""
+    """The file as WebVTT; None when it is neither TTML nor SCC. Raises CaptionsError when it cannot be read."""
     head = text[:_HEAD_CHARS].lstrip("\ufeff \t\r\n")
     if head.startswith(_SCC_HEAD):
         return _converted(lambda: (scc.to_model(text), _settings(text=True, line=True)), "scc", frozenset())
@@ -65,6 +65,8 @@ def timed_text(text: str) -> TimedText | None:
         repairs = with_own_times(root)
     except RecursionError:
         raise _broken("ttml", "its elements are nested too deeply") from None
+    except Exception as error:  # the library raises any of wrong attributes of the document
+        raise _broken("ttml", error) from None
     _keep_voices(root)
     tree: Any = ElementTree.ElementTree(root)
     made = _converted(lambda: (imsc.to_model(tree), config), "ttml", lost)
@@ -88,8 +90,8 @@ def _converted(read: Any, codec: str, lost: frozenset[str]) -> TimedText:
         raise _broken(codec, error) from None
 
 
-def _broken(codec: str, cause: object) -> MediaError:
-    return MediaError(
+def _broken(codec: str, cause: object) -> CaptionsError:
+    return CaptionsError(
         "{track} is no valid {format} ({cause}): correct it and upload it again",
         track="the subtitle track",
         format=codec.upper(),

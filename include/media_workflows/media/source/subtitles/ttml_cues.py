@@ -16,8 +16,10 @@ _TTS = "{http://www.w3.org/ns/ttml#styling}"
 _COMMA = re.compile(r"(?<=:\d\d),(?=\d++$)")  # as SubRip writes times; TTML has a point
 _TIMES = ("begin", "end", "dur")
 _DEFAULT_S = 5  # of a cue that ends before it begins, at most
-# Where a cue is shown whose region is not in the document: the bottom centre.
-_DEFAULT_REGION = {"origin": "10% 10%", "extent": "80% 80%", "displayAlign": "after", "textAlign": "center"}
+_MAX_S = 10**6  # eleven days: no captions have such a time
+_MAX_WRITTEN = 40  # characters of a time that a notice shows
+# Where a cue without a place of its own is shown: the bottom centre of the safe area.
+DEFAULT_REGION = {"origin": "10% 10%", "extent": "80% 80%", "displayAlign": "after", "textAlign": "center"}
 _DEFAULT_ID = "default-of-cues-without-a-region"
 
 
@@ -82,7 +84,7 @@ class _Document:
             element[:] = []
             span = outer
         if outer.end_s is not None:
-            span = replace(span, end_s=min(span.end_s or outer.end_s, outer.end_s))
+            span = replace(span, end_s=outer.end_s if span.end_s is None else min(span.end_s, outer.end_s))
         for name in (*_TIMES, "region"):
             element.attrib.pop(name, None)
         kept: list[ElementTree.Element] = []
@@ -96,18 +98,24 @@ class _Document:
 
     def finish(self) -> None:
         """Write the times of the cues: one that ends before it begins is shown until the next one begins."""
-        starts_s = sorted({span.begin_s for _, span in self._cues})
-        for cue, span in self._cues:
+        starts_s = sorted({round(span.begin_s, 3) for _, span in self._cues})
+        for cue, exact in self._cues:
+            span = _in_ms(exact)
             if span.end_s is not None and span.end_s <= span.begin_s:
                 at = bisect_right(starts_s, span.begin_s)
                 following_s = starts_s[at : at + 1]
                 span = replace(span, end_s=min([span.begin_s + _DEFAULT_S, *following_s]))
                 self.made.repaired_s.append(float(span.begin_s))
-            for name in _TIMES:
-                cue.attrib.pop(name, None)
-            cue.set("begin", f"{float(span.begin_s):.6f}s")
-            if span.end_s is not None:
-                cue.set("end", f"{float(span.end_s):.6f}s")
+            self._write_inner(cue, exact)
+            _write(cue, span)
+
+    def _write_inner(self, outer: ElementTree.Element, outer_span: _Span) -> None:
+        """Round the times inside a cue as its own: what is left between them would be a cue of no length."""
+        for inner in outer:
+            span = self._span(inner, outer_span)
+            self._write_inner(inner, span)
+            if any(name in inner.attrib for name in _TIMES):
+                _write(inner, _in_ms(span), round(outer_span.begin_s, 3))
 
     def _add(self, cue: ElementTree.Element, outer: _Span) -> bool:
         """Whether the cue is kept."""
@@ -116,7 +124,7 @@ class _Document:
             for inner in cue.iter():
                 self._span(inner, span)
         except ValueError:
-            self.made.unread.append(next(filter(None, map(_written, cue.iter()))))
+            self.made.unread.append(next(filter(None, map(_written, cue.iter())), ""))
             return False
         if outer.end_s is not None:
             if span.begin_s >= outer.end_s:
@@ -136,9 +144,15 @@ class _Document:
         return _Span(start_s, min(ends_s, default=None), element.get("region", outer.region))
 
     def _seconds(self, written: str | None) -> Fraction | None:
+        """Raises ValueError for a time that cannot be read."""
         if written is None:
             return None
-        moment_s: Fraction = attributes.parse_time_expression(self._times, _COMMA.sub(".", written.strip()), False)
+        try:
+            moment_s: Fraction = attributes.parse_time_expression(self._times, _COMMA.sub(".", written.strip()), False)
+        except ZeroDivisionError:  # ttp:frameRate="0"
+            raise ValueError(written) from None
+        if moment_s > _MAX_S:
+            raise ValueError(written)
         return moment_s
 
     def _place(self, cue: ElementTree.Element, region: str) -> None:
@@ -147,10 +161,12 @@ class _Document:
         if self._layout is None or not self._regions:
             return
         if region not in self._regions:
+            if any(one.get("region") in self._regions for one in cue.iter()):  # a part in another region is not shown
+                return
             region = _DEFAULT_ID
             self._regions.add(region)
             namespace = self._layout.tag.rpartition("}")[0]
-            style = {f"{_TTS}{name}": value for name, value in _DEFAULT_REGION.items()}
+            style = {f"{_TTS}{name}": value for name, value in DEFAULT_REGION.items()}
             ElementTree.SubElement(self._layout, f"{namespace}}}region", {_ID: region, **style})
         cue.set("region", region)
 
@@ -167,7 +183,22 @@ def _dissolved(inner: ElementTree.Element) -> list[ElementTree.Element]:
     return cues
 
 
+def _in_ms(span: _Span) -> _Span:
+    """The span in whole milliseconds, as WebVTT has them."""
+    end_s = None if span.end_s is None else round(span.end_s, 3)
+    return replace(span, begin_s=round(span.begin_s, 3), end_s=end_s)
+
+
+def _write(element: ElementTree.Element, span: _Span, from_s: Fraction = Fraction(0)) -> None:
+    """Write the times of an element, from `from_s` of its container on."""
+    for name in _TIMES:
+        element.attrib.pop(name, None)
+    element.set("begin", f"{float(span.begin_s - from_s):.3f}s")
+    if span.end_s is not None:
+        element.set("end", f"{float(span.end_s - from_s):.3f}s")
+
+
 def _written(element: ElementTree.Element) -> str:
     """The times of an element as they are written, for example "abc-6s"."""
     found: Iterator[str] = (element.get(name, "") for name in ("begin", "end"))
-    return "-".join(filter(None, found)) or element.get("dur", "")
+    return ("-".join(filter(None, found)) or element.get("dur", ""))[:_MAX_WRITTEN]

@@ -16,6 +16,7 @@ from media_workflows.media.source.subtitles.webvtt_ass import COLOURS, TextStyle
 _TAG = re.compile(r"<(/?)([^<>.\s]*+)((?:\.[^<>.\s]++)*+)([^<>]*+)>")
 _RULE = re.compile(r"::cue(?:\(([^()]*+)\))?+\s*+\{([^{}]*+)\}")
 _TIME = re.compile(r"\d++:")
+_ALPHA = re.compile(r"(?<=rgb)a?+(\([^,]*+,[^,]*+,[^,)]*+),[^)]*+\)")
 _STYLES = {"b": "bold", "i": "italic", "u": "underlined"}
 _LOST_TAGS = {"ruby": "ruby text", "rt": "ruby text"}
 _SPEC_BACKGROUND = "bg_"  # of the colour classes of W3C WebVTT, section 5.1: bg_black
@@ -114,9 +115,9 @@ def _properties(body: str, lost: set[str]) -> tuple[dict[str, Any], bool]:
 
 
 def _rgb(value: str) -> str:
-    """A CSS colour as RRGGBB; '' = unknown."""
+    """A CSS colour as RRGGBB, without its alpha, which may be "0.8" or "80%"; '' = unknown."""
     try:
-        red, green, blue, *_alpha = ImageColor.getrgb(value)
+        red, green, blue, *_alpha = ImageColor.getrgb(_ALPHA.sub(r"\1)", value))
     except ValueError:
         return ""
     return f"{red:02X}{green:02X}{blue:02X}"

@@ -22,6 +22,7 @@ class Row(NamedTuple):
 
 
 ROWS = [
+    Row("en", "cp1252", 0, 5, "It costs £50.|I want to do the jalapeño thing.|Crème brûlée à la carte|Use ¾ of a cup."),
     Row("fr", "cp1252", 5, 5, "Cœur brisé – âme perdue.|Où sont les clés ?|Voilà, c'est terminé.|Noël approche."),
     Row("de", "cp1252", 4, 4, "Ich weiß nicht, wo er ist.|Können Sie mir helfen?|Schöne Grüße aus München!"),
     Row("es", "cp1252", 3, 4, "¿Dónde está la biblioteca?|No sé qué decirte, señor.|¡Cállate ya!"),
@@ -82,7 +83,25 @@ def test_short_files_in_each_language(row: Row, tmp_path: Path) -> None:
         assert [path for path, text in made if not is_right(path, text, "") and is_decoded(path)] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "encoding", "text"),
+    [
+        ("ja", "cp932", "彼①髙がどこにいるのか分かりません。"),
+        ("ko", "cp949", "나는 똠양꿍 그가 어디에 있는지 모른다."),
+        ("yue", "big5hkscs", "我不知道佢喺邊度，嘅咗。"),
+        ("zh-Hant", "big5hkscs", "我不知道佢喺邊度，嘅咗。"),
+    ],
+)
+def test_signs_beside_the_standard_of_a_stated_language(
+    language: str, encoding: str, text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.srt"
+    whole = f"1\n00:00:00,000 --> 00:00:01,000\n{text}\n"
+    path.write_bytes(whole.encode(encoding))
+    assert is_right(path, whole, language)
+
+
 def test_a_wrong_language_is_not_believed(tmp_path: Path) -> None:
-    for stated, row in (("fr", ROWS[6]), ("pl", ROWS[0]), ("ru", ROWS[0]), ("xx", ROWS[0])):
+    for stated, row in (("fr", ROWS[7]), ("pl", ROWS[1]), ("ru", ROWS[1]), ("xx", ROWS[1])):
         path, text = files(row, tmp_path)[-1]
         assert is_right(path, text, stated), stated

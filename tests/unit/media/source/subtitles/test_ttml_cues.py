@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from media_workflows.errors import MediaError
+from media_workflows.errors import CaptionsError
 from media_workflows.media.source.probe import probe_extra
 from media_workflows.media.source.subtitles.cues import Cues, read_cues
 
 HEAD = '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling" xml:lang="de">'
 REGION = '<head><layout><region xml:id="top" tts:origin="10% 10%" tts:extent="80% 15%"/></layout></head>'
-ROLLED = "1\n00:00:01,000 -> 00:00:02,000\nfirst\n\n2\n00:00:03,000 --> 00:00:04,000\na -> b\n"
+ROLLED = "1\n00:00:01,000 {} 00:00:02,000\nfirst\n\n2\n00:00:03,000 --> 00:00:04,000\na -> b\n1.5 -> 2.5\n1,5 → 2,5\n"
 
 
 def ttml(directory: Path, body: str, head: str = "") -> Path:
@@ -70,13 +70,14 @@ def test_the_language_of_the_file_is_that_of_its_track(tmp_path: Path) -> None:
     assert [one.language for one in info.subtitles] == ["de"]
 
 
-def test_another_arrow_between_times_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arrow", ["->", "- ->", "–>", "—>", "=>", "→"])
+def test_another_arrow_between_times_is_read(arrow: str, tmp_path: Path) -> None:
     path = tmp_path / "a.srt"
-    path.write_text(ROLLED, "utf-8")
+    path.write_text(ROLLED.format(arrow), "utf-8")
     found = read_cues(path, 0)
     assert [(one.start_s, one.end_s, one.rest.split(",", 6)[-1]) for one in found.cues] == [
         (1, 2, "first"),
-        (3, 4, "a -> b"),
+        (3, 4, r"a -> b\N1.5 -> 2.5\N1,5 → 2,5"),
     ]
 
 
@@ -94,6 +95,52 @@ def test_another_arrow_between_times_is_read(tmp_path: Path) -> None:
 def test_a_file_without_captions_says_so(name: str, content: bytes, said: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(MediaError, match=said) as caught:
+    with pytest.raises(CaptionsError, match=said):
         probe_extra(path)
-    assert "track" in caught.value.parameters
+
+
+@pytest.mark.parametrize(
+    ("attributes", "times_of_cue", "said"),
+    [
+        ('ttp:timeBase="clock"', 'begin="1s" end="2s"', "is no valid TTML"),
+        ('ttp:dropMode="dropPAL"', 'begin="1s" end="2s"', "is no valid TTML"),
+        ('ttp:frameRateMultiplier="1 0"', 'begin="1s" end="2s"', "is no valid TTML"),
+        ('ttp:frameRate="0"', 'begin="10f" end="20f"', r"no cue whose time can be read .*\('10f-20f'\)"),
+        ('ttp:tickRate="0"', 'begin="9t"', r"no cue whose time can be read .*\('9t'\)"),
+        ("", 'begin="" end=""', "no cue whose time can be read"),
+        ("", f'begin="1{"0" * 400}s"', r"no cue whose time can be read .*\('10{39}'\)"),
+    ],
+)
+def test_wrong_attributes_of_ttml_are_an_error_of_the_file(
+    attributes: str, times_of_cue: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.ttml"
+    head = HEAD.replace("<tt ", f'<tt xmlns:ttp="http://www.w3.org/ns/ttml#parameter" {attributes} ')
+    path.write_text(f"{head}<body><div><p {times_of_cue}>a</p></div></body></tt>", "utf-8")
+    with pytest.raises(CaptionsError, match=said):
+        probe_extra(path)
+
+
+def test_times_inside_a_cue_leave_no_cue_without_a_length(tmp_path: Path) -> None:
+    """At 30 frames/s, the spans end 0.7 µs before their cue when only the times of the cue are rounded."""
+    body = '<p begin="1f" end="41f">He said <span begin="10f"><span end="30f">hello</span></span></p>'
+    late = '<p begin="3s" dur="2s"><span begin="1s">late</span></p>'
+    assert times(read_cues(ttml(tmp_path, f"<div>{body}{late}</div>"), 0)) == [
+        (0.033, 0.367, "He said "),
+        (0.367, 1.367, "He said hello"),
+        (4, 5, "late"),
+    ]
+
+
+def test_a_container_that_ends_at_once_shows_nothing(tmp_path: Path) -> None:
+    body = tmp_path / "a.ttml"
+    cues = '<div end="0s"><p begin="1s" end="2s">a</p></div><div><p begin="3s" end="4s">b</p></div>'
+    body.write_text(f'{HEAD}<body end="9s">{cues}</body></tt>', "utf-8")
+    found = read_cues(body, 0)
+    assert times(found) == [(3, 4, "b")]
+    assert found.unread == ("1s-2s",)
+
+
+def test_a_region_of_a_part_of_a_cue_is_kept(tmp_path: Path) -> None:
+    found = read_cues(ttml(tmp_path, '<div><p begin="1s" end="2s"><span region="top">a</span></p></div>', REGION), 0)
+    assert [(one.markup, one.settings) for one in found.cues] == [("a", "line:10%,start")]
