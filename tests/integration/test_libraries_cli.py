@@ -53,6 +53,15 @@ def test_word_lists(tmp_path: Path) -> None:
     assert (listed("--tag", "new"), listed("--tag", "药")) == (["listed"], ["蛇油"])
     assert "kept 2" in run("words", "import", str(file), "--skip-bad-rows", "--existing", "keep").stdout
 
+    file.write_text("keyword,tags\n蛇油,only\n", encoding="utf-8")  # has no column of usages
+    assert "replaced 1" in run("words", "import", str(file), "--existing", "replace").stdout
+    assert listed("--tag", "only", "--usage", "review") == ["蛇油"]
+    file.write_text("keyword\n蛇油\n", encoding="utf-8")
+    assert "replaced 0, kept 1" in run("words", "import", str(file), "--existing", "replace").stdout
+    assert listed("--tag", "only", "--usage", "review") == ["蛇油"]
+    file.write_text("keyword,tags\n蛇油,brand;药\n", encoding="utf-8")
+    run("words", "import", str(file), "--existing", "replace")
+
     copy = tmp_path / "copy.csv"
     assert run("words", "export", "-o", str(copy), "--usage", "review").exit_code == 0
     assert copy.read_bytes() == "\ufeffkeyword,usages,tags\r\n蛇油,review,brand;药\r\n".encode()

@@ -14,7 +14,7 @@ from PIL import Image
 from media_workflows.domain.persons import FacePicture
 from media_workflows.errors import DefinitionError, EngineUnavailableError
 from media_workflows.intelligence.decisions.persons import SAME_PERSON
-from media_workflows.services.person_faces import embeddings
+from media_workflows.services.person_faces import PictureError, embeddings, face_embedding
 from media_workflows.settings import Settings
 from pictures import encoded, plain
 
@@ -45,6 +45,13 @@ def test_every_picture_that_will_not_do_is_told() -> None:
     assert "at least 200 pixels; the picture is 150x150" in told["faces[1]"]
     assert "exactly one face" in told["faces[2]"]
     assert "readable JPEG or PNG" in told["faces[3]"]
+
+
+def test_a_picture_with_broken_metadata_is_refused() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 300)).save(buffer, "PNG", exif=b"Exif\0\0no TIFF")
+    with pytest.raises(PictureError, match="readable JPEG or PNG"):
+        face_embedding(None, buffer.getvalue())  # type: ignore[arg-type]  # it is refused before faces are detected
 
 
 @pytest.mark.parametrize("content", ["no base64!", base64.b64encode(b"GIF89a").decode()])

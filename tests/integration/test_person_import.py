@@ -71,6 +71,9 @@ def test_every_file_that_cannot_be_used_is_named_and_nothing_is_stored(tmp_path:
     (tmp_path / "Ann" / "notes.txt").write_text("no picture")
     (tmp_path / "Ann" / "deeper").mkdir()
     (tmp_path / "Empty").mkdir()
+    (tmp_path / "Ann" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    (tmp_path / "Ann" / ".DS_Store").write_bytes(b"of a Mac")  # those of systems are not reported
+    (tmp_path / "Thumbs.db").write_bytes(b"of Windows")
     put(tmp_path / "Bea.png", 30)  # 0.2 from Ann
     put(tmp_path / f"{'x' * 21}.png", 250)
     refused = run("import", str(tmp_path))
@@ -82,6 +85,7 @@ def test_every_file_that_cannot_be_used_is_named_and_nothing_is_stored(tmp_path:
         "Ann/small.png": "at least 200 pixels",
         "Ann/blurred.png": "must be sharper",
         "Ann/broken.jpg": "readable JPEG or PNG",
+        "Ann/gone.png": "cannot be read: No such file",
         "Ann/notes.txt": "must be a JPEG or PNG picture",
         "Ann/deeper": "no folders",
         "Empty": "must contain JPEG or PNG pictures",
@@ -93,7 +97,7 @@ def test_every_file_that_cannot_be_used_is_named_and_nothing_is_stored(tmp_path:
     done = run("import", str(tmp_path), "--skip-bad", "--allow-lookalikes")
     assert done.exit_code == 0, done.output
     assert stored() == {"Ann": 1, "Bea": 1}
-    assert len([line for line in done.stdout.splitlines() if line.startswith("left out: ")]) == 9
+    assert len([line for line in done.stdout.splitlines() if line.startswith("left out: ")]) == 10
 
 
 def test_persons_of_the_library_get_further_pictures_up_to_five(tmp_path: Path) -> None:
@@ -108,6 +112,15 @@ def test_persons_of_the_library_get_further_pictures_up_to_five(tmp_path: Path) 
     assert "Ann/5.png: got a file; a person has at most 5 faces" in done.stdout
     assert stored() == {"Ann": 5}
     assert run("import", str(tmp_path), "--existing", "never").exit_code == 2
+
+
+def test_a_face_like_one_of_the_library_is_refused_unless_allowed(tmp_path: Path) -> None:
+    put(tmp_path / "first" / "Ann.png", 10)
+    put(tmp_path / "second" / "Bea.png", 30)
+    run("import", str(tmp_path / "first"))
+    assert "looks like 'Ann' of the library" in run("import", str(tmp_path / "second")).stderr
+    assert run("import", str(tmp_path / "second"), "--allow-lookalikes").exit_code == 0
+    assert stored() == {"Ann": 1, "Bea": 1}
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:

@@ -67,9 +67,16 @@ def questions_of_runs(session: Session, runs: Collection[RunKey]) -> list[Questi
     return [_question(task, detail) for task, detail in session.execute(_waiting().where(of_runs)).unique()]
 
 
-def asking_runs(workflow_ids: Collection[str]) -> frozenset[RunKey]:
-    """The runs of these workflows that wait for a person."""
-    return frozenset((one.workflow_id, one.run_id) for one in waiting_questions(workflow_ids))
+def asking_runs(workflow_ids: Collection[str] | None) -> frozenset[RunKey]:
+    """The runs of these workflows that wait for a person; None = of all workflows."""
+    from airflow.models.taskinstance import TaskInstance
+
+    # Only the keys, and no question: pages ask for them again and again.
+    query = _waiting().with_only_columns(TaskInstance.dag_id, TaskInstance.run_id).order_by(None).distinct()
+    if workflow_ids is not None:
+        query = query.where(TaskInstance.dag_id.in_(workflow_ids))
+    with airflow_session() as session:
+        return frozenset((dag_id, run_id) for dag_id, run_id in session.execute(query))
 
 
 def _question(task: TaskInstance, detail: Any) -> Question:

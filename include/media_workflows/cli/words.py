@@ -74,13 +74,15 @@ def import_(
     skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Import the good rows of the file")] = False,
 ) -> None:
     """Add the words of a CSV file, all or none."""
-    from media_workflows.domain.word_lists import WordListFile, require_size
+    from media_workflows.domain.word_lists import WordListFile, read_word_list, require_size
     from media_workflows.services.word_lists import import_words
 
     require_size(file.stat().st_size)
     content = base64.b64encode(file.read_bytes()).decode()
     about = {"content": content, "encoding": encoding, "existing": existing, "skip_bad_rows": skip_bad_rows}
-    done = import_words(parsed(WordListFile, about), AUTHOR)
+    asked = parsed(WordListFile, about)
+    found = read_word_list(asked.data, asked.encoding)
+    done = import_words(found, asked.existing, AUTHOR, skip_bad_rows=asked.skip_bad_rows)
     counts = f"added {done.added}, replaced {done.replaced}, kept {done.kept}, left out {done.bad_rows}"
     console.print(f"read {file} as {done.encoding.upper()}: {counts}")
     for problem in done.problems:

@@ -37,7 +37,8 @@ _NAMES = {
 _DELIMITERS = ",;\t"  # Excel writes a semicolon where the comma is the decimal sign, and tabs as "Unicode text"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _QUOTE = '"'
-_QUOTED, _VALUE = re.compile('"(?:[^"]|"")*"'), re.compile('"(?:[^"]|"")*"|[^;；]+')
+_QUOTED = re.compile('"(?:[^"]|"")*"')
+_VALUE = re.compile(rf"\s*{_QUOTED.pattern}\s*(?=[;；]|$)|[^;；]+")
 _SPECIAL = re.compile(r'[;；"]|^\s|\s$')  # of a value that needs quotes
 # Excel runs a cell that begins so as a formula; a quote before it makes it text.
 _FORMULA, _MASKED = re.compile(r"'*[=+\-@]"), re.compile(r"'+[=+\-@]")
@@ -48,7 +49,9 @@ class WordListFile(Model):
 
     content: str = Field(min_length=1, max_length=MAX_LIST_BYTES * 4 // 3 + 4, description="Base64 of the file")
     encoding: Encoding = Field("auto", description="auto: UTF-8 or UTF-16 by its mark, UTF-8, else GB18030")
-    existing: Existing = Field("refuse", description="Of words listed already: an error, replace them, or keep them")
+    existing: Existing = Field(
+        "refuse", description="Of words listed already: an error, replace what the file has columns for, or keep them"
+    )
     skip_bad_rows: bool = Field(False, description="Import the good rows even if there are bad ones")
 
     @field_validator("content")
@@ -75,9 +78,13 @@ class ListedWord(NamedTuple):
 
 @dataclass(frozen=True)
 class WordList:
-    """The rows of a file. `encoding` is the one that it was read with; `bad` has the problems of bad rows by line."""
+    """The rows of a file. `encoding` is the one that it was read with; `bad` has the problems of bad rows by line.
+
+    `columns` are those that the first line names.
+    """
 
     encoding: str
+    columns: frozenset[str]
     words: tuple[ListedWord, ...]
     bad: dict[int, list[FieldProblem]]
 
@@ -195,7 +202,7 @@ def _read(rows: Iterator[tuple[int, list[str]]], columns: list[str], encoding: s
             bad[line] = [at_line(line, invalid("is in line {line} already", line=first), word.keyword)]
         else:
             words[word.keyword] = ListedWord(line, word)
-    return WordList(encoding, tuple(words.values()), bad)
+    return WordList(encoding, frozenset(columns), tuple(words.values()), bad)
 
 
 def _word(line: int, cells: list[str], columns: list[str]) -> WordSample | list[FieldProblem]:

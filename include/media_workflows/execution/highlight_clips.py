@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.highlights import clip_item
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import OutputRecord
 from media_workflows.domain.sub_tasks.analysis import Highlight
 from media_workflows.execution.results import made_item
@@ -23,17 +25,30 @@ from media_workflows.storage.inputs import Inputs
 from media_workflows.storage.publish import PublishedFile
 
 
+class ReusedClip(NamedTuple):
+    """A clip of an earlier run."""
+
+    record: OutputRecord
+    notices: tuple[Notice, ...]
+
+
 @dataclass
 class Clips:
     """The clips of a step's highlights, by their number. `reused` are published already, `made` are not yet."""
 
-    reused: dict[int, OutputRecord] = field(default_factory=dict)
+    reused: dict[int, ReusedClip] = field(default_factory=dict)
     made: dict[int, ItemOutcome] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[int, MadeFile]:
         """What is to be published."""
         return {number: outcome.files[0] for number, outcome in self.made.items()}
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Those of all clips, equal ones once."""
+        found = (notice for one in (*self.reused.values(), *self.made.values()) for notice in one.notices)
+        return tuple({notice.model_dump_json(): notice for notice in found}.values())
 
 
 class ClipCutter:
@@ -51,8 +66,8 @@ class ClipCutter:
         asked = {number: self._clip(item, number, one) for number, one in enumerate(highlights)}
         clips = Clips()
         for number, clip in asked.items():
-            if record := self._reused(clip):
-                clips.reused[number] = record
+            if reused := self._reused(clip):
+                clips.reused[number] = reused
         missing = {number: clip for number, clip in asked.items() if number not in clips.reused}
         if missing:
             clips.made = dict(zip(missing, self._encoded(list(missing.values())), strict=True))
@@ -70,14 +85,14 @@ class ClipCutter:
         clip = clip_item(highlight, short_edge_px, self._info.main_audio is not None, pattern)
         return clip.model_copy(update={"template": item.template, "objects": item.objects})
 
-    def _reused(self, clip: TranscodeItem) -> OutputRecord | None:
+    def _reused(self, clip: TranscodeItem) -> ReusedClip | None:
         made = None if self._step.request.force else self._reusable.reuse(clip)
         if made is None:
             return None
         record = made.outputs[0].record
         self._reusable.record(clip, made)
         self._step.log(f"highlight reused from run {made.run_id}: {shown_place(record)}")
-        return record
+        return ReusedClip(record, made.notices)
 
     def _encoded(self, clips: Sequence[TranscodeItem]) -> list[ItemOutcome]:
         step = self._step

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs.analysis import AnalysisItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.media_info import MediaInfo
+from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult, OutputRecord, item_failure, shown_item
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import CoverOutput, HighlightOutput
@@ -57,7 +58,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
         step.progress.phase("publishing")
         outputs = _published(step, item, files, clips, cutter)
         shown = tuple(_with_files(step, one, outputs) for one in found)
-        result = _result(item, shown, tuple(outputs.values()))
+        result = _result(item, shown, tuple(outputs.values()), clips.notices)
     if item.kind == "content_review":
         step.log(f"verdict: {verdict(shown)}")
     return info, (result,)
@@ -120,7 +121,7 @@ def _published(
     for number, outcome in clips.made.items():
         cutter.record(outcome, published[_clip(number)])
     records = {name: output_record(published[name], file) for name, file in made.items()}
-    return records | {_clip(number): record for number, record in clips.reused.items()}
+    return records | {_clip(number): reused.record for number, reused in clips.reused.items()}
 
 
 def _with_files(step: RunningStep, found: SubTaskResult, outputs: Mapping[str, OutputRecord]) -> SubTaskResult:
@@ -184,7 +185,10 @@ def _moments(outputs: Iterable[object]) -> list[float]:
 
 
 def _result(
-    item: IntelligenceItem[Any], found: tuple[SubTaskResult, ...], outputs: tuple[OutputRecord, ...]
+    item: IntelligenceItem[Any],
+    found: tuple[SubTaskResult, ...],
+    outputs: tuple[OutputRecord, ...],
+    notices: tuple[Notice, ...],
 ) -> ItemResult:
     failed = _failures(item, found)
     return ItemResult(
@@ -194,6 +198,7 @@ def _result(
         code=failed[0].code if failed else "",
         message="; ".join(f"{one.type}: {one.message}" for one in failed),
         outputs=outputs,
+        notices=notices,
         sub_tasks=found,
     )
 

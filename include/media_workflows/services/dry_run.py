@@ -224,10 +224,11 @@ class DryRunner:
         workflow_id = self.state.workflow_id if self.state else ""
         outputs = OutputPreview(self.workflow, step.output_of(self.workflow), key, workflow_id, self.storage)
         items = [_item(item, plan, index, outputs) for index, item in enumerate(step.items)]
-        trial = self._trial(step.kind, encoded, estimator, resolved.cpu_s)
+        encode = self._trial(step.kind, encoded, estimator)
+        trial = with_elapsed(with_probes(encode, resolved.cpu_s), get_settings()) if encode else None
 
         def trial_of(item: JobItem[Any]) -> CpuEstimate | None:
-            return trial if len(encoded) == 1 else self._trial(step.kind, [item], estimator)
+            return encode if len(encoded) == 1 else self._trial(step.kind, [item], estimator)
 
         return PlannedJob(
             step_id=step.id,
@@ -266,13 +267,9 @@ class DryRunner:
         notices = foreseen(context, item, bucket, get_settings(), expected_s)
         return planned.model_copy(update={"notices": (*planned.notices, *notices)}) if notices else planned
 
-    def _trial(
-        self, kind: str, items: Sequence[JobItem[Any]], estimator: Estimator, probes_cpu_s: float = 0.0
-    ) -> CpuEstimate | None:
-        """The estimate from a trial; `probes_cpu_s` is what a run uses before the encode, and the dry run has used."""
-        if not self.calibrate:
-            return None
-        return with_elapsed(with_probes(estimator.estimate(kind, items), probes_cpu_s), get_settings())
+    def _trial(self, kind: str, items: Sequence[JobItem[Any]], estimator: Estimator) -> CpuEstimate | None:
+        """The estimate of the encode alone, without probe encodes, from a trial."""
+        return with_elapsed(estimator.estimate(kind, items), get_settings()) if self.calibrate else None
 
     def _answer(self, key: str, verdict: Verdict, **parts: Any) -> DryRun:
         return DryRun(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,8 @@ def _pixels(data: bytes) -> Any:
 
     try:
         picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))).convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
+        # All of these are raised for damaged files: SyntaxError for EXIF that is no TIFF, and between chunks of a PNG.
         raise PictureError("must be a readable JPEG or PNG: {cause}", cause=error) from None
     if min(picture.size) < MIN_FACE_PICTURE_PX:
         raise PictureError(

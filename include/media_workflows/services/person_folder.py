@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from media_workflows.domain.invalid import invalid
+from media_workflows.domain.invalid import InvalidValueError, invalid
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.templated_error import TemplatedError
 
 MAX_PICTURES = 2000  # of one import: each takes about a third of a second
 MAX_PICTURE_BYTES = 20 * 1024 * 1024
 _SUFFIXES = {".jpg", ".jpeg", ".png"}
+_OF_SYSTEMS = {"thumbs.db", "desktop.ini"}  # Windows writes these; files of macOS and Linux begin with a dot
 
 
 class PersonFolder(NamedTuple):
@@ -32,7 +33,7 @@ class PersonFolder(NamedTuple):
 def read_person_folder(root: Path) -> PersonFolder:
     """Find the pictures of persons; nothing is opened. Raises DefinitionError for none or more than 2000."""
     found = PersonFolder(root, {}, [])
-    for path in sorted(root.iterdir()):
+    for path in _entries(root):
         name = unicodedata.normalize("NFC", path.name if path.is_dir() else path.stem).strip()
         pictures = list(_pictures(found, path))
         if pictures:
@@ -49,16 +50,38 @@ def read_person_folder(root: Path) -> PersonFolder:
     return found
 
 
+def unreadable(error: OSError) -> InvalidValueError:
+    """Why a file cannot be read."""
+    return invalid("cannot be read: {cause}", cause=error.strerror or error)
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What a folder contains, without what systems write into each."""
+    names = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in names if path.name.lower() not in _OF_SYSTEMS)
+
+
 def _pictures(found: PersonFolder, path: Path) -> Iterator[Path]:
     """The picture itself, or those directly in a folder; other files and deeper folders become problems."""
-    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+    for file in _entries(path) if path.is_dir() else [path]:
         if file.is_dir():
             deeper = invalid("a person's folder must contain pictures, no folders: move them up")
             found.problems.append(found.problem(file, deeper))
         elif file.suffix.lower() not in _SUFFIXES:
             found.problems.append(found.problem(file, invalid("must be a JPEG or PNG picture: remove the file")))
-        elif file.stat().st_size > MAX_PICTURE_BYTES:
-            too_large = invalid("must have at most {max_bytes} bytes", max_bytes=MAX_PICTURE_BYTES)
-            found.problems.append(found.problem(file, too_large))
+        elif error := _size_error(file):
+            found.problems.append(found.problem(file, error))
         else:
             yield file
+
+
+def _size_error(file: Path) -> InvalidValueError | None:
+    try:
+        size_bytes = file.stat().st_size
+    except OSError as error:  # such as a link to nothing
+        return unreadable(error)
+    return (
+        invalid("must have at most {max_bytes} bytes", max_bytes=MAX_PICTURE_BYTES)
+        if size_bytes > MAX_PICTURE_BYTES
+        else None
+    )

@@ -15,7 +15,7 @@ from media_workflows.domain.persons import MAX_FACES, PersonDefinition, PersonSa
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.intelligence.decisions.persons import CERTAIN, face_confidence
 from media_workflows.services.person_faces import PictureError, face_embedding
-from media_workflows.services.person_folder import PersonFolder, read_person_folder
+from media_workflows.services.person_folder import PersonFolder, read_person_folder, unreadable
 from media_workflows.settings import Settings
 from media_workflows.store.engine import transaction
 from media_workflows.store.persons import Embedding, add_faces, all_persons, create_person
@@ -48,7 +48,7 @@ class PersonImport(Model):
 
 
 class _Known(NamedTuple):
-    """A face to compare with; `source` says where it is from."""
+    """A face to compare with; `source` is the path of its picture, '' = it is of the library."""
 
     person: str
     source: str
@@ -100,7 +100,7 @@ class _Importer:
         self._folder, self._options, self._library, self._on_picture = folder, options, library, on_picture
         self._finder = load_faces(settings)
         self._known = [
-            _Known(person.name, "the library", Embedding(engine=face.engine, embedding=face.embedding))
+            _Known(person.name, "", Embedding(engine=face.engine, embedding=face.embedding))
             for person in library.values()
             for face in person.faces
         ]
@@ -119,7 +119,7 @@ class _Importer:
         for file in files:
             self._on_picture()
             try:
-                face = face_embedding(self._finder, file.read_bytes())
+                face = face_embedding(self._finder, _content(file))
                 self._require_new(name, face, full=len(found) >= room)
             except (PictureError, InvalidValueError) as error:
                 self.problems.append(self._folder.problem(file, error))
@@ -146,15 +146,35 @@ class _Importer:
                 continue
             distance = math.dist(known.face.embedding, face.embedding)
             if known.person == name and distance <= SAME_PICTURE:
+                if not known.source:
+                    raise invalid("shows the same as a picture of the library: remove the file")
                 raise invalid("shows the same as a picture of {source}: remove one", source=known.source)
             confidence = face_confidence(distance)
             if known.person != name and confidence >= CERTAIN and not self._options.allow_lookalikes:
-                raise invalid(
-                    "looks like '{person}' of {source}, with a confidence of {confidence}: if these are two persons, "
-                    "import with --allow-lookalikes",
-                    person=known.person,
-                    source=known.source,
-                    confidence=round(confidence, 1),
-                )
+                raise _looks_alike(known, confidence)
         if full:
             raise invalid("a person has at most {max_faces} faces: remove pictures", max_faces=MAX_FACES)
+
+
+def _content(file: Path) -> bytes:
+    """Raises InvalidValueError for a file that cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise unreadable(error) from None
+
+
+def _looks_alike(known: _Known, confidence: float) -> InvalidValueError:
+    alike = {"person": known.person, "confidence": round(confidence, 1)}
+    if not known.source:
+        return invalid(
+            "looks like '{person}' of the library, with a confidence of {confidence}: if these are two persons, import "
+            "with --allow-lookalikes",
+            **alike,
+        )
+    return invalid(
+        "looks like '{person}' of {source}, with a confidence of {confidence}: if these are two persons, import with "
+        "--allow-lookalikes",
+        source=known.source,
+        **alike,
+    )

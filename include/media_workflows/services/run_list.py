@@ -70,7 +70,7 @@ def _found(which: RunFilter) -> RunFilter:
     """With the runs that wait for a person in place of that cause: Airflow knows them, not our database."""
     if which.cause != WAITS_FOR_APPROVAL:
         return which
-    return which.model_copy(update={"cause": "", "runs": asking_runs(which.workflow_ids or ())})
+    return which.model_copy(update={"cause": "", "runs": asking_runs(which.workflow_ids)})
 
 
 def rows_of(session: Session, runs: Sequence[ListedRun]) -> list[RunRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, get_args
 
@@ -61,20 +61,25 @@ def known_words(session: Session, keywords: Sequence[str]) -> set[str]:
     return set(session.scalars(select(WordRow.keyword).where(WordRow.keyword.in_(keywords))))
 
 
-def put_words(session: Session, words: Sequence[WordSample], *, replace: bool, author: str = "") -> PutWords:
-    """Add words to the library. Those that are listed already get the new usages and tags with `replace`, else stay."""
+def put_words(
+    session: Session, words: Sequence[WordSample], known: Collection[str], *, replace: Collection[str], author: str = ""
+) -> PutWords:
+    """Add words to the library; `known` are those that are listed already.
+
+    These get the new values of `replace`, of `usages` and `tags`; () = they stay.
+    """
     now = utcnow()
-    known = known_words(session, [word.keyword for word in words])
+    in_order = sorted(words, key=lambda word: word.keyword)  # two imports of the same words cannot deadlock
     values = [
-        {**word.model_dump(mode="json"), "author": author, "created_at": now, "updated_at": now} for word in words
+        {**word.model_dump(mode="json"), "author": author, "created_at": now, "updated_at": now} for word in in_order
     ]
     new = insert(WordRow)
     put = new.on_conflict_do_nothing()
     if replace:
-        changed = {name: new.excluded[name] for name in ("usages", "tags", "author", "updated_at")}
+        changed = {name: new.excluded[name] for name in (*replace, "author", "updated_at")}
         put = new.on_conflict_do_update(index_elements=[WordRow.keyword], set_=changed)
     put_now = session.scalars(put.returning(WordRow.keyword), values).all() if values else []
-    added = len(set(put_now) - known)
+    added = len(set(put_now).difference(known))
     return PutWords(added=added, replaced=len(put_now) - added, kept=len(values) - len(put_now))
 
 
@@ -119,6 +124,11 @@ def get_word(session: Session, keyword: str) -> StoredWord:
     if row is None:
         raise _unknown(keyword)
     return _stored(row)
+
+
+def get_words(session: Session, keywords: Sequence[str]) -> list[StoredWord]:
+    """Those of the keywords that are listed, as words."""
+    return [_stored(row) for row in session.scalars(select(WordRow).where(WordRow.keyword.in_(keywords)))]
 
 
 def _unknown(keyword: str) -> NotFoundError:

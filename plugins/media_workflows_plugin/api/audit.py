@@ -29,7 +29,19 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN_FIELDS = (
     *("action", "ids", "event_ids", "workflow", "state", "force", "revision", "number", "base_revision"),
     *("name", "kind", "key", "keyword", "bucket", "directory", "size", "overwrite"),
-    *("keys", "filters", "limits", "start", "cancel_runs", "answer", "request_id", "prefix", "verdict"),
+    *(
+        "keys",
+        "filters",
+        "limits",
+        "start",
+        "cancel_runs",
+        "answer",
+        "request_id",
+        "prefix",
+        "verdict",
+        "existing",
+        "skip_bad_rows",
+    ),
 )
 MAX_TEXT = 200
 
@@ -63,6 +75,11 @@ def note_object(request: Request, **named: Any) -> None:
 def note_made(request: Request, **named: Any) -> None:
     """Note the object that a call has made, by the name that paths have for it."""
     request.state.audited_object = named
+
+
+def note_counts(request: Request, **counts: Any) -> None:
+    """Note how many objects of each kind a call has changed, where it has changed too many to show each."""
+    request.state.audited_counts = counts
 
 
 def note_changed(request: Request, ids: Iterable[str]) -> None:
@@ -113,7 +130,8 @@ async def _record(request: Request, outcome: str, answer: Response | None, *, ha
     log.info("change", user=actor, event_name=event, method=request.method, path=request.url.path, outcome=outcome)
     try:
         named = await _body_fields(request) if has_body else {}
-        change = _change(request, event, actor, {**named, "outcome": outcome})
+        counts = getattr(request.state, "audited_counts", {})
+        change = _change(request, event, actor, {**named, **counts, "outcome": outcome})
         await run_in_threadpool(write_change, request, change, answer)
     except Exception:
         log.exception("a change could not be written to Airflow's audit log", user=actor, event_name=event)

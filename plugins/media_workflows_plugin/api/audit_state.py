@@ -98,11 +98,18 @@ def _template(parameters: Mapping[str, Any]) -> State:
 
 def _word(parameters: Mapping[str, Any]) -> State:
     with transaction() as session:
-        return words.get_word(session, parameters["keyword"]).model_dump(mode="json", include={"usages", "tags"})
+        return _shown_word(words.get_word(session, parameters["keyword"]))
+
+
+def _shown_word(word: words.StoredWord) -> dict[str, Any]:
+    return word.model_dump(mode="json", include={"usages", "tags"})
 
 
 def _words(parameters: Mapping[str, Any]) -> State:
-    return {one: _or_none(_word, {"keyword": one}) for one in parameters["keywords"][:MOST_ITEMS]}
+    keywords = parameters["keywords"][:MOST_ITEMS]
+    with transaction() as session:
+        found = {word.keyword: _shown_word(word) for word in words.get_words(session, keywords)}
+    return {keyword: found.get(keyword) for keyword in keywords}
 
 
 def _person(parameters: Mapping[str, Any]) -> State:

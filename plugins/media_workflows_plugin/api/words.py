@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import Response
 
 from media_workflows.domain.base import parsed
-from media_workflows.domain.word_lists import WordListFile
+from media_workflows.domain.word_lists import WordListFile, read_word_list
 from media_workflows.domain.words import MAX_WORDS, NewWords, WordChange, WordUsage
 from media_workflows.services import word_lists
 from media_workflows.services.word_lists import WordImport
@@ -16,6 +16,8 @@ from media_workflows.store import words as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.words import StoredWord, WordPage
 from media_workflows_plugin.api.access import Creator, Deleter, Editor, Reader
+from media_workflows_plugin.api.audit import note_counts, note_object
+from media_workflows_plugin.api.audit_state import MOST_ITEMS
 from media_workflows_plugin.api.guarded_route import GuardedRoute
 from media_workflows_plugin.api.schemas import Offset
 
@@ -66,9 +68,15 @@ def import_words(
         dict[str, Any], Body(description="content (base64 of a CSV file), encoding, existing, skip_bad_rows")
     ],
     user: Creator,
+    request: Request,
 ) -> WordImport:
     """Add the words of a CSV file: all or none, unless bad rows may be skipped."""
-    return word_lists.import_words(parsed(WordListFile, file), user)
+    asked = parsed(WordListFile, file)
+    found = read_word_list(asked.data, asked.encoding)
+    note_object(request, keywords=[word.keyword for _, word in found.words[:MOST_ITEMS]])
+    done = word_lists.import_words(found, asked.existing, user, skip_bad_rows=asked.skip_bad_rows)
+    note_counts(request, **done.model_dump(exclude={"problems"}))
+    return done
 
 
 @router.put("/{keyword:path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -109,6 +110,19 @@ def test_the_states_of_other_objects(admin: Any, create: Any, rows: Any) -> None
     assert (made["before"], made["after"]) == (None, {"items": [{"keyword": "词"}]})
     assert (updated["before"]["tags"], updated["after"]["tags"]) == ([], ["news"])
     assert (removed["before"]["词"]["tags"], removed["after"]) == (["news"], {"词": None})
+
+
+def test_an_import_of_words_has_its_counts_and_the_states_of_the_words(admin: Any, rows: Any) -> None:
+    admin.post("/api/v1/words", json={"words": [{"keyword": "known"}], "usages": ["review"]})
+    text = base64.b64encode(b"keyword,tags\nknown,new\nadded,\n!,\n").decode()
+    admin.post("/api/v1/words/import", json={"content": text, "existing": "replace", "skip_bad_rows": True})
+    details = rows()[-1][4]
+    counts = {"added": 1, "replaced": 1, "kept": 0, "bad_rows": 1, "encoding": "utf-8"}
+    assert {name: details.get(name) for name in counts} == counts
+    assert (details["existing"], details["skip_bad_rows"]) == ("replace", True)
+    before = {"usages": ["review"], "tags": []}
+    assert details["before"] == {"known": before, "added": None}
+    assert details["after"] == {"known": before | {"tags": ["new"]}, "added": {"usages": ["all"], "tags": []}}
 
 
 def test_an_import_has_the_states_of_each_document(admin: Any, create: Any, rows: Any) -> None:

@@ -66,6 +66,16 @@ def test_another_encoding_is_refused_or_named_by_the_user() -> None:
         read_word_list(CHINESE.encode("gb18030"), "utf-8")
 
 
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [('x; "a;b"', ("x", "a;b")), (' "a;b" ;c', ("a;b", "c")), ('"a"b;c', ('"a"b', "c")), ('"a""b"', ('a"b',))],
+)
+def test_a_value_in_quotes_may_hold_a_separator(cell: str, tags: tuple[str, ...]) -> None:
+    file = io.StringIO()
+    csv.writer(file).writerows([["keyword", "tags"], ["k", cell]])
+    assert [word.tags for word in words(file.getvalue())] == [tags]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_delimiters(delimiter: str) -> None:
     file = io.StringIO()

@@ -26,7 +26,7 @@ class AnalysisParameters(IntelligenceParameters):
     highlight: HighlightParameters | None = None
     quality: bool = False
     labels: tuple[Label, ...] = Field(
-        (), max_length=100, description="What a zero-shot model looks for, if there is one"
+        (), max_length=100, description="Labels for a zero-shot model, in place of the packaged classes"
     )
 
     @field_validator("highlight", mode="before")

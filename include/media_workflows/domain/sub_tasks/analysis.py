@@ -9,7 +9,7 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.features import Span
 
-# The basis of a tag: measurements of the source, or the scores of a zero-shot model.
+# The basis of a tag: measurements of the source, or the scores of an image model.
 Basis = Literal["evidence", "model"]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from media_workflows.domain.features import FaceSighting, Features, FrameMeasures, Shot, Span
 from media_workflows.domain.sub_tasks.analysis import CoverOutput
-from media_workflows.errors import NoVideoError
+from media_workflows.errors import MediaError
 
 CUT_DISTANCE_S = 0.4  # from a cut: a closer frame may still be in a transition
 FADE_DISTANCE_S = 1.2  # from a fade
@@ -19,11 +19,11 @@ _WEIGHTS = {"sharpness": 0.35, "exposure": 0.2, "contrast": 0.15, "colour": 0.1,
 
 
 def choose_cover(features: Features, within: Span | None = None) -> CoverOutput:
-    """Choose the best of the frames sampled from a span, or the source. Raises NoVideoError if there is none."""
+    """Choose the best of the frames sampled from a span, or the source. Raises MediaError if there is none."""
     span = within or Span(start_s=0.0, end_s=math.inf)
     frames = [frame for frame in features.frames if span.start_s <= frame.time_s < span.end_s]
     if not frames:
-        raise NoVideoError("no frame of the source could be sampled: there is no cover")
+        raise MediaError("no frame of the source could be sampled: there is no cover")
     fit = [frame for frame in frames if _has_content(frame, features)] or frames
     apart = [frame for frame in fit if not _is_in_transition(frame, features.shots)] or fit
     order = sorted(frame.sharpness for frame in apart)

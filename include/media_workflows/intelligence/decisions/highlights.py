@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import fmean, pstdev
@@ -53,7 +55,7 @@ def _measures(features: Features) -> dict[str, list[float]]:
     if "faces" in features.engines:
         found["faces"] = _faces(features, seconds)
     if "speech" in features.engines:
-        found["speech"] = [_covered(features.speech, second) for second in range(seconds)]
+        found["speech"] = _speech(features.speech, seconds)
     return found
 
 
@@ -75,8 +77,11 @@ def _loudness(momentary_lufs: Sequence[float | None], seconds: int) -> list[floa
 
 def _cuts(features: Features, seconds: int) -> list[float]:
     """The number of cuts in the five seconds around each second."""
-    starts = [shot.start_s for shot in features.shots[1:]]
-    return [float(sum(abs(start - second - 0.5) <= _CUTS_WITHIN_S for start in starts)) for second in range(seconds)]
+    starts = sorted(shot.start_s for shot in features.shots[1:])
+    middles = [second + 0.5 for second in range(seconds)]
+    return [
+        float(bisect_right(starts, at + _CUTS_WITHIN_S) - bisect_left(starts, at - _CUTS_WITHIN_S)) for at in middles
+    ]
 
 
 def _faces(features: Features, seconds: int) -> list[float]:
@@ -88,8 +93,13 @@ def _faces(features: Features, seconds: int) -> list[float]:
     return [float(of_second[second]) for second in range(seconds)]
 
 
-def _covered(spans: Iterable[Span], second: int) -> float:
-    return sum(max(0.0, min(span.end_s, second + 1) - max(span.start_s, second)) for span in spans)
+def _speech(spans: Iterable[Span], seconds: int) -> list[float]:
+    """The share of speech of each second."""
+    shares = [0.0] * seconds
+    for span in spans:
+        for second in range(int(span.start_s), min(seconds, math.ceil(span.end_s))):
+            shares[second] += max(0.0, min(span.end_s, second + 1) - max(span.start_s, second))
+    return shares
 
 
 def _varies(values: Sequence[float]) -> bool:

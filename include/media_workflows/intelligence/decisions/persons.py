@@ -20,6 +20,14 @@ _SLOPE = (SAME_PERSON - SAME_CLUSTER) / math.log(CERTAIN / (100 - CERTAIN))
 LONGEST_PAUSE_S = 3.0  # between two sightings of one appearance within a shot
 
 
+class Match(NamedTuple):
+    """A sighting and the most similar person, with the confidence; None and 0 = no one is similar."""
+
+    sighting: FaceSighting
+    person: PersonSample | None
+    confidence: float
+
+
 class Appearance(NamedTuple):
     """An appearance of a person. `best` is the sighting with the highest confidence."""
 
@@ -43,31 +51,38 @@ def persons_for(persons: Iterable[PersonSample], purpose: Purpose, labels: Seque
     return [person for person in persons if person.serves(purpose) and (not tags or tags & set(person.tags))]
 
 
-def appearances(features: Features, persons: Sequence[PersonSample], least: float) -> list[Appearance]:
-    """All appearances of persons with at least this confidence, in the order of time."""
+def matches(features: Features, persons: Sequence[PersonSample]) -> list[Match]:
+    """All faces compared with those of `persons`, in the order of time."""
     engine = features.engines.get("faces", "")
+    in_order = sorted(features.faces, key=lambda sighting: sighting.time_s)
+    return [Match(sighting, *nearest(sighting, persons, engine)) for sighting in in_order]
+
+
+def appearances(found_faces: Iterable[Match], least: float) -> list[Appearance]:
+    """All appearances of persons with at least this confidence; the faces are in the order of time."""
     found: list[Appearance] = []
-    for sighting in sorted(features.faces, key=lambda sighting: sighting.time_s):
-        person, confidence = nearest(sighting, persons, engine)
+    for sighting, person, confidence in found_faces:
         if person is not None and confidence >= least:
             _add(found, person, confidence, sighting)
     return found
 
 
 def nearest(sighting: FaceSighting, persons: Sequence[PersonSample], engine: str) -> tuple[PersonSample | None, float]:
-    """The person with the most similar of all pictures, and the confidence; (None, 0) = the library has no face.
+    """The person with the most similar of all pictures, and the confidence; (None, 0) = no face is similar.
 
     Embeddings of another engine are not comparable.
     """
-    best: tuple[PersonSample | None, float] = None, 0.0
+    closest: PersonSample | None = None
+    least = math.inf
     for person in persons:
         for face in person.faces:
             if face.engine != engine or len(face.embedding) != len(sighting.embedding):
                 continue
-            confidence = round(face_confidence(math.dist(face.embedding, sighting.embedding)), 1)
-            if confidence > best[1]:
-                best = person, confidence
-    return best
+            distance = math.dist(face.embedding, sighting.embedding)
+            if distance < least:
+                closest, least = person, distance
+    confidence = round(face_confidence(least), 1)
+    return (closest, confidence) if confidence > 0 else (None, 0.0)
 
 
 def _add(found: list[Appearance], person: PersonSample, confidence: float, sighting: FaceSighting) -> None:

@@ -18,17 +18,18 @@ from media_workflows.domain.sub_tasks.recognition import (
 )
 from media_workflows.domain.words import Medium, WordSample
 from media_workflows.intelligence.decisions.found_words import FoundWord, found_words, words_for
-from media_workflows.intelligence.decisions.persons import Appearance, appearances, persons_for
+from media_workflows.intelligence.decisions.persons import Appearance, appearances, matches, persons_for
 from media_workflows.intelligence.decisions.unknown_faces import unknown_faces
 
 
 def recognised_faces(features: Features, parameters: FaceRecognition, persons: Sequence[PersonSample]) -> FaceOutput:
-    """The persons of the library that appear in the source, and the faces that are none of them."""
+    """The persons looked for that appear in the source, and the faces that are none of them."""
     chosen = persons_for(persons, "recognition", parameters.user_defined_library_labels)
     by_person: dict[int, list[Appearance]] = {}
-    for appearance in appearances(features, chosen, parameters.score):
+    found = matches(features, chosen)
+    for appearance in appearances(found, parameters.score):
         by_person.setdefault(appearance.person.id, []).append(appearance)
-    others = unknown_faces(features, chosen, parameters.score)
+    others = unknown_faces(found, parameters.score)
     results = tuple(_face(group) for group in by_person.values())
     return FaceOutput(results=results, unknown=others.persons, unlisted=others.unlisted)
 

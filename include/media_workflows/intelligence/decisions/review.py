@@ -11,7 +11,7 @@ from media_workflows.domain.sub_tasks.content_review import ReviewOutput, Review
 from media_workflows.domain.sub_tasks.verdict import SEVERITY
 from media_workflows.domain.words import Medium, WordSample
 from media_workflows.intelligence.decisions.found_words import FoundWord, found_words, words_for
-from media_workflows.intelligence.decisions.persons import appearances, persons_for
+from media_workflows.intelligence.decisions.persons import appearances, matches, persons_for
 
 
 def suggestion(confidence: float, check: Check) -> Suggestion:
@@ -64,7 +64,7 @@ def review_faces(features: Features, check: Check, persons: Sequence[PersonSampl
             name=appearance.person.name,
             box=appearance.best.box,
         )
-        for appearance in appearances(features, chosen, check.review_confidence)
+        for appearance in appearances(matches(features, chosen), check.review_confidence)
     ]
     return review_output(features, segments, sample_rate(features))
 

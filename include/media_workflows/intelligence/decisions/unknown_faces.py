@@ -1,49 +1,50 @@
-"""Faces that are no person of the library, grouped: one entry for each person, with all the times."""
+"""Faces that are none of the persons looked for, grouped: one entry for each person, with all the times."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from media_workflows.domain.features import FaceSighting, Features
-from media_workflows.domain.persons import PersonSample
+from media_workflows.domain.features import FaceSighting
 from media_workflows.domain.sub_tasks.recognition import FoundSegment, UnknownFace
-from media_workflows.intelligence.decisions.persons import LIKELY, LONGEST_PAUSE_S, SAME_CLUSTER, nearest
+from media_workflows.intelligence.decisions.persons import LIKELY, LONGEST_PAUSE_S, SAME_CLUSTER, Match
 
-MAX_UNKNOWN = 100  # persons; with them, grouping an hour of faces takes seconds
+MAX_UNKNOWN = 100  # persons
+_MAX_GROUPS = 1000  # faces are compared with each group: this bounds the time
 
 
 class UnknownFaces(NamedTuple):
-    """The persons, by their first time, and the number of sightings of further ones beyond MAX_UNKNOWN."""
+    """The persons with the most sightings, by their first time, and the number of sightings of the others."""
 
     persons: tuple[UnknownFace, ...]
     unlisted: int
 
 
-def unknown_faces(features: Features, persons: Sequence[PersonSample], least: float) -> UnknownFaces:
-    """Group the faces that are none of `persons` with at least this confidence."""
-    engine = features.engines.get("faces", "")
+def unknown_faces(found_faces: Iterable[Match], least: float) -> UnknownFaces:
+    """Group the faces, in the order of time, that are no person with at least this confidence."""
     groups: list[_Group] = []
     unlisted = 0
-    for sighting in sorted(features.faces, key=lambda sighting: sighting.time_s):
-        person, confidence = nearest(sighting, persons, engine)
+    for sighting, person, confidence in found_faces:
         if person is not None and confidence >= least:
             continue
         group = _closest(groups, sighting.embedding)
-        if group is None and len(groups) == MAX_UNKNOWN:
+        if group is None and len(groups) == _MAX_GROUPS:
             unlisted += 1
             continue
         if group is None:
             group = _Group()
             groups.append(group)
         group.add(sighting, person.name if person and confidence >= LIKELY else "", confidence)
-    shown = tuple(group.shown(number) for number, group in enumerate(_merged(groups), start=1))
-    return UnknownFaces(shown, unlisted)
+    merged = _merged(groups)
+    most = sorted(merged, key=lambda group: -len(group.sightings))[:MAX_UNKNOWN]
+    listed = [group for group in merged if group in most]
+    unlisted += sum(len(group.sightings) for group in merged if group not in most)
+    return UnknownFaces(tuple(group.shown(number) for number, group in enumerate(listed, start=1)), unlisted)
 
 
 class _Group:
-    """Sightings of one person, with the mean of their embeddings and the most similar person of the library."""
+    """Sightings of one person, with the mean of their embeddings and the most similar person."""
 
     def __init__(self) -> None:
         self.sightings: list[FaceSighting] = []

@@ -23,12 +23,12 @@ function run(state: string | null, sub_tasks: object[] = []): RunReport {
 
 describe("a check of a review", () => {
   const words: [string, RunReport, Record<Language, string>][] = [
-    ["not scheduled", run(null), { en: "Not reviewed yet: this check has not begun", "zh-CN": "尚未审核：该检查尚未开始" }],
-    ["queued", run("queued"), { en: "Not reviewed yet: this check has not begun", "zh-CN": "尚未审核：该检查尚未开始" }],
-    ["tried again", run("up_for_retry"), { en: "Not reviewed yet: this check has not begun", "zh-CN": "尚未审核：该检查尚未开始" }],
-    ["running", run("running"), { en: "Not reviewed yet: this check is running", "zh-CN": "尚未审核：该检查正在进行" }],
+    ["not scheduled", run(null), { en: "Not checked yet: this check has not begun", "zh-CN": "尚未检查：该检查尚未开始" }],
+    ["queued", run("queued"), { en: "Not checked yet: this check has not begun", "zh-CN": "尚未检查：该检查尚未开始" }],
+    ["tried again", run("up_for_retry"), { en: "Not checked yet: this check has not begun", "zh-CN": "尚未检查：该检查尚未开始" }],
+    ["running", run("running"), { en: "Not checked yet: this check is running", "zh-CN": "尚未检查：该检查正在进行" }],
     ["failed", run("failed", [FAILED]), { en: "the model cannot be read", "zh-CN": "the model cannot be read" }],
-    ["ended without a result", run("failed"), { en: "Not reviewed: this check ended without a result", "zh-CN": "未审核：该检查没有得到结果" }],
+    ["ended without a result", run("failed"), { en: "Not checked: this check ended without a result", "zh-CN": "未检查：该检查没有得到结果" }],
     ["done without findings", run("success", [DONE]), { en: "Done: nothing found", "zh-CN": "已完成：未发现" }],
   ];
 

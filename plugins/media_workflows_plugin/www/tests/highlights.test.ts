@@ -32,4 +32,31 @@ describe("a highlight", () => {
     const failed = [{ state: "failed", items: [{ sub_task_types: ["highlight"], sub_tasks: [{ type: "highlight", status: "FAIL", code: "x", message: "no", output: null }] }] }] as unknown as RunReport["jobs"];
     expect(subTasksOf(failed).map(({ state, message }) => [state, message])).toEqual([["failed", "no"]]);
   });
+
+  test("does not stand out by what is below the mean", () => {
+    expect(whyText({ ...one, figures: { loudness: 2.1, speech: -0.8 } })[0]).toBe("Stands out by loudness +2.1 σ");
+  });
+});
+
+describe("a cover and the quality of an analysis", () => {
+  const quality = { shape: "quality", has_picture: true, has_sound: true, black: [{ start_s: 4, end_s: 5 }], frozen: [], silent: [{ start_s: 0, end_s: 1 }], integrated_lufs: -23.04, loudness_range_lu: 5, true_peak_dbtp: null };
+  const result = (type: string, more: object) => ({ type, status: "SUCCESS", code: "", message: "", output: null, ...more });
+  const job = (kind: string, ...sub_tasks: ReturnType<typeof result>[]) => ({ kind, state: "success", items: [{ sub_task_types: sub_tasks.map(({ type }) => type), sub_tasks }] });
+  const checks = (...of: ReturnType<typeof job>[]) => subTasksOf(of as unknown as RunReport["jobs"]);
+
+  test("say why there is no cover, though the job has succeeded", () => {
+    const [cover, ...others] = checks(job("analysis", result("cover", { status: "FAIL", message: "the source has no video stream" })), job("analysis", result("cover", {})));
+    expect([cover?.type, cover?.state, cover?.message]).toEqual(["cover", "failed", "the source has no video stream"]);
+    expect(others).toEqual([]);
+  });
+
+  test("show what was measured, unlike that of a quality control, which has its own section", () => {
+    const [check, ...others] = checks(job("analysis", result("quality", { output: quality })), job("quality_control", result("quality", {})));
+    expect(others).toEqual([]);
+    expect(check?.labels).toEqual(["Loudness -23 LUFS, range 5 LU, true peak – dBTP"]);
+    expect(check?.findings.map(({ start_s, label }) => [start_s, label])).toEqual([
+      [0, "Silence"],
+      [4, "Black picture"],
+    ]);
+  });
 });

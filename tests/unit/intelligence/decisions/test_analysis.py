@@ -6,7 +6,7 @@ import pytest
 
 from hand_features import face, features, frame, labels, shots, text
 from media_workflows.domain.features import PictureProblems, Sound, Span
-from media_workflows.errors import NoVideoError
+from media_workflows.errors import MediaError
 from media_workflows.intelligence.decisions.cover import choose_cover
 from media_workflows.intelligence.decisions.quality import quality_report
 from media_workflows.intelligence.decisions.tags import classify, tag_parts, tag_whole
@@ -49,7 +49,7 @@ def test_a_wholly_black_source_still_has_a_cover() -> None:
 
 
 def test_audio_has_no_cover() -> None:
-    with pytest.raises(NoVideoError, match="no frame"):
+    with pytest.raises(MediaError, match="no frame"):
         choose_cover(features(width=0, height=0))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hand_features import DURATION_S, face, features, frame, said, shots
-from media_workflows.domain.features import Features, Sound, Span, Utterance, Word
+from media_workflows.domain.features import Features, Shot, Sound, Span, Utterance, Word
 from media_workflows.domain.jobs.highlights import HighlightParameters
 from media_workflows.domain.sub_tasks.analysis import Highlight
 from media_workflows.intelligence.decisions.highlights import find_highlights
@@ -170,3 +171,17 @@ def test_words_are_of_the_whole_minute() -> None:
     clips = found(count=10, clip_s=5, frames=LIVELY, shots=shots(0, 22.4), transcript=(words,))
     assert clips
     assert all(edge == int(edge) for one in clips for edge in (one.start_s, one.end_s))
+
+
+def test_eight_hours_take_no_longer_than_its_seconds() -> None:
+    """Each span of speech and each cut is read once, not once for each second: that would take minutes."""
+    seconds = 8 * 3600
+    levels = tuple(-10.0 if 1000 <= second < 1010 else -30.0 for second in range(seconds))
+    loud = sound().model_copy(update={"momentary_lufs": levels})
+    talk = tuple(Span(start_s=second, end_s=second + 2.5) for second in range(0, seconds - 4, 4))
+    cuts = tuple(Shot(start_s=at, end_s=at + 5, transition="cut") for at in range(0, seconds, 5))
+    whole = {"duration_s": seconds, "engines": {"speech": "stub"}, "speech": talk, "shots": cuts, "sound": loud}
+    began_s = time.process_time()
+    (one,) = found(count=1, frames=(frame(0),), **whole)
+    assert time.process_time() - began_s < 20
+    assert one.start_s == pytest.approx(1000, abs=2.5)

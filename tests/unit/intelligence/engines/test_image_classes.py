@@ -99,11 +99,13 @@ def test_damaged_and_hostile_weights_are_refused(tmp_path: Path) -> None:
     whole.write_bytes(whole.read_bytes()[:-1])
     with pytest.raises(ValueError, match="ends within"):
         read_weights(whole)
-    with (tmp_path / "c.pth").open("wb") as file:
-        for head in (0x1950A86A20F9469CFC6C, 1001, {}, {"a": Path}):
-            pickle.dump(head, file, protocol=2)
-    with pytest.raises(pickle.UnpicklingError, match="no part of weights"):
-        read_weights(tmp_path / "c.pth")
+    heads = (0x1950A86A20F9469CFC6C, 1001, {}, {"a": 1}, ["1"])
+    for place in range(len(heads)):
+        with (tmp_path / "c.pth").open("wb") as file:
+            for number, head in enumerate(heads):
+                pickle.dump({"a": Path} if number == place else head, file, protocol=2)
+        with pytest.raises(pickle.UnpicklingError, match="no part of weights"):
+            read_weights(tmp_path / "c.pth")
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

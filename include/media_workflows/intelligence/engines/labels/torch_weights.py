@@ -22,11 +22,11 @@ _TYPES = {"FloatStorage": "<f4", "LongStorage": "<i8"}
 def read_weights(path: Path) -> dict[str, Any]:
     """Tensor name -> numpy array. Only tensors can be in it: no other class is looked up. Raises ValueError."""
     with path.open("rb") as file:
-        if pickle.load(file) != _MAGIC or pickle.load(file) != _VERSION:
+        if _Tensors(file).load() != _MAGIC or _Tensors(file).load() != _VERSION:
             raise ValueError(f"{path.name} is no PyTorch file of the old format")
-        pickle.load(file)  # properties of the machine
+        _Tensors(file).load()  # properties of the machine
         tensors: dict[str, _Tensor] = _Tensors(file).load()
-        values = {key: _values(file, tensors, key) for key in pickle.load(file)}
+        values = {key: _values(file, tensors, key) for key in _Tensors(file).load()}
     return {name: tensor.of(values[tensor.key]) for name, tensor in tensors.items()}
 
 

@@ -13,6 +13,7 @@ export interface WordChange {
 export type Word = Model<"StoredWord">;
 export type WordImport = Model<"WordImport">;
 
+export const MAX_LIST_BYTES = 4 * 1024 * 1024; // of a file of words (media_workflows.domain.word_lists)
 export const WORD_LIST_ENCODINGS = ["auto", "utf-8", "utf-16", "gb18030"];
 
 export interface WordListFile {

@@ -38,8 +38,8 @@ export function Highlights({ run }: { run: RunReport }) {
   return (
     <Section title={t("check.highlight")}>
       <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3}>
-        {highlights.map((one) => (
-          <Card key={`${one.start_s} ${one.end_s}`} of={one} files={files.data?.items ?? []} />
+        {highlights.map((one, at) => (
+          <Card key={at} of={one} files={files.data?.items ?? []} />
         ))}
       </SimpleGrid>
     </Section>

@@ -28,10 +28,10 @@ export interface SubTask {
 
 type Output = NonNullable<Model<"SubTaskResult">["output"]>;
 type Span = Pick<Finding, "start_s" | "end_s"> & { confidence?: number };
-type Job = Pick<RunReport["jobs"][number], "state"> & { items: Pick<ItemReport, "sub_task_types" | "sub_tasks">[] };
+type Job = Pick<RunReport["jobs"][number], "state"> & Partial<Pick<RunReport["jobs"][number], "kind">> & { items: Pick<ItemReport, "sub_task_types" | "sub_tasks">[] };
 
-const ELSEWHERE = ["cover", "quality"]; // among the previews, and in a section of its own
-const isElsewhere = ({ type, state, message }: SubTask) => ELSEWHERE.includes(type) || (type === "highlight" && state === "success" && !message);
+// Shown among the previews, or in a section of its own; why there is none is shown here.
+const hasOwnPlace = ({ kind }: Job, { type, state }: SubTask) => type === "cover" || (type === "quality" && kind !== "analysis") || (type === "highlight" && state === "success");
 const ENDED = new Set(["success", "failed", "upstream_failed", "skipped", "removed"]); // states of Airflow's tasks
 const joined = (...parts: string[]) => parts.filter(Boolean).join(" · ");
 const found = ({ start_s, end_s, confidence }: Span, label: string, more: Partial<Finding> = {}): Finding => ({ start_s, end_s, label, suggestion: "", confidence: confidence ?? null, picture: "", ...more });
@@ -43,6 +43,8 @@ function unknownFaces(unknown: Model<"UnknownFace">[]): Finding[] {
     return segments.map(({ start_s, end_s }) => found({ start_s, end_s }, joined(t("findings.unknown_person", { number }), similar)));
   });
 }
+
+const spans = (of: Span[], label: "findings.black" | "findings.frozen" | "findings.silent") => of.map(({ start_s, end_s }) => found({ start_s, end_s }, t(label)));
 
 function findingsOf(output: Output): Finding[] {
   switch (output.shape) {
@@ -58,12 +60,22 @@ function findingsOf(output: Output): Finding[] {
       return output.segments.map((one) => found({ start_s: one.start_s, end_s: one.end_s }, one.lines.map(({ text }) => text).join(" ")));
     case "frame_tags":
       return output.segments.map((one) => found({ start_s: one.start_s, end_s: one.end_s }, one.tags.map(({ tag }) => tag).join(", ")));
+    case "quality":
+      return [...spans(output.black, "findings.black"), ...spans(output.frozen, "findings.frozen"), ...spans(output.silent, "findings.silent")].sort((one, other) => one.start_s - other.start_s);
     default:
       return [];
   }
 }
 
+function loudness({ integrated_lufs, loudness_range_lu, true_peak_dbtp }: Model<"QualityOutput">): string[] {
+  if (integrated_lufs === null) return [];
+  const values = { lufs: integrated_lufs, lu: loudness_range_lu, dbtp: true_peak_dbtp };
+  const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === null ? "–" : formatNumber(value, 1)]));
+  return [t("findings.loudness", shown)];
+}
+
 function labelsOf(output: Output): string[] {
+  if (output.shape === "quality") return loudness(output);
   if (output.shape === "faces") return output.unlisted > 0 ? [t("findings.unlisted", { count: output.unlisted })] : [];
   const tags = output.shape === "tags" ? output.tags : output.shape === "classification" ? output.classes : [];
   return tags.map(({ tag, confidence }) => `${tag} ${Math.round(confidence)}`);
@@ -89,7 +101,7 @@ function subTask(type: string, job: Job, result: Model<"SubTaskResult"> | undefi
 
 export function subTasksOf(jobs: Job[]): SubTask[] {
   const ofItem = (job: Job) => job.items.flatMap(({ sub_task_types, sub_tasks }) => sub_task_types.map((type) => subTask(type, job, sub_tasks.find((one) => one.type === type))));
-  return jobs.flatMap(ofItem).filter((one) => !isElsewhere(one));
+  return jobs.flatMap((job) => ofItem(job).filter((one) => one.message || !hasOwnPlace(job, one)));
 }
 
 export type FindingDecision = Model<"FindingDecision">;

@@ -26,12 +26,13 @@ export function besideHighlights(files: RunFile[], jobs: RunReport["jobs"]): Run
 
 const signed = (value: number) => `${value > 0 ? "+" : ""}${formatNumber(value, 1)}`;
 
-// Why it was chosen: what stands out, the most first, and where it begins and ends. Earlier versions cut no clips.
+// Why it was chosen: what stands out of the mean, the most first, and where it begins and ends. Earlier versions cut no clips.
 export function whyText({ figures, begins, ends, clip, reason }: Highlight): string[] {
   const parts = Object.entries(figures)
+    .filter(([, value]) => value > 0)
     .sort(([, one], [, other]) => other - one)
     .map(([name, value]) => t("highlights.figure", { name: choiceLabel("measure", name), value: signed(value) }));
-  if (parts.length === 0) return [clip ? t("highlights.whole") : reason];
+  if (Object.keys(figures).length === 0) return [clip ? t("highlights.whole") : reason];
   const edges = t("highlights.edges", { begins: choiceLabel("edge", begins), ends: choiceLabel("edge", ends) });
-  return [t("highlights.why", { figures: parts.join(t("list.separator")) }), edges];
+  return parts.length > 0 ? [t("highlights.why", { figures: parts.join(t("list.separator")) }), edges] : [edges];
 }

@@ -5,14 +5,14 @@ import { useRef } from "react";
 import { base64Of } from "../../api/base64";
 import { queries } from "../../api/queries";
 import type { JsonObject } from "../../api/types";
-import { importWords, WORD_LIST_ENCODINGS, type WordImport, type WordListFile } from "../../api/words";
+import { importWords, MAX_LIST_BYTES, WORD_LIST_ENCODINGS, type WordImport, type WordListFile } from "../../api/words";
 import { ChoiceField } from "../../components/fields/ChoiceField";
 import { FieldFrame } from "../../components/fields/FieldFrame";
 import { FlagField } from "../../components/fields/FlagField";
 import { takeFiles } from "../../components/fields/takeFiles";
 import { FormDialog } from "../../components/FormDialog";
 import { useField, useForm } from "../../definition/FormContext";
-import { showSuccess } from "../../hooks/messages";
+import { showError, showSuccess } from "../../hooks/messages";
 import { t } from "../../i18n";
 import { LineProblems } from "./LineProblems";
 
@@ -23,8 +23,12 @@ function FileField() {
   const file = useField("file");
   const take = async ([chosen]: File[]) => {
     if (!chosen) return;
-    file.set(chosen.name);
-    set(await base64Of(chosen));
+    // A larger one is refused by the server, too, but only after it was read into memory.
+    const isTooLarge = chosen.size > MAX_LIST_BYTES;
+    if (isTooLarge) showError(new Error(t("words.too_large", { name: chosen.name })));
+    const content = isTooLarge ? "" : await base64Of(chosen);
+    file.set(isTooLarge ? "" : chosen.name);
+    set(content);
   };
   return (
     <FieldFrame path="content" label={t("words.file")} hint={t("words.import_hint")} problem={problem} required>
