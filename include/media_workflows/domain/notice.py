@@ -30,6 +30,7 @@ NoticeCode = Literal[
     "BlackBarsCropped",
     "CrfChosen",
     "CrfNotProbed",
+    "ProbesCutOff",
     "LadderChosen",
     "LadderNotProbed",
     "LanguageMissing",

@@ -120,7 +120,14 @@ class _Maker:
         context, timeline = open_source(self.source, self.work_dir, self.settings, self.extra)
         limits = ffmpeg_limits(self.settings, context.info.duration_s)
         runner = Runner(ffmpeg_binary(self.settings.ffmpeg_path), limits, self.bound)
-        found = TargetVmaf(context, timeline, runner).resolved({0: item})
+        try:
+            found = TargetVmaf(context, timeline, runner).measuring.resolved({0: item})
+        except JobCancelledError:
+            raise LimitExceededError(
+                "the probe encodes of target_vmaf did not end within {limit_s} s (setting sample_timeout_s): try crf "
+                "instead, or a faster encoder",
+                limit_s=f"{self.settings.sample_timeout_s:g}",
+            ) from None
         if 0 in found.failures:
             raise found.failures[0]
         resolved = found.items[0]

@@ -382,7 +382,7 @@ def test_in_how_many_chunks_several_workers_would_encode(
         for job in jobs
     }
     assert notices == {
-        "transcode": [[("WouldSplit", 3)], [("NotSplit", "split", "container")], [], []],
+        "transcode": [[("WouldSplit", 3)], [("NotSplit", "split", "container", "")], [], []],
         "adaptive_dynamic_streaming": [[("WouldSplit", 3)]],
     }
 

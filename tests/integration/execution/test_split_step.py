@@ -20,11 +20,12 @@ from definitions import workflow
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
 from media_workflows.domain.split import ChunkState
 from media_workflows.domain.step_key import StepKey
-from media_workflows.errors import EncodeError, JobCancelledError, NotPublishedError, StorageError
+from media_workflows.errors import JobCancelledError, LimitExceededError, NotPublishedError, StorageError
 from media_workflows.execution.publish_run import discard
 from media_workflows.execution.running_step import Resources
 from media_workflows.execution.split import owner
 from media_workflows.execution.split.helper import help_split
+from media_workflows.media.ffmpeg.failure import failure
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.split.transcode import TranscodeChunks
 from media_workflows.settings import Settings
@@ -167,12 +168,25 @@ def test_a_helper_encodes_chunks_of_a_ladder(site: Site, clip: Path) -> None:
 
 def test_a_chunk_that_cannot_be_encoded_is_not_silent(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any) -> Path:
-        raise EncodeError("ffmpeg failed: no space\nand more of its output")
+        raise failure(1, ["Conversion failed!", "and more of its output"])
 
     monkeypatch.setattr(TranscodeChunks, "chunk", fails)
     (notice,) = only(site.job(site.upload(clip, "in/a.mp4"), "always").run()).notices
     assert (notice.code, notice.parameters["reason"]) == ("NotSplit", "failed")
-    assert notice.message.endswith("a part of it could not be encoded (ffmpeg failed: no space)")
+    assert notice.message.endswith("a part of it could not be encoded (Conversion failed!)")
+    site.require_clean()
+
+
+def test_a_chunk_at_a_limit_ends_the_split_at_once(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Helpers would go on with its chunks, as long as the task makes other items."""
+
+    def fails(*_: Any) -> Path:
+        raise LimitExceededError("ffmpeg ran for too long")
+
+    monkeypatch.setattr(TranscodeChunks, "chunk", fails)
+    monkeypatch.setattr(owner.SplitRenditions, "__exit__", lambda *_: None)
+    (item,) = site.job(site.upload(clip, "in/a.mp4"), "always").run().items
+    assert item.code == "LimitExceeded"
     site.require_clean()
 
 
@@ -295,7 +309,7 @@ def test_what_a_lost_run_left_is_removed(site: Site, clip: Path, monkeypatch: py
 def test_what_cannot_be_divided_is_made_by_one_encode_and_says_why(site: Site, clip: Path) -> None:
     made = site.job(site.upload(clip, "in/a.mp4"), "always", parameters={**MP4, "container": "mkv"}).run()
     (notice,) = only(made).notices
-    assert (notice.code, notice.parameters) == ("NotSplit", {"type": "split", "reason": "container"})
+    assert (notice.code, notice.parameters) == ("NotSplit", {"type": "split", "reason": "container", "cause": ""})
     site.require_clean()
 
 

@@ -15,11 +15,13 @@ from clip_making import encode
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.notice import Notice
-from media_workflows.errors import EncodeError
+from media_workflows.errors import LimitExceededError
+from media_workflows.media.ffmpeg.failure import failure
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.jobs import transcode
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.request import Divide, ItemOutcome, JobRequest, MakeDivided
@@ -167,7 +169,7 @@ class TestOneEncode:
 
         def failing(context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided:
             def make(plan: ItemPlan) -> list[Notice]:
-                raise EncodeError("ffmpeg failed\nwith many lines")
+                raise failure(1, ["Conversion failed!", "and more of its output"])
 
             return make
 
@@ -175,8 +177,40 @@ class TestOneEncode:
         assert len(content(outcome.files[0].path).frames) == 150
         assert reasons(outcome) == ["failed"]
         assert outcome.notices[0].message == (
-            "not encoded in chunks: a part of it could not be encoded (ffmpeg failed)"
+            "not encoded in chunks: a part of it could not be encoded (Conversion failed!)"
         )
+        assert outcome.notices[0].parameters["cause"] == "Conversion failed!"
+
+    def test_limits_of_several_items(self, split_clips: SplitClips, tmp_path: Path) -> None:
+        """One while planning leads to one encode. One while encoding is the item's, which is not made once more."""
+        alone: list[int] = []
+
+        def divide(context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided | None:
+            def at_a_limit(plan: ItemPlan) -> list[Notice]:
+                raise LimitExceededError("ffmpeg ran for too long")
+
+            assert isinstance(item, TranscodeItem)
+            if item.start_offset_s == 1:
+                return at_a_limit
+            if item.start_offset_s == 2:
+                raise LimitExceededError("the index of frames is too large")
+            return None
+
+        def build(context: BuildContext, item: TranscodeItem, index: int) -> ItemPlan:
+            alone.extend([] if context.seek else [index])
+            return transcode.build(context, item, index)
+
+        parameters = {"container": "mp4", "video": H264}
+        items = [
+            TranscodeItem.model_validate({"parameters": parameters, "start_offset_s": start_s, "end_offset_s": 3})
+            for start_s in (1, 2, 2.5)
+        ]
+        request = JobRequest("transcode", items, split_clips.silent, "in/a.mp4", tmp_path, divide=divide)
+        first, second, third = run_job(request, lambda _: None, Settings(), builder=build).items
+        assert isinstance(first.error, LimitExceededError)
+        assert alone == []
+        assert (second.error, third.error, reasons(second), reasons(third)) == (None, None, ["failed"], [])
+        assert "the index of frames is too large" in second.notices[-1].message
 
     def test_what_verification_rejects(self, split_clips: SplitClips, tmp_path: Path) -> None:
         def short(context: BuildContext, item: JobItem[Any], runner: Runner) -> MakeDivided:

@@ -105,7 +105,7 @@ def test_an_ffmpeg_without_libvmaf_fails_these_items_only(
     monkeypatch.setattr(installed, "filter_names", lambda _: frozenset())
     bad, good = run(clip, tmp_path, transcode(), transcode(target_vmaf=None, crf=40))
     assert isinstance(bad.error, EncoderUnavailableError)
-    assert "no filter libvmaf, which target_vmaf requires" in str(bad.error)
+    assert "no filter libvmaf, which target_vmaf and ladder 'auto' require" in str(bad.error)
     assert good.error is None
 
 

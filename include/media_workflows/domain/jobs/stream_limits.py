@@ -199,7 +199,7 @@ AUDIO_LIMITS = (
         lambda a: invalid("bitrate_kbps must be at most 320 with codec '{codec}'", codec=a.codec),
     ),
     AudioLimit(
-        lambda a: a.codec == "he-aac" and a.bitrate_kbps > HE_AAC_CHANNEL_KBPS * (a.channels or 2),
+        lambda a: a.codec == "he-aac" and a.bitrate_kbps > HE_AAC_CHANNEL_KBPS * (a.channels or 6),
         lambda a: invalid(
             "bitrate_kbps must be at most {most} for each channel with codec 'he-aac': above that, use 'aac'",
             most=HE_AAC_CHANNEL_KBPS,

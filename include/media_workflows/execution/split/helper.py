@@ -95,12 +95,7 @@ class _Helper:
         context, _ = open_source(inputs.source, work_dir, settings, inputs.extra)
         limits = ffmpeg_limits(settings, context.info.duration_s)
         runner = Runner(ffmpeg_binary(settings.ffmpeg_path), limits, self._resources.cancel)
-        bars = BlackBarMeter(context, lambda graph, directory: void(runner.run(graph, directory)))
-        context = replace(context, black_bars=bars, read_text=caption_reader(settings))
+        context = replace(context, black_bars=BlackBarMeter(context, runner.run), read_text=caption_reader(settings))
         encoder = chunk_encoder(context, self._request.item, runner)
         assert encoder is not None, "only such items are divided"
         return encoder
-
-
-def void(_value: object) -> None:
-    """For a callback without a result."""

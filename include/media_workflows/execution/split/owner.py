@@ -18,7 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.split import ChunkState, percent_of, split_notice
-from media_workflows.errors import EncodeError, MediaWorkflowsError, SourceGoneError, StorageError
+from media_workflows.errors import (
+    EncodeError,
+    LimitExceededError,
+    MediaWorkflowsError,
+    SourceGoneError,
+    StorageError,
+)
 from media_workflows.execution.repeated import repeated
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.split.chunk_worker import NOT_RENEWED, RENEW_INTERVAL_S, ChunkWorker
@@ -82,8 +88,8 @@ class SplitRenditions:
                 sounds = encoder.whole(plan, lambda _: making.report())
                 parts, states = making.parts()
                 encoder.assemble(chunks, parts, sounds, plan)
-        except (NotSplitError, EncodeError) as error:
-            step.log(f"made by one encode: {error}")
+        except (NotSplitError, EncodeError, LimitExceededError) as error:
+            step.log(f"{'not made' if isinstance(error, LimitExceededError) else 'made by one encode'}: {error}")
             self._remove(split)  # helpers need not go on
             raise
         step.meter.helpers_cpu_s += sum(chunk.cpu_s for chunk in states if chunk.number not in making.own)

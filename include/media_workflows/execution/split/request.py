@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from media_workflows.domain.base import Model
+from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.result import SourceObject
 from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.reuse_key import reuse_sha256
@@ -38,7 +39,8 @@ class SplitRequest(Model):
         cls, item: SplitItem, objects: FetchedObjects, provenance: Provenance, chunk_s: float, plan: str
     ) -> SplitRequest:
         """The request of a step's item."""
-        raw = item.model_copy(update={"template": None, "override": None})  # both would be a template and parameters
+        named = ("template", "override") if isinstance(item, TranscodeItem) else ("template",)
+        raw = item.model_copy(update=dict.fromkeys(named))  # with parameters, they would be given twice
         return cls(
             item=type(item).model_validate(raw.model_dump(mode="json")),
             source=objects.source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from media_workflows.domain.jobs.stream_limits import HE_AAC_CHANNEL_KBPS
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream
 
@@ -31,7 +32,7 @@ _VORBIS_KBPS = {-1: 45, 0: 64, 1: 80, 2: 96, 3: 112, 4: 128, 5: 160, 6: 192, 7: 
 _MP2_HIGH_RATE_HZ = 32_000
 _MP2_KBPS = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
 _MP2_LOW_KBPS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-_OPUS_MAX_KBPS_PER_CHANNEL = 256  # libopus refuses more
+_MAX_KBPS_PER_CHANNEL = {"opus": 256, "he-aac": HE_AAC_CHANNEL_KBPS}  # the encoders refuse more
 # The maximum number of channels of a codec; others support eight.
 _MAX_CHANNELS = {"mp3": 2, "mp2": 2, "ac3": 6, "eac3": 6, "he-aac": 6}
 _EIGHT = 8
@@ -84,8 +85,8 @@ def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
         is_low = (parameters.sample_rate_hz or audio.sample_rate_hz) < _MP2_HIGH_RATE_HZ
         rates = _MP2_LOW_KBPS if is_low else _MP2_KBPS
         kbps = min(rates, key=lambda rate: abs(rate - kbps))
-    if parameters.codec == "opus":
-        kbps = min(kbps, _OPUS_MAX_KBPS_PER_CHANNEL * (_channels(parameters, audio) or audio.channels))
+    if most_kbps := _MAX_KBPS_PER_CHANNEL.get(parameters.codec):
+        kbps = min(kbps, most_kbps * (_channels(parameters, audio) or audio.channels))
     return {"b:a": f"{kbps}k"}
 
 

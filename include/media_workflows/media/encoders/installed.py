@@ -51,6 +51,6 @@ def vmaf_error(ffmpeg_path: str) -> MediaError | None:
     except EncodeError as error:
         return error
     return EncoderUnavailableError(
-        "the ffmpeg in use has no filter libvmaf, which target_vmaf requires: set ffmpeg_path to an ffmpeg that has "
-        "it, or set crf instead"
+        "the ffmpeg in use has no filter libvmaf, which target_vmaf and ladder 'auto' require: set ffmpeg_path to an "
+        "ffmpeg that has it, or set crf, or the streams of the ladder, instead"
     )

@@ -31,6 +31,7 @@ from media_workflows.media.source.packet_times import Span
 from media_workflows.media.source.subtitles.cues import Cues
 
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own decode no transparency
+INSIDE_S = 0.001  # after a key frame's time, so that rounding does not select the one before it
 _BEFORE_KEY_FRAME_S = 0.5  # a seek goes by decoding times, which lie before presentation times
 
 

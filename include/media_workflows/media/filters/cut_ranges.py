@@ -177,6 +177,6 @@ def _shortened(cut: CutRange) -> Notice:
     start_s, end_s = round(cut.trim.start_s, 3), round(cut.end_s, 3)
     return Notice(
         code="CutShortened",
-        message=f"cut {cut.number} is from {start_s:g} to {end_s:g} s: its file has no more",
+        message=f"cut {cut.number} is from {start_s:g} to {end_s:g} s: its file has only this",
         parameters={"number": cut.number, "start_s": start_s, "end_s": end_s},
     )

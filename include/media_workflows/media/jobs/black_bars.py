@@ -36,7 +36,7 @@ class BlackBarMeter:
     """Measures by ffmpeg's `cropdetect`. `run` runs a graph in the context's `work_dir`; raises what it raises."""
 
     context: BuildContext
-    run: Callable[[Stream, Path], None]
+    run: Callable[[Stream, Path], object]
 
     def __call__(self) -> Box:
         """The part of the upright picture inside its black bars. It is kept beside the source."""

@@ -14,7 +14,7 @@ from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.errors import EncodeError, JobCancelledError, LimitExceededError, WorkerError
 from media_workflows.media.ffmpeg.run import CancelToken, run_graph, write_assets
-from media_workflows.media.filters.build_context import BuildContext, Sample
+from media_workflows.media.filters.build_context import INSIDE_S, BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
 from media_workflows.media.plan.planned import Output
 from media_workflows.media.source.timeline import SourceTimeline
@@ -31,7 +31,6 @@ ENOUGH_CPU_S = 0.3
 _STRETCH = 6
 _Measure = Callable[..., float]
 """The processor time of a pass, on a sample if one is given."""
-_INSIDE_S = 0.001  # after the key frame's time, so that rounding does not select the one before it
 
 
 def elapsed_s(cpu_s: float, settings: Settings) -> float:
@@ -131,7 +130,7 @@ class Estimator:
         It starts at a key frame: decoding up to its start would count as work on it.
         """
         start_s = max(0.0, self._context.info.duration_s * place - length_s / 2)
-        return Sample(self._timeline.key_frame_before(start_s) + _INSIDE_S, length_s)
+        return Sample(self._timeline.key_frame_before(start_s) + INSIDE_S, length_s)
 
 
 def _only_seeks(outputs: Sequence[Output]) -> bool:

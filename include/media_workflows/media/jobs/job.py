@@ -42,8 +42,9 @@ from media_workflows.media.jobs.kept_source import (
 )
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
-from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest, MadeFile, made_file
+from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest, MadeFile, MakeDivided, made_file
 from media_workflows.media.jobs.split.not_split import NotSplitError
+from media_workflows.media.jobs.target_vmaf.search import cause_of
 from media_workflows.media.jobs.target_vmaf.targets import Resolved, TargetVmaf
 from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
 from media_workflows.media.source.notices import damage_notice
@@ -136,7 +137,7 @@ class _Job:
         """
         plan = self._build(context, item, index)
         if item is self._resolved.items.get(index):  # and not what takes its place
-            plan = replace(plan, notices=(*plan.notices, *self._resolved.notices.get(index, ())))
+            plan = self._resolved.with_notices(index, plan)
         if self._key_of:
             for file in (*plan.files, *plan.further):
                 self._key_of(file.pattern, {**file.longest, **file.variables})
@@ -149,11 +150,12 @@ class _Job:
         made = self._divided()
         undivided = {index: item for index, item in self._resolved.items.items() if index not in made}
         plan = build_plan(self._builder, self._context, undivided)
-        results = made | (self._results(plan, self._context.work_dir) if undivided else {})
+        results = self._results(plan, self._context.work_dir) if undivided else {}
         # A pass may fail because of another item, or of a seek that the file's index does not support.
         retried = [i for i, result in results.items() if _may_improve(result, is_shared=len(plan.items) > 1)]
         for index in retried if plan.has_alternative else ():
             results[index] = _better(results[index], self._alone(index))
+        results |= made
         results |= self._resolved.failures
         for index, item in enumerate(self._items):
             results[index] = self._not_larger(index, item, results[index])
@@ -162,11 +164,11 @@ class _Job:
         )
 
     def _item_outcome(self, index: int, result: _Result) -> ItemOutcome:
-        item, encoded = self._items[index], self._resolved.items.get(index)
+        item = self._items[index]
         if isinstance(result, MediaError):
-            return ItemOutcome(item, (), result, encoded=encoded)
+            return ItemOutcome(item, (), result)
         not_split = [self._not_split[index]] if index in self._not_split else []
-        return ItemOutcome(item, result.files, None, (*result.notices, *not_split), encoded)
+        return ItemOutcome(item, result.files, None, (*result.notices, *not_split))
 
     def _with_crf(self) -> Resolved:
         """The items with a crf for each `target_vmaf`; for another builder as they are: it encodes no such picture."""
@@ -195,11 +197,10 @@ class _Job:
 
     def _divided_item(self, index: int, item: JobItem[Any]) -> _Result | None:
         """None = one encode is to make it. Raises NotSplitError where that has a reason."""
-        assert self._divide is not None
         work_dir = self._context.work_dir / f"divided{index}"
         work_dir.mkdir(parents=True, exist_ok=True)
         try:
-            make = self._divide(replace(self._context, work_dir=work_dir), item, self._runner)
+            make = self._how_to_divide(replace(self._context, work_dir=work_dir), item)
             if make is None:
                 return None
             plan = build_plan(self._builder, self._context, {index: item})
@@ -208,7 +209,7 @@ class _Job:
             write_assets(plan.assets)
             notices = make(plan.items[index])
         except EncodeError as error:  # of which one encode finds the cause
-            raise NotSplitError("failed", str(error)) from error
+            raise NotSplitError("failed", cause_of(error)) from error
         except LimitExceededError as error:
             return error
         finally:
@@ -219,6 +220,14 @@ class _Job:
         if isinstance(result, OutputRejectedError):
             raise NotSplitError("rejected", str(result))
         return result if isinstance(result, MediaError) else replace(result, notices=(*result.notices, *notices))
+
+    def _how_to_divide(self, context: BuildContext, item: JobItem[Any]) -> MakeDivided | None:
+        """None = it is not divided. Raises NotSplitError, also at a limit: one encode needs no index of the frames."""
+        assert self._divide is not None
+        try:
+            return self._divide(context, item, self._runner)
+        except LimitExceededError as error:
+            raise NotSplitError("failed", str(error)) from error
 
     def _alone(self, index: int, item: JobItem[Any] | None = None) -> _Result:
         """The result of one item alone, decoded from the start instead of after a seek; or of `item` in its place."""

@@ -39,16 +39,12 @@ class MadeFile:
 
 @dataclass(frozen=True)
 class ItemOutcome:
-    """The result of an item: its files with notices, or the error that stopped it (then no file is published).
-
-    `encoded` is the item with the crf that was found for each `target_vmaf`; the item itself where it has none.
-    """
+    """The result of an item: its files with notices, or the error that stopped it (then no file is published)."""
 
     item: JobItem[Any]
     files: tuple[MadeFile, ...]
     error: MediaError | None
     notices: tuple[Notice, ...] = ()
-    encoded: JobItem[Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,9 @@ def expected_sound(
     if premix_layout:
         channels, rate_hz = parameters.channels, 0
     layouts = _LAYOUTS.get(parameters.channels, frozenset[str]())
+    if parameters.codec == "he-aac" and channels == 1:
+        # Mono with band replication may have parametric stereo: ffmpeg's decoder gives two channels for it.
+        channels, layouts = 0, frozenset()
     kbps = (parameters.bitrate_kbps or _UNKNOWN_KBPS * channels) / (channels or track.channels or 1)
     if parameters.codec in ("flac", "pcm"):
         kbps = _TOLERANCES_DB[0][0]

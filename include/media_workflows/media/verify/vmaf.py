@@ -46,7 +46,7 @@ def neg_scores(
     """
     logs = [directory / f"{name}.{_LOG}" for _, name in probes]
     compared = [
-        _score(quality, name, log.name, scales=True, model=_NEG_MODEL)
+        _score(quality, name, log.name, len(probes), scales=True, model=_NEG_MODEL)
         for (quality, name), log in zip(probes, logs, strict=True)
     ]
     for log in logs:
@@ -81,12 +81,17 @@ def ssim(quality: Quality, output: Path, run: Callable[[Stream], None]) -> float
 
 def comparison(quality: Quality, name: str) -> Stream:
     """The graph that measures VMAF."""
-    return merged([_score(quality, name, _LOG, n_subsample=max(1, quality.frames // _MEASURED_FRAMES))])
+    return merged([_score(quality, name, _LOG, 1, n_subsample=max(1, quality.frames // _MEASURED_FRAMES))])
 
 
-def _score(quality: Quality, name: str, log: str, scales: bool = False, **options: str | int) -> Stream:
+def _score(quality: Quality, name: str, log: str, count: int, scales: bool = False, **options: str | int) -> Stream:
+    """The score of one of `count` outputs that one command compares: they share the cores.
+
+    libvmaf holds a set of buffers for each thread: with all cores for each output, they could exceed the memory limit.
+    """
+    threads = max(1, (os.cpu_count() or 1) // count)
     # nearest: a container may round times, to whole milliseconds for example.
-    chosen = {"log_fmt": "json", "log_path": log, "n_threads": os.cpu_count() or 1, "ts_sync_mode": "nearest"}
+    chosen = {"log_fmt": "json", "log_path": log, "n_threads": threads, "ts_sync_mode": "nearest"}
     return _read(ffmpeg.filter(_sides(quality, name, scales), "libvmaf", **chosen, **options), quality)
 
 

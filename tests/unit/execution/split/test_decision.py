@@ -90,4 +90,4 @@ def test_chunks_need_an_allowed_place() -> None:
         chosen(allowed_places=["input", "out/films/"])
     notice = found.value.notice
     assert notice.message.startswith("not encoded in chunks: there is no place for its chunks")
-    assert notice.parameters == {"type": "split", "reason": "place"}
+    assert notice.parameters == {"type": "split", "reason": "place", "cause": ""}

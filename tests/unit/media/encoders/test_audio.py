@@ -20,6 +20,13 @@ def test_he_aac(source_hz: int, rate_hz: int) -> None:
     assert form(asked, track, "mp4") == (6, rate_hz)
 
 
+@pytest.mark.parametrize(("channels", "kbps"), [(1, "64k"), (2, "128k"), (6, "192k")])
+def test_he_aac_gets_no_more_for_each_channel_of_the_source_than_it_encodes(channels: int, kbps: str) -> None:
+    asked = AudioParameters(codec="he-aac", bitrate_kbps=192, channels=0)
+    track = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=channels)
+    assert options(asked, track, "mp4")["b:a"] == kbps
+
+
 def test_he_aac_is_asked_of_the_installation() -> None:
     parameters = TranscodeParameters(container="m4a", audio=AudioParameters(codec="he-aac"))
     assert parameters.encodings == (Encoding("audio", "he-aac"),)

@@ -64,5 +64,7 @@ def test_an_ffmpeg_that_does_not_run_is_the_error(tmp_path: Path) -> None:
 
 def test_libvmaf(small_ffmpeg: str, tmp_path: Path) -> None:
     assert vmaf_error("") is None
-    assert "no filter libvmaf, which target_vmaf requires: set ffmpeg_path" in str(vmaf_error(small_ffmpeg))
+    assert "no filter libvmaf, which target_vmaf and ladder 'auto' require: set ffmpeg_path" in str(
+        vmaf_error(small_ffmpeg)
+    )
     assert "ffmpeg_path" in str(vmaf_error(str(tmp_path / "none")))

@@ -14,6 +14,7 @@ from media_workflows.media.source.sound_segment import SoundSegment, concatenate
 from media_workflows.media.verify.sound import _places, _worst
 
 SURROUND = AudioStream(index=1, codec="dts", sample_rate_hz=96_000, channels=6, channel_layout="5.1(side)")
+MONO = AudioStream(index=1, codec="aac", sample_rate_hz=48_000, channels=1, channel_layout="mono")
 ODD = SURROUND.model_copy(update={"channels": 5, "sample_rate_hz": 22_050})
 
 
@@ -30,11 +31,16 @@ ODD = SURROUND.model_copy(update={"channels": 5, "sample_rate_hz": 22_050})
         ({"codec": "flac", "channels": 0}, "flac", ODD, (0, 22_050)),
         ({"codec": "pcm"}, "mxf", SURROUND, (2, 48_000)),
         ({"codec": "copy", "channels": 0}, "mkv", SURROUND, (0, 0)),
+        ({"codec": "he-aac"}, "mp4", MONO, (2, 48_000)),
+        # ffmpeg decodes it as stereo: it may have parametric stereo
+        ({"codec": "he-aac", "channels": 1}, "mp4", SURROUND, (0, 48_000)),
+        ({"codec": "he-aac", "channels": 0}, "mp4", MONO, (0, 48_000)),
     ],
 )
 def test_form(asked: dict[str, Any], container: str, track: AudioStream, form: tuple[int, int]) -> None:
     sound = expected_sound(AudioParameters(**asked), track, container, [])
     assert (sound.channels, sound.sample_rate_hz) == form
+    assert not sound.layouts or sound.channels
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Which sizes and crfs make the ladder of a source: for each step of quality the one that needs the fewest bits. Pure.
 
 The choice depends on the probes alone, so the same source and parameters give the same ladder. After a change of its
-numbers, RECIPE_VERSION (`media/jobs/job.py`) must be raised.
+numbers, RECIPE_VERSION (`media/jobs/job.py`) must be raised, and READINGS_VERSION (`media/source/kept_readings.py`),
+as choices are kept.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ _CHEAPER = 0.85  # of the bitrate above: a stream that costs more is no step dow
 class Rung(NamedTuple):
     """A stream of the ladder: its shorter side, its crf, and what it is expected to have at the size of the source."""
 
-    height_px: int
+    short_side_px: int
     crf: int
     vmaf: float
     kbps: int
 
 
-def heights_px(source_px: int) -> list[int]:
+def short_sides_px(source_px: int) -> list[int]:
     """The shorter sides that are probed, ascending: the standard ones below the source's, and its own."""
     return [*(height for height in _HEIGHTS_PX if height < _DISTINCT * source_px), source_px]
 
@@ -46,7 +47,7 @@ def probed_crfs(codec: str) -> list[int]:
 class _Curve:
     """The quality and the bitrate of one height by its crf: lines through two probes, the bitrate's in logarithms."""
 
-    height_px: int
+    short_side_px: int
     low: Probe
     high: Probe
 
@@ -54,7 +55,7 @@ class _Curve:
         share = (crf - self.low.crf) / (self.high.crf - self.low.crf)
         vmaf = self.low.vmaf + share * min(0.0, self.high.vmaf - self.low.vmaf)
         low, high = (math.log(max(1.0, probe.kbps)) for probe in (self.low, self.high))
-        return Rung(self.height_px, crf, round(min(100.0, vmaf), 1), round(math.exp(low + share * (high - low))))
+        return Rung(self.short_side_px, crf, round(min(100.0, vmaf), 1), round(math.exp(low + share * (high - low))))
 
     def rungs(self) -> Iterator[Rung]:
         """From the best to the cheapest among the probes."""
@@ -73,7 +74,7 @@ def chosen_rungs(probes: Mapping[int, Sequence[Probe]], limits: AutoLadder) -> l
         below = [
             rung
             for rung in rungs
-            if rung.height_px <= above.height_px
+            if rung.short_side_px <= above.short_side_px
             and limits.min_bitrate_kbps <= rung.kbps <= _CHEAPER * above.kbps
             and rung.vmaf <= above.vmaf - limits.vmaf_gap / 2
         ]
@@ -93,5 +94,5 @@ def _cheapest(rungs: Sequence[Rung], wanted_vmaf: float) -> Rung:
 
 def usual_rungs(source_px: int, codec: str, limits: AutoLadder) -> list[Rung]:
     """The streams of a source that could not be probed, best sizes first kept; nothing is expected of them."""
-    heights = heights_px(source_px)[-limits.max_rungs :]
+    heights = short_sides_px(source_px)[-limits.max_rungs :]
     return [Rung(height, RANGES[codec].start, 0.0, limits.max_bitrate_kbps) for height in heights]

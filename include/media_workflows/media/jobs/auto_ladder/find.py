@@ -16,20 +16,20 @@ from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.jobs.auto_ladder.choice import Rung, chosen_rungs, heights_px, probed_crfs, usual_rungs
+from media_workflows.media.jobs.auto_ladder.choice import Rung, chosen_rungs, probed_crfs, short_sides_px, usual_rungs
 from media_workflows.media.jobs.sample import Part, picture_of, renditions
 from media_workflows.media.jobs.target_vmaf.choice import Probe
+from media_workflows.media.jobs.target_vmaf.kept_choice import choice_reading
 from media_workflows.media.jobs.target_vmaf.notices import why_unprobed
 from media_workflows.media.jobs.target_vmaf.probing import Prober
 from media_workflows.media.jobs.target_vmaf.search import Rendition, RenditionId, cause_of
 from media_workflows.media.packaging.ladder import ladder
-from media_workflows.media.source.kept_readings import reading_of
 
 _PEAK = 2  # over the average: the peak that Apple's authoring specification permits
 _LEAST_KBPS = 128  # of max_bitrate_kbps
 
 
-class Laid(NamedTuple):
+class ChosenLadder(NamedTuple):
     """The ladder of a source whose shorter side is `source_px`; `problem` says why it is not from probes."""
 
     rungs: list[Rung]
@@ -44,29 +44,26 @@ class AutoLadders:
     context: BuildContext
     windows: tuple[Part, ...]
 
-    def found(self, item: AdaptiveDynamicStreamingItem, prober: Prober) -> Laid:
+    def found(self, item: AdaptiveDynamicStreamingItem, prober: Prober) -> ChosenLadder:
         """The ladder by probes; a usual one where they fail. Raises MediaError for a source without a picture."""
-        reading = None
-        if not item.extra_keys:
-            identity = item.model_dump_json(), self.windows, prober.runner.binary
-            reading = reading_of(self.context.source, __name__, identity)
+        reading = choice_reading(self.context.source, __name__, item, self.windows, prober.runner.binary)
         if reading and (kept := reading.found()):
-            laid: Laid = kept.value
-            return laid
-        laid = self._probed(item, prober)
-        if reading and not laid.problem:
-            reading.keep(laid)
-        return laid
+            choice: ChosenLadder = kept.value
+            return choice
+        choice = self._probed(item, prober)
+        if reading and not choice.problem:
+            reading.keep(choice)
+        return choice
 
-    def usual(self, item: AdaptiveDynamicStreamingItem, problem: str) -> Laid:
+    def usual(self, item: AdaptiveDynamicStreamingItem, problem: str) -> ChosenLadder:
         """A ladder without probes. Raises MediaError for a source without a picture."""
         parameters = item.resolved_parameters
         source_px = self._source_px(parameters)
-        return Laid(usual_rungs(source_px, _codec(parameters), _limits(parameters)), source_px, problem)
+        return ChosenLadder(usual_rungs(source_px, _codec(parameters), _limits(parameters)), source_px, problem)
 
-    def _probed(self, item: AdaptiveDynamicStreamingItem, prober: Prober) -> Laid:
+    def _probed(self, item: AdaptiveDynamicStreamingItem, prober: Prober) -> ChosenLadder:
         parameters = item.resolved_parameters
-        codec, heights = _codec(parameters), heights_px(self._source_px(parameters))
+        codec, heights = _codec(parameters), short_sides_px(self._source_px(parameters))
         tried = with_rungs(item, [Rung(height, 0, 0.0, 0) for height in heights], heights[-1])
         pictures = {
             number: Rendition(picture_of(one, self.context.info), codec, 0.0, self.windows, 1)
@@ -80,7 +77,7 @@ class AutoLadders:
                 if isinstance(probe, MediaError):
                     return self.usual(item, cause_of(probe))
                 probes[height].append(probe)
-        return Laid(chosen_rungs(probes, _limits(parameters)), heights[-1])
+        return ChosenLadder(chosen_rungs(probes, _limits(parameters)), heights[-1])
 
     def _source_px(self, parameters: AdaptiveDynamicStreamingParameters) -> int:
         """The shorter side of the source after its changes."""
@@ -108,27 +105,33 @@ def with_rungs(
     streams = []
     for rung in rungs:
         cap_kbps = min(most_kbps, max(_LEAST_KBPS, _PEAK * rung.kbps)) if rung.kbps else 0
-        height = 0 if rung.height_px == source_px else rung.height_px  # 0: as the source, whatever its width
+        height = 0 if rung.short_side_px == source_px else rung.short_side_px  # 0: as the source, whatever its width
         video = pattern.video.model_copy(update={"height": height, "crf": rung.crf, "max_bitrate_kbps": cap_kbps})
         streams.append(pattern.model_copy(update={"video": video}))
-    changes = {"ladder": "streams", "auto_ladder": None, "streams": streams}
+    changes = {
+        "ladder": "streams",
+        "auto_ladder": None,
+        "streams": streams,
+        # None is above the source; one of an odd source's own size, rounded up, would count as above it.
+        "disable_higher_video_resolution": False,
+    }
     return item.model_copy(update={"parameters": parameters.model_copy(update=changes)})
 
 
-def notice_of(item: AdaptiveDynamicStreamingItem, laid: Laid) -> Notice:
+def notice_of(item: AdaptiveDynamicStreamingItem, choice: ChosenLadder) -> Notice:
     """The streams and why they are these."""
     limits = _limits(item.resolved_parameters)
     parameters: dict[str, str | int | float] = {"top_vmaf": limits.top_vmaf, "vmaf_gap": limits.vmaf_gap}
-    if laid.problem:
-        rungs = ", ".join(f"{rung.height_px}p crf {rung.crf}" for rung in laid.rungs)
-        reason, cause, why = why_unprobed(laid.problem)
+    if choice.problem:
+        rungs = ", ".join(f"{rung.short_side_px}p crf {rung.crf}" for rung in choice.rungs)
+        reason, cause, why = why_unprobed(choice.problem)
         parameters |= {"rungs": rungs, "reason": reason, "cause": cause}
         return Notice(
             code="LadderNotProbed",
             message=f"the ladder is not from probe encodes: {why}: {rungs}",
             parameters=parameters,
         )
-    rungs = ", ".join(f"{one.height_px}p crf {one.crf}, {one.kbps} kbps = {one.vmaf:.1f}" for one in laid.rungs)
+    rungs = ", ".join(f"{one.short_side_px}p crf {one.crf}, {one.kbps} kbps = {one.vmaf:.1f}" for one in choice.rungs)
     parameters |= {"rungs": rungs}
     steps = f"VMAF {limits.top_vmaf:g} at the source's size and steps of {limits.vmaf_gap:g}"
     message = f"the cheapest sizes for {steps}: {rungs}"

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from media_workflows.domain.media_info import VideoStream
-from media_workflows.media.filters.build_context import FrameRange
+from media_workflows.media.filters.build_context import INSIDE_S, FrameRange
 from media_workflows.media.filters.source_picture import LATE_S
 from media_workflows.media.source.shown_frames import ShownFrames
 
@@ -22,15 +22,13 @@ MOST_CHUNKS = 300
 # Filters with memory (deinterlacing, the frame rate) look a few frames back; decoders, to the last key frame.
 LEAD_S = 1.0
 _BEFORE_FRAME = Fraction(1, 4)
-_INSIDE_S = 0.001  # after the key frame's time, so that rounding does not select the one before it
 
 
 @dataclass(frozen=True)
 class Chunk:
     """Frames `first` to `first + count` of an output (count None = to its end), and where the source shows them.
 
-    `start` is the time of the first one in seconds, `ticks` are the times of all frames after it, in seconds of
-    `tick`; they are known only where frames keep the source's times.
+    `start` is the time of the first one, in seconds.
     """
 
     number: int
@@ -138,4 +136,4 @@ def _seek_s(keys_s: Sequence[float], edge_s: float) -> float | None:
     before = bisect_right(keys_s, edge_s)
     lead = bisect_right(keys_s, edge_s - LEAD_S)
     position = min(before - 2, lead - 1)
-    return keys_s[position] + _INSIDE_S if position >= 0 else None
+    return keys_s[position] + INSIDE_S if position >= 0 else None

@@ -18,7 +18,7 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.split.assemble import join_pictures
 from media_workflows.media.jobs.split.chunks import CHUNK_S, Chunk, Grid, grid_of, plan_chunks
 from media_workflows.media.jobs.split.not_split import NotSplitError
-from media_workflows.media.jobs.split.packets import chunk_packets_of, require_frames
+from media_workflows.media.jobs.split.packets import readable_packets_of, require_frames
 from media_workflows.media.jobs.split.suitability import SplitItem, why_not_split
 from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.media.source.shown_frames import ShownFrames, shown_frames_of
@@ -100,11 +100,11 @@ class ChunkEncoder(ABC, Generic[ItemT]):
 
     def _require_frames(self, chunk: Chunk, paths: Iterable[Path]) -> None:
         for path in paths:
-            require_frames(chunk, self._grid, chunk_packets_of(path))
+            require_frames(chunk, self._grid, readable_packets_of(path))
 
     def _joined(self, chunks: Sequence[Chunk], parts: Sequence[Path], output: Path) -> Sequence[float]:
         """Write one video track of all chunks; returns its edges, in seconds. Raises NotSplitError."""
-        made = [chunk_packets_of(part) for part in parts]
+        made = [readable_packets_of(part) for part in parts]
         for chunk, found in zip(chunks, made, strict=True):
             require_frames(chunk, self._grid, found)
         return join_pictures(chunks, parts, made, output, self.runner.cancellation)

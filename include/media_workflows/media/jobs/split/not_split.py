@@ -23,5 +23,5 @@ class NotSplitError(Exception):
         return Notice(
             code="NotSplit",
             message=f"not encoded in chunks: {why}",
-            parameters={"type": "split", "reason": self.reason},
+            parameters={"type": "split", "reason": self.reason, "cause": first},
         )

@@ -7,7 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.error import FFmpegError
 
+from media_workflows.errors import UnreadableSourceError
 from media_workflows.media.jobs.split.chunks import Chunk, Grid
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.source.isolated import isolated
@@ -45,6 +47,14 @@ def chunk_packets_of(path: Path) -> ChunkPackets:
     start = min(pts for pts, _ in times)
     delay = sum(dts < start for _, dts in times)
     return ChunkPackets(tuple(pts - start for pts, _ in times), delay, tick, parameters)
+
+
+def readable_packets_of(path: Path) -> ChunkPackets:
+    """The packets of a chunk. Raises NotSplitError for a file that cannot be read."""
+    try:
+        return chunk_packets_of(path)
+    except (FFmpegError, UnreadableSourceError, ValueError, IndexError) as error:
+        raise NotSplitError("differs", str(error)) from error
 
 
 def parameter_sets(codec: str, configuration: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Which crf to probe next, and which one the probes give for a target. Pure.
 
 The choice depends on the probes alone, so the same source and parameters give the same crf. After a change of its
-numbers, RECIPE_VERSION (`media/jobs/job.py`) must be raised.
+numbers, RECIPE_VERSION (`media/jobs/job.py`) must be raised, and READINGS_VERSION (`media/source/kept_readings.py`),
+as choices are kept.
 """
 
 from __future__ import annotations

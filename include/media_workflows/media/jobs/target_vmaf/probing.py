@@ -21,6 +21,8 @@ from media_workflows.media.jobs.target_vmaf.search import Rendition, RenditionId
 from media_workflows.media.plan.planned import build_plan
 from media_workflows.media.verify.vmaf import neg_scores
 
+_LEAST_S = 0.04  # a source of one frame may have no duration; this is a frame at 25 per second
+
 _Asked: TypeAlias = Mapping[RenditionId, tuple[Rendition, int]]  # and its crf
 _Window: TypeAlias = Callable[[int, _Asked, "Mapping[RenditionId, _Measured]"], None]
 
@@ -29,7 +31,7 @@ _Window: TypeAlias = Callable[[int, _Asked, "Mapping[RenditionId, _Measured]"], 
 class _Measured:
     """The windows of a rendition that were measured; the `error` is that of the last one that could not be."""
 
-    vmaf: float = 0.0
+    vmaf_sum: float = 0.0
     size_bytes: int = 0
     length_s: float = 0.0
     windows: int = 0
@@ -120,7 +122,7 @@ class Prober:
         scores = neg_scores(probes, directory, self._run)
         for id_, part, score, file in zip(asked, parts, scores, files, strict=True):
             found = measured[id_]
-            found.vmaf, found.windows = found.vmaf + score, found.windows + 1
+            found.vmaf_sum, found.windows = found.vmaf_sum + score, found.windows + 1
             found.size_bytes, found.length_s = found.size_bytes + file.stat().st_size, found.length_s + part.length_s
 
     def _run(self, graph: Stream, directory: Path) -> None:
@@ -137,6 +139,7 @@ class Prober:
 
 def _probe(crf: int, found: _Measured) -> Probe | MediaError:
     if found.windows:
-        return Probe(crf, round(found.vmaf / found.windows, 2), round(found.size_bytes * 8 / 1000 / found.length_s))
+        length_s = max(found.length_s, _LEAST_S)
+        return Probe(crf, round(found.vmaf_sum / found.windows, 2), round(found.size_bytes * 8 / 1000 / length_s))
     assert found.error is not None, "each window is measured, or has an error"
     return found.error

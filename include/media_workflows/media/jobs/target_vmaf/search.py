@@ -29,7 +29,10 @@ Measure: TypeAlias = Callable[[Mapping[RenditionId, tuple[Rendition, int]]], Map
 
 
 class Found(NamedTuple):
-    """The choice of a rendition and the probes that it is from; without any, of `problem`, a usual crf."""
+    """The choice of a rendition and the probes that it is from; without any, a usual crf.
+
+    `problem` is why there are none, or why there are no more.
+    """
 
     choice: Choice
     probes: tuple[Probe, ...] = ()

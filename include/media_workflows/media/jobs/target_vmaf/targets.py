@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.base import JobItem
@@ -18,16 +18,20 @@ from media_workflows.media.encoders.installed import vmaf_error
 from media_workflows.media.ffmpeg.runner import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.trim import Trim
-from media_workflows.media.jobs.auto_ladder.find import AutoLadders, Laid, auto_ladder, with_rungs
+from media_workflows.media.jobs.auto_ladder.find import AutoLadders, ChosenLadder, auto_ladder, with_rungs
 from media_workflows.media.jobs.auto_ladder.find import notice_of as ladder_notice
+from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.sample import Part, main_range, picture_of, renditions
+from media_workflows.media.jobs.target_vmaf.kept_choice import choice_reading
 from media_workflows.media.jobs.target_vmaf.notices import NOT_TRIED, TOOK_TOO_LONG, notice_of
 from media_workflows.media.jobs.target_vmaf.probing import Prober
 from media_workflows.media.jobs.target_vmaf.search import Found, Rendition, RenditionId, search, unprobed
 from media_workflows.media.jobs.target_vmaf.windows import SourceRate, most_probes, windows
-from media_workflows.media.plan.planned import Builder, Plan, build_plan
-from media_workflows.media.source.kept_readings import Reading, reading_of
+from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, build_plan
+from media_workflows.media.source.kept_readings import Reading
 from media_workflows.media.source.timeline import SourceTimeline
+
+_ItemT = TypeVar("_ItemT", bound=JobItem[Any])
 
 _MOST_FROM_START_S = 30.0  # of a source in which no seek is possible
 
@@ -47,11 +51,12 @@ class Resolved:
     def plan(self, builder: Builder, context: BuildContext) -> Plan:
         """The plan of the job, with these notices and failures."""
         plan = build_plan(builder, context, self.items)
-        items = {
-            index: replace(one, notices=(*one.notices, *self.notices.get(index, ())))
-            for index, one in plan.items.items()
-        }
+        items = {index: self.with_notices(index, one) for index, one in plan.items.items()}
         return replace(plan, items=items, failures={**plan.failures, **self.failures})
+
+    def with_notices(self, index: int, plan: ItemPlan) -> ItemPlan:
+        """The plan of an item, with its notices."""
+        return replace(plan, notices=(*plan.notices, *self.notices.get(index, ())))
 
 
 @dataclass
@@ -72,12 +77,18 @@ class TargetVmaf:
         found = self._with_crf(items, partial(self._found, prober), lambda item: self._ladders.found(item, prober))
         return replace(found, cpu_s=prober.cpu_s)
 
+    @cached_property
+    def measuring(self) -> TargetVmaf:
+        """The same with the black bars of the source measured, as a run has them."""
+        context = self.context
+        return replace(self, context=replace(context, black_bars=BlackBarMeter(context, self.runner.run)))
+
     def foreseen(self, items: Mapping[int, JobItem[Any]], tries: bool) -> Resolved:
         """As a dry run has them: found by probes if it `tries` and they end in time, else with a usual crf."""
         if not tries:
             return self._assumed(items, NOT_TRIED)
         try:
-            return self.resolved(items)
+            return self.measuring.resolved(items)
         except JobCancelledError:
             return self._assumed(items, TOOK_TOO_LONG)
         except WorkerError as error:
@@ -95,7 +106,7 @@ class TargetVmaf:
         self,
         items: Mapping[int, JobItem[Any]],
         find: Callable[[Mapping[RenditionId, Rendition]], Mapping[RenditionId, Found]],
-        lay: Callable[[AdaptiveDynamicStreamingItem], Laid],
+        choose: Callable[[AdaptiveDynamicStreamingItem], ChosenLadder],
     ) -> Resolved:
         asked: dict[RenditionId, Rendition] = {}
         found = Resolved(dict(items))
@@ -103,9 +114,9 @@ class TargetVmaf:
             try:
                 asked |= {(index, number): one for number, one in self._renditions(item)}
                 if ladder := auto_ladder(item):
-                    laid = lay(ladder)
-                    found.items[index] = with_rungs(ladder, laid.rungs, laid.source_px)
-                    found.notices[index] = (ladder_notice(ladder, laid),)
+                    choice = choose(ladder)
+                    found.items[index] = with_rungs(ladder, choice.rungs, choice.source_px)
+                    found.notices[index] = (ladder_notice(ladder, choice),)
             except MediaError as error:
                 found.failures[index] = error
                 del found.items[index]
@@ -120,7 +131,7 @@ class TargetVmaf:
         """The pictures of an item that have a target. Raises MediaError, also where libvmaf is missing."""
         if not isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem):
             return
-        item = item.model_copy(update={"parameters": parameters_of(item), "override": None})
+        item = _with_parameters(item, parameters_of(item))
         if not item.resolved_parameters.targets_vmaf or self.context.info.video is None:
             return
         if missing := vmaf_error(self.runner.binary):
@@ -168,11 +179,9 @@ class TargetVmaf:
         return found
 
     def _reading(self, rendition: Rendition) -> Reading | None:
-        """Where the choice is kept, unless it depends on other objects, too."""
-        if rendition.item.extra_keys:
-            return None
-        identity = rendition.item.model_dump_json(), rendition.windows, rendition.most_probes, self.runner.binary
-        return reading_of(self.context.source, __name__, identity)
+        """Where the choice is kept."""
+        identity = rendition.windows, rendition.most_probes
+        return choice_reading(self.context.source, __name__, rendition.item, identity, self.runner.binary)
 
 
 def _chosen(item: JobItem[Any], found: Mapping[int | None, Found]) -> JobItem[Any]:
@@ -186,7 +195,13 @@ def _chosen(item: JobItem[Any], found: Mapping[int | None, Found]) -> JobItem[An
             for number, stream in enumerate(parameters.streams)
         ]
         changes = {"streams": streams}
-    return item.model_copy(update={"parameters": parameters.model_copy(update=changes), "override": None})
+    return _with_parameters(item, parameters.model_copy(update=changes))
+
+
+def _with_parameters(item: _ItemT, parameters: Any) -> _ItemT:
+    """The item with these parameters in place of those of its template."""
+    changes = {"parameters": parameters, **({"override": None} if isinstance(item, TranscodeItem) else {})}
+    return item.model_copy(update=changes)
 
 
 def _with_found(video: VideoParameters | None, found: Found | None) -> VideoParameters | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from media_workflows.media.filters.build_context import INSIDE_S
 from media_workflows.media.jobs.sample import Part
 
 LEAST_PROBES, MOST_PROBES = 3, 4
@@ -21,7 +22,6 @@ _MOST_CPU_SHARE = 0.1  # of the encode, in all probes together
 # CPU of a probe over that of the encode of as many seconds: it is decoded again and measured. Three clips of 4 to 5 s
 # took 1.5 to 2.3.
 _PROBE_COST = 1.5
-_INSIDE_S = 0.001  # after the key frame's time, so that rounding does not select the one before it
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _starts(part: Part, window_s: float, rate: SourceRate) -> Iterator[float]:
     """The moments at which a window of a part may start."""
     last_s = part.start_s + part.length_s - window_s
     first = bisect_left(rate.key_frames_s, part.start_s)
-    key_frames_s = [at_s + _INSIDE_S for at_s in rate.key_frames_s[first:] if at_s + _INSIDE_S <= last_s]
+    key_frames_s = [at_s + INSIDE_S for at_s in rate.key_frames_s[first:] if at_s + INSIDE_S <= last_s]
     if key_frames_s:
         yield from key_frames_s
         return

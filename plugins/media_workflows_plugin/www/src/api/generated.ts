@@ -1259,7 +1259,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "CueTimeUnreadable" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "CueTimeUnreadable" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "ProbesCutOff" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut";
             message: string;
             parameters: {
                 [key: string]: string | number;

@@ -7,14 +7,15 @@ export type Notice = Omit<Model<"Notice">, "code"> & { code: string }; // stored
 export function noticeText(notice: Notice): string {
   const sentence = `notice.${notice.code}`;
   if (!textOf(sentence, "")) return notice.message;
-  const { type = "", codec = "", language = "", reason = "", container = "" } = notice.parameters;
+  const { type = "", codec = "", language = "", reason = "", container = "", cause = "" } = notice.parameters;
   const facts = [codec, language].filter(Boolean).join(", ");
   const why = textOf(`notice.reason.${type}_${reason}`, textOf(`notice.reason.${reason}`, ""));
   const text = t(sentence as Key, {
     ...notice.parameters,
     type: textOf(`notice.type.${type}`, String(type)),
     facts: facts && ` (${facts})`,
+    details: cause && ` (${cause})`,
     reason: why.replace("{container}", String(container)),
   });
-  return /\{\w+\}/.test(text) ? notice.message : text; // a stored notice of an earlier version lacks a parameter
+  return /\{\w+\}/.test(text) ? notice.message : text.trim(); // a stored notice of an earlier version lacks a parameter
 }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_workflows.domain.jobs.auto_ladder import AutoLadder
-from media_workflows.media.jobs.auto_ladder.choice import Rung, chosen_rungs, heights_px, probed_crfs, usual_rungs
+from media_workflows.media.jobs.auto_ladder.choice import Rung, chosen_rungs, probed_crfs, short_sides_px, usual_rungs
 from media_workflows.media.jobs.target_vmaf.choice import RANGES, Probe
 
 Probes = dict[int, list[Probe]]
@@ -18,7 +18,7 @@ Probes = dict[int, list[Probe]]
 def probes(kbps_at_1080: float, blur: float = 12.0, source_px: int = 1080, slope: float = 1.2) -> Probes:
     """Of each height: bits by its pixels, halved by six steps of crf; `blur` is the VMAF that half a side loses."""
     found: Probes = {}
-    for height in heights_px(source_px):
+    for height in short_sides_px(source_px):
         share = height / 1080
         lost = blur * (source_px / height - 1)
         found[height] = [
@@ -29,10 +29,10 @@ def probes(kbps_at_1080: float, blur: float = 12.0, source_px: int = 1080, slope
 
 
 def test_heights_are_those_below_the_source_and_its_own() -> None:
-    assert heights_px(1080) == [240, 360, 480, 720, 1080]
-    assert heights_px(1088) == [240, 360, 480, 720, 1088]
-    assert heights_px(790) == [240, 360, 480, 790]
-    assert heights_px(144) == [144]
+    assert short_sides_px(1080) == [240, 360, 480, 720, 1080]
+    assert short_sides_px(1088) == [240, 360, 480, 720, 1088]
+    assert short_sides_px(790) == [240, 360, 480, 790]
+    assert short_sides_px(144) == [144]
 
 
 def test_the_best_stream_has_the_quality_that_is_asked_for_and_each_next_one_a_step_less() -> None:
@@ -40,14 +40,14 @@ def test_the_best_stream_has_the_quality_that_is_asked_for_and_each_next_one_a_s
     assert abs(found[-1].vmaf - 93) <= 1
     for lower, higher in pairwise(found):
         assert lower.kbps <= 0.85 * higher.kbps
-        assert lower.height_px <= higher.height_px
+        assert lower.short_side_px <= higher.short_side_px
         assert 4 <= higher.vmaf - lower.vmaf <= 16
     assert 3 <= len(found) <= 6
 
 
 def test_content_that_loses_little_by_scaling_is_encoded_small() -> None:
     soft, sharp = (chosen_rungs(probes(4000, blur=blur), AutoLadder(top_vmaf=85)) for blur in (1.0, 40.0))
-    assert soft[-1].height_px < sharp[-1].height_px == 1080
+    assert soft[-1].short_side_px < sharp[-1].short_side_px == 1080
 
 
 def test_easy_content_gets_fewer_bits_and_fewer_streams() -> None:
@@ -60,11 +60,11 @@ def test_easy_content_gets_fewer_bits_and_fewer_streams() -> None:
 def test_no_stream_is_above_the_highest_bitrate() -> None:
     found = chosen_rungs(probes(30_000), AutoLadder(max_bitrate_kbps=3000))
     assert found[-1].kbps <= 3000
-    assert chosen_rungs(probes(9_000_000), AutoLadder(max_bitrate_kbps=200))[0].height_px == 240
+    assert chosen_rungs(probes(9_000_000), AutoLadder(max_bitrate_kbps=200))[0].short_side_px == 240
 
 
 def test_a_black_picture_is_one_stream() -> None:
-    black = {height: [Probe(crf, 97.4, 3) for crf in probed_crfs("h264")] for height in heights_px(720)}
+    black = {height: [Probe(crf, 97.4, 3) for crf in probed_crfs("h264")] for height in short_sides_px(720)}
     assert len(chosen_rungs(black, AutoLadder())) == 1
 
 
@@ -100,13 +100,13 @@ def test_any_probes_give_a_ladder_within_its_limits(
     found = chosen_rungs(
         {
             height: [Probe(low, good, kbps), Probe(high, bad, less)]
-            for height, (good, bad, kbps, less) in zip(heights_px(1080), scores, strict=True)
+            for height, (good, bad, kbps, less) in zip(short_sides_px(1080), scores, strict=True)
         },
         limits,
     )
     assert 1 <= len(found) <= limits.max_rungs
     assert [rung.kbps for rung in found] == sorted(rung.kbps for rung in found)
-    assert all(rung.height_px <= 1080 for rung in found)
+    assert all(rung.short_side_px <= 1080 for rung in found)
     if len(found) > 1:
         assert all(limits.min_bitrate_kbps <= rung.kbps for rung in found[:-1])
         assert found[-1].kbps <= limits.max_bitrate_kbps

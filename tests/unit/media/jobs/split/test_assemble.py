@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from media_workflows.media.filters.build_context import FrameRange
 from media_workflows.media.jobs.split.assemble import decoding_times
 from media_workflows.media.jobs.split.chunks import Chunk, Grid
 from media_workflows.media.jobs.split.not_split import NotSplitError
-from media_workflows.media.jobs.split.packets import ChunkPackets, parameter_sets, require_frames
+from media_workflows.media.jobs.split.packets import ChunkPackets, parameter_sets, readable_packets_of, require_frames
 
 
 class TestDecodingTimes:
@@ -74,3 +75,10 @@ class TestParameterSets:
         one, other = (self.HEADER + bytes([1]) + self.array(33, unit) for unit in (b"sps", b"spt"))
         assert parameter_sets("hevc", one) != parameter_sets("hevc", other)
         assert parameter_sets("h264", one) == one
+
+
+def test_a_chunk_that_cannot_be_read_leads_to_one_encode(tmp_path: Path) -> None:
+    broken = tmp_path / "chunk.mp4"
+    broken.write_bytes(b"cut off")
+    with pytest.raises(NotSplitError, match="would not be what one encode makes"):
+        readable_packets_of(broken)

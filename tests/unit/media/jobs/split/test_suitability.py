@@ -131,4 +131,4 @@ def test_every_reason_is_a_sentence() -> None:
 def test_a_notice_has_the_first_line_of_the_cause() -> None:
     notice = NotSplitError("failed", "ffmpeg failed\nall of its output").notice
     assert notice.message == "not encoded in chunks: a part of it could not be encoded (ffmpeg failed)"
-    assert notice.parameters == {"type": "split", "reason": "failed"}
+    assert notice.parameters == {"type": "split", "reason": "failed", "cause": "ffmpeg failed"}

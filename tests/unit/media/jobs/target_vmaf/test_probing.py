@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from media_workflows.media.jobs.sample import Part
 from media_workflows.media.jobs.target_vmaf.choice import Probe
 from media_workflows.media.jobs.target_vmaf.probing import Prober
 from media_workflows.media.jobs.target_vmaf.search import Rendition
+from media_workflows.media.jobs.target_vmaf.windows import SourceRate, windows
 from probed import video_stream
 
 INFO = MediaInfo(container="mov,mp4", duration_s=60, size_bytes=1, bitrate_bps=1, video=video_stream())
@@ -77,8 +79,10 @@ def rendition(height: int = 0, windows: tuple[Part, ...] = WINDOWS) -> Rendition
     return Rendition(item, "h264", 90, windows, 3)
 
 
-def prober(tmp_path: Path, runner: Ffmpeg, on_probe: Callable[[], None] = lambda: None) -> Prober:
-    context = BuildContext(Path("/in/name.mp4"), INFO, tmp_path, BUNDLED_FONT)
+def prober(
+    tmp_path: Path, runner: Ffmpeg, on_probe: Callable[[], None] = lambda: None, info: MediaInfo = INFO
+) -> Prober:
+    context = BuildContext(Path("/in/name.mp4"), info, tmp_path, BUNDLED_FONT)
     return Prober(context, runner, tmp_path / "probes", on_probe)
 
 
@@ -96,6 +100,21 @@ def test_a_window_is_encoded_and_measured_once_for_all_renditions(tmp_path: Path
     assert "vmaf_v0.6.1neg" in measure
     assert probing.cpu_s == 3.0
     assert not (tmp_path / "probes").exists()
+
+
+def test_the_renditions_of_a_command_share_the_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """libvmaf holds its buffers once for each thread."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    runner = Ffmpeg()
+    prober(tmp_path, runner)({(number, None): (rendition(), 20) for number in range(3)})
+    assert re.findall(r"n_threads=(\d+)", runner.commands[1]) == ["2"] * 3
+
+
+def test_a_source_of_one_frame_without_a_duration(tmp_path: Path) -> None:
+    info = INFO.model_copy(update={"duration_s": 0.0})
+    whole = windows(Part(0.0, 0.0), SourceRate())
+    probing = prober(tmp_path, Ffmpeg(), info=info)
+    assert probing({(0, None): (rendition(windows=whole), 20)}) == {(0, None): Probe(20, 80.0, 200)}
 
 
 def test_a_window_that_cannot_be_measured_is_left_out_of_that_rendition(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.errors import EncodeError, MediaError
+from media_workflows.errors import EncodeError, LimitExceededError, MediaError
 from media_workflows.media.jobs.sample import Part
 from media_workflows.media.jobs.target_vmaf.choice import RANGES, Choice, Probe
 from media_workflows.media.jobs.target_vmaf.notices import NOT_TRIED, notice_of
@@ -74,6 +74,24 @@ def test_without_a_trial_the_crf_follows_the_target() -> None:
     assert (
         notice.message == "h264 #2: crf 23 for VMAF 93 is not from probe encodes: a dry run without trials makes none"
     )
+
+
+def test_a_probe_that_fails_after_another_is_named() -> None:
+    """The target is not called out of reach: the search was cut off."""
+    asked: list[Asked] = []
+
+    def fails_at_the_second(what: Asked) -> dict[RenditionId, Probe | MediaError]:
+        asked.append(what)
+        limit = LimitExceededError("ffmpeg needed more than 1 GB")
+        return {id_: limit if asked[1:] else Probe(crf, 80.0, 100) for id_, (_, crf) in what.items()}
+
+    (found,) = search({(0, None): rendition()}, fails_at_the_second).values()
+    assert len(asked) == 2
+    assert found.choice.misses(93, found.probes)
+    notice = notice_of(rendition(), None, found)
+    assert (notice.code, notice.parameters["probes"]) == ("ProbesCutOff", "23 = 80.0")
+    assert notice.parameters["cause"] == "ffmpeg needed more than 1 GB"
+    assert notice.message.endswith("may be another one next time: ffmpeg needed more than 1 GB")
 
 
 def test_what_is_said_of_a_crf() -> None:
