@@ -21,8 +21,6 @@ COS_FILE = {
     "Type": "COS",
     "CosInputInfo": {"Bucket": "media-input", "Region": "eu-west-3", "Object": "/clips/head.mp4"},
 }
-# As it is written where a trigger on COS named the region: that has no effect on S3.
-WITHOUT_REGION = {"Type": "AWS-S3", "S3InputInfo": {**S3_FILE["S3InputInfo"], "S3Region": ""}}  # type: ignore[dict-item]
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
 IMAGE = {"Type": "URL", "UrlInputInfo": {"Url": f"data:image/png;base64,{PNG}"}}
 OTHER_FILES: list[Json] = [
@@ -112,7 +110,7 @@ def normal(data: Any, notes: frozenset[str], place: str) -> Any:
         return [normal(one, notes, f"{place}[{number}]") for number, one in enumerate(data)]
     if not isinstance(data, dict):
         return data
-    if data in (S3_FILE, COS_FILE, WITHOUT_REGION):
+    if data in (S3_FILE, COS_FILE):
         return S3_FILE
     data = {name: value for name, value in data.items() if f"{place}.{name}" not in notes}
     parts = {name: normal(value, notes, f"{place}.{name}") for name, value in _meaning(data).items()}
@@ -138,6 +136,8 @@ def _meaning(data: Json) -> Json:
         found |= {"Fps": rate.numerator, "FpsDenominator": rate.denominator}
     if seconds := found.pop("TimeOffsetSet", []):
         found["ExtTimeOffsetSet"] = [*found.get("ExtTimeOffsetSet", []), *(f"{one}s" for one in seconds)]
+    if "S3Object" in found:  # written without a region where a trigger on COS named it: that has no effect on S3
+        found.setdefault("S3Region", BUCKET.region)
     if "Path" in found:
         file = {**S3_FILE["S3InputInfo"], "S3Object": found.pop("Path").removeprefix("/")}  # type: ignore[dict-item]
         found["SubtitleFileInput"] = {"Type": "AWS-S3", "S3InputInfo": file}

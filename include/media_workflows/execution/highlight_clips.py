@@ -47,7 +47,8 @@ class Clips:
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Those of all clips, equal ones once."""
-        found = (notice for one in (*self.reused.values(), *self.made.values()) for notice in one.notices)
+        reused = (notice for one in self.reused.values() for notice in one.notices)
+        found = [*reused, *(notice for one in self.made.values() for notice in one.notices)]
         return tuple({notice.model_dump_json(): notice for notice in found}.values())
 
 

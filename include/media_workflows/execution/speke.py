@@ -73,10 +73,7 @@ def _server_error(url: str, error: NotificationError) -> MediaWorkflowsError:
     """An error of the transport, which is that of callbacks, as one of the key server."""
     shown, status = shown_url(url), error.status
     if status is None and not error.retryable:  # a forbidden address, a malformed URL
-        # What a library says of the URL: the text around it is of a callback.
-        return ContentKeyError(
-            "the key server {url} cannot be asked: {cause}", url=shown, cause=error.__cause__ or error
-        )
+        return ContentKeyError("the key server {url} cannot be asked: {cause}", url=shown, cause=error)
     if status is None:
         cause = error.__cause__
         return KeyServerError(

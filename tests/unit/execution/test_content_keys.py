@@ -136,15 +136,6 @@ def test_a_key_server_that_must_not_be_asked() -> None:
         ContentKeys(SOURCE, Settings(), lambda _: Credentials(), None).key_of(encryption)
 
 
-def test_the_url_of_a_key_server_that_is_none() -> None:
-    """The cause is that of the URL, without a word of callbacks."""
-    server = KeyServer.model_construct(url="http://127.0.0.1:port/", systems=["widevine"])
-    encryption = SERVED.model_copy(update={"key_server": server})
-    with pytest.raises(ContentKeyError, match="cannot be asked: Invalid port") as found:
-        ContentKeys(SOURCE, Settings(), lambda _: Credentials(), None).key_of(encryption)
-    assert "callback" not in str(found.value)
-
-
 def test_the_request_to_a_key_server() -> None:
     root = ElementTree.fromstring(key_request(SERVED, "in/a & b.mp4", KEY_ID))
     names = {"c": "urn:dashif:org:cpix"}

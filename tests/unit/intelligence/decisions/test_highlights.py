@@ -180,7 +180,13 @@ def test_eight_hours_take_no_longer_than_its_seconds() -> None:
     loud = sound().model_copy(update={"momentary_lufs": levels})
     talk = tuple(Span(start_s=second, end_s=second + 2.5) for second in range(0, seconds - 4, 4))
     cuts = tuple(Shot(start_s=at, end_s=at + 5, transition="cut") for at in range(0, seconds, 5))
-    whole = {"duration_s": seconds, "engines": {"speech": "stub"}, "speech": talk, "shots": cuts, "sound": loud}
+    whole: dict[str, Any] = {
+        "duration_s": seconds,
+        "engines": {"speech": "stub"},
+        "speech": talk,
+        "shots": cuts,
+        "sound": loud,
+    }
     began_s = time.process_time()
     (one,) = found(count=1, frames=(frame(0),), **whole)
     assert time.process_time() - began_s < 20

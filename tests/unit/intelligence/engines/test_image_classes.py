@@ -99,7 +99,7 @@ def test_damaged_and_hostile_weights_are_refused(tmp_path: Path) -> None:
     whole.write_bytes(whole.read_bytes()[:-1])
     with pytest.raises(ValueError, match="ends within"):
         read_weights(whole)
-    heads = (0x1950A86A20F9469CFC6C, 1001, {}, {"a": 1}, ["1"])
+    heads: tuple[Any, ...] = (0x1950A86A20F9469CFC6C, 1001, {}, {"a": 1}, ["1"])
     for place in range(len(heads)):
         with (tmp_path / "c.pth").open("wb") as file:
             for number, head in enumerate(heads):

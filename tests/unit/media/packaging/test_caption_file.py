@@ -85,7 +85,7 @@ def test_times_that_a_notice_shows_are_limited() -> None:
     times = tuple("x" * 40 for _ in range(9))
     (notice,) = cue_notices("t", Cues("", (), unread=times))
     assert notice.message.endswith("and 4 more)")
-    assert len(notice.parameters["times"]) < 300
+    assert len(str(notice.parameters["times"])) < 300
 
 
 def test_notices_agree_with_their_number() -> None:

@@ -131,15 +131,15 @@ class TargetVmaf:
         """The pictures of an item that have a target. Raises MediaError, also where libvmaf is missing."""
         if not isinstance(item, TranscodeItem | AdaptiveDynamicStreamingItem):
             return
-        item = _with_parameters(item, parameters_of(item))
-        if not item.resolved_parameters.targets_vmaf or self.context.info.video is None:
+        asked: TranscodeItem | AdaptiveDynamicStreamingItem = _with_parameters(item, parameters_of(item))
+        if not asked.resolved_parameters.targets_vmaf or self.context.info.video is None:
             return
         if missing := vmaf_error(self.runner.binary):
             raise missing
         found: dict[int | None, TranscodeItem] = (
-            {None: item}
-            if isinstance(item, TranscodeItem)
-            else renditions(item, self.context.info, self.context.black_bars)
+            {None: asked}
+            if isinstance(asked, TranscodeItem)
+            else renditions(asked, self.context.info, self.context.black_bars)
         )
         for number, one in found.items():
             video = one.resolved_parameters.video

@@ -133,12 +133,20 @@ def _recognised(content: bytes, language: str) -> list[str]:
     if not wide and (page := code_page(sample, language)):
         return [page]
     matches = list(from_bytes(sample, cp_isolation=list(wide or _CANDIDATES)))
-    if not matches:
-        return []
+    if not matches:  # such as for rare signs: of a stated language, the most used encoding that has them
+        return [one for one in wide if _is_decodable(sample, one)][:1]
     chaos = min(match.chaos for match in matches)
     calm = [match for match in matches if match.chaos <= chaos + _SAME_CHAOS]
     coherence = max(match.coherence for match in calm)
     return _chosen([match for match in calm if match.coherence >= coherence - _SAME_COHERENCE])
+
+
+def _is_decodable(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _chosen(best: list[CharsetMatch]) -> list[str]:

@@ -33,7 +33,7 @@ class Encodes:
         return self
 
     def on_one_screen(self, asked: Mapping[RenditionId, tuple[Rendition, int]]) -> dict[RenditionId, Probe]:
-        self.sizes = [one.item.resolved_parameters.video.height for one, _ in asked.values()]  # type: ignore[union-attr]
+        self.sizes = [one.item.resolved_parameters.video.height for one, _ in asked.values()]
         return {id_: Probe(crf, 100 - crf / 2, 100.0) for id_, (_, crf) in asked.items()}
 
 

@@ -123,10 +123,10 @@ def test_wrong_attributes_of_ttml_are_an_error_of_the_file(
 
 def test_times_inside_a_cue_leave_no_cue_without_a_length(tmp_path: Path) -> None:
     """At 30 frames/s, the spans end 0.7 µs before their cue when only the times of the cue are rounded."""
-    body = '<p begin="1f" end="41f">He said <span begin="10f"><span end="30f">hello</span></span></p>'
+    body = '<p begin="1f" end="41f">He said <span begin="10f" end="40f">hello</span></p>'
     late = '<p begin="3s" dur="2s"><span begin="1s">late</span></p>'
     assert times(read_cues(ttml(tmp_path, f"<div>{body}{late}</div>"), 0)) == [
-        (0.033, 0.367, "He said "),
+        (0.033, 0.367, "He said"),
         (0.367, 1.367, "He said hello"),
         (4, 5, "late"),
     ]
