@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-gzHCfbQb.js";import{R as a}from"./RunView-Bg1h2A-6.js";import"./text-vFa_40bY.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
