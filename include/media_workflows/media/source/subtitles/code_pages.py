@@ -106,7 +106,9 @@ def code_page(content: bytes, language: str = "") -> str:
         return found
     if stated not in known and (found := _cyrillic(content, stated in _CYRILLIC_LANGUAGES)):
         return found
-    return _best(content, _LATIN.values()) if _is_latin(content) else ""
+    if _is_latin(content) and (found := _best(content, _LATIN.values())):
+        return found
+    return _cyrillic(content, is_stated=False) if stated in known else ""  # the stated language may be wrong
 
 
 def wide_encodings(language: str) -> tuple[str, ...]:

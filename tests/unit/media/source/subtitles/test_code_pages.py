@@ -105,3 +105,9 @@ def test_a_wrong_language_is_not_believed(tmp_path: Path) -> None:
     for stated, row in (("fr", ROWS[7]), ("pl", ROWS[1]), ("ru", ROWS[1]), ("xx", ROWS[1])):
         path, text = files(row, tmp_path)[-1]
         assert is_right(path, text, stated), stated
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.language in ("ru", "uk")], ids=lambda row: row.encoding)
+def test_cyrillic_letters_are_read_where_english_is_stated(row: Row, tmp_path: Path) -> None:
+    path, text = files(row, tmp_path)[-1]
+    assert is_right(path, text, "en")
