@@ -80,8 +80,6 @@ def _size_error(file: Path) -> InvalidValueError | None:
         size_bytes = file.stat().st_size
     except OSError as error:  # such as a link to nothing
         return unreadable(error)
-    return (
-        invalid("must have at most {max_bytes} bytes", max_bytes=MAX_PICTURE_BYTES)
-        if size_bytes > MAX_PICTURE_BYTES
-        else None
-    )
+    if size_bytes > MAX_PICTURE_BYTES:
+        return invalid("must have at most {max_bytes} bytes", max_bytes=MAX_PICTURE_BYTES)
+    return None

@@ -99,7 +99,7 @@ def list_tasks(which: RunFilter, limit: int) -> Json:
             found += unbegun_runs(session, which, limit + 1)
             total += count_unbegun(session, which)
         newest = sorted(found, key=lambda run: run[:2], reverse=True)[: limit + 1]
-        page = [_with_end(session, run) for run in newest]
+        page = newest if "running" in which.states else [_with_end(session, run) for run in newest]
         begun = [run.run_id for run in page if run.workflow_id == PROCESS]
         numbers = {run_id: request.number for run_id, request in requests_of_runs(session, begun).items()}
     tasks = [_task(run._replace(revision=numbers.get(run.run_id, run.revision))) for run in page[:limit]]

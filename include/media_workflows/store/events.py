@@ -98,8 +98,10 @@ def events_of_run(session: Session, workflow_id: str, run_id: str, kind: EventKi
 
 def end_reported_at(session: Session, workflow_id: str, run_id: str, since: datetime) -> datetime | None:
     """When the event of this run's end was stored, if that was at or after `since`."""
-    row = EventRow
-    ends = select(func.max(row.created_at)).where(
-        row.workflow_id == workflow_id, row.run_id == run_id, row.kind == "finish", row.created_at >= since
-    )
-    return session.scalar(ends)
+    return session.scalar(select(func.max(EventRow.created_at)).where(*end_events(workflow_id, run_id, since)))
+
+
+def end_events(workflow_id: Any, run_id: Any, since: Any) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of a run's events of its end, stored at or after `since`; by values or by columns of runs."""
+    of_run = (EventRow.workflow_id == workflow_id, EventRow.run_id == run_id)
+    return (*of_run, EventRow.kind == "finish", EventRow.created_at >= since)

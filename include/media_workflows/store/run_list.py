@@ -14,6 +14,7 @@ from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import FAILED, MAX_UNFINISHED_PERCENT, MEASURED
 from media_workflows.domain.result import SourceObject
 from media_workflows.store.engine import one_of
+from media_workflows.store.events import end_events
 from media_workflows.store.key_words import has_words
 from media_workflows.store.list_page import RECENT, list_page, newest
 from media_workflows.store.page_count import counted
@@ -23,7 +24,6 @@ from media_workflows.store.runs import RunKey
 from media_workflows.store.tables import (
     ActionResultRow,
     CancelledRunRow,
-    EventRow,
     JobProgressRow,
     JobResultRow,
     RunRow,
@@ -88,9 +88,7 @@ class RunFilter(Model):
 
 
 def _end_is_reported() -> ColumnElement[bool]:
-    """See `store.events.end_reported_at`."""
-    of_run = and_(EventRow.workflow_id == RunRow.workflow_id, EventRow.run_id == RunRow.run_id)
-    return exists().where(of_run, EventRow.kind == "finish", EventRow.created_at >= RunRow.started_at)
+    return exists().where(*end_events(RunRow.workflow_id, RunRow.run_id, RunRow.started_at))
 
 
 class Cause(Model):

@@ -29,19 +29,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SHOWN_FIELDS = (
     *("action", "ids", "event_ids", "workflow", "state", "force", "revision", "number", "base_revision"),
     *("name", "kind", "key", "keyword", "bucket", "directory", "size", "overwrite"),
-    *(
-        "keys",
-        "filters",
-        "limits",
-        "start",
-        "cancel_runs",
-        "answer",
-        "request_id",
-        "prefix",
-        "verdict",
-        "existing",
-        "skip_bad_rows",
-    ),
+    *("keys", "filters", "limits", "start", "cancel_runs", "answer", "request_id", "prefix", "verdict"),
+    *("existing", "skip_bad_rows"),
 )
 MAX_TEXT = 200
 

@@ -128,7 +128,7 @@ def _best(content: bytes, languages: Iterable[_Language]) -> str:
     best, best_score = "", 0.0
     for one in languages:
         for page in one.pages:
-            text = _decoded(content, page)
+            text = decoded(content, page)
             if text is None or (share := one.share(text)) < _MIN_SHARE:
                 continue
             if share + one.familiar(text) > best_score:
@@ -143,7 +143,7 @@ def _cyrillic(content: bytes, is_stated: bool) -> str:
     """
     best, best_score = "", 0.0
     for page in _CYRILLIC:
-        text = _decoded(content, page)
+        text = decoded(content, page)
         if text is None:
             continue
         words = [word for word in _WORD.findall(text) if not word.isascii()]
@@ -168,7 +168,8 @@ def _is_latin(content: bytes) -> bool:
     return high <= _MAX_DENSITY * (high + letters)
 
 
-def _decoded(content: bytes, page: str) -> str | None:
+def decoded(content: bytes, page: str) -> str | None:
+    """The text in an encoding; None = the bytes are no text in it."""
     try:
         return content.decode(page)
     except UnicodeDecodeError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 from charset_normalizer.models import CharsetMatch
 
-from media_workflows.media.source.subtitles.code_pages import code_page, wide_encodings
+from media_workflows.media.source.subtitles.code_pages import code_page, decoded, wide_encodings
 from media_workflows.media.source.subtitles.cue_times import with_arrows
 
 _MAX_BYTES = 32 * 1024**2  # far above any text; ASS scripts may hold fonts
@@ -134,19 +134,11 @@ def _recognised(content: bytes, language: str) -> list[str]:
         return [page]
     matches = list(from_bytes(sample, cp_isolation=list(wide or _CANDIDATES)))
     if not matches:  # such as for rare signs: of a stated language, the most used encoding that has them
-        return [one for one in wide if _is_decodable(sample, one)][:1]
+        return [one for one in wide if decoded(sample, one) is not None][:1]
     chaos = min(match.chaos for match in matches)
     calm = [match for match in matches if match.chaos <= chaos + _SAME_CHAOS]
     coherence = max(match.coherence for match in calm)
     return _chosen([match for match in calm if match.coherence >= coherence - _SAME_COHERENCE])
-
-
-def _is_decodable(content: bytes, encoding: str) -> bool:
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _chosen(best: list[CharsetMatch]) -> list[str]:
