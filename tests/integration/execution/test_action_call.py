@@ -92,10 +92,10 @@ def test_another_answer_is_an_error(
 
 
 def test_a_slow_function_is_given_up(function: Receiver) -> None:
-    function.pause_s = 0.3
-    answers(function, b"{" + b" " * 3000 + b"}")
-    with pytest.raises(FunctionAnswerError, match=r"did not answer within 0\.2 s"):
-        called(function, timeout_s=0.2)
+    function.pause_s = 0.5
+    answers(function, b"{" + b" " * 10_000 + b"}")
+    with pytest.raises(FunctionAnswerError, match=r"did not answer within 3 s"):
+        called(function, timeout_s=3)  # the connection may take half of it, also on a busy machine
 
 
 def test_private_addresses_are_refused(function: Receiver) -> None:

@@ -109,16 +109,16 @@ def test_only_the_start_of_a_long_answer_is_read(receiver: Receiver) -> None:
 
 
 def test_a_trickled_answer_counts_by_its_head_and_is_cut_off(receiver: Receiver) -> None:
-    receiver.answers, receiver.pause_s = [(200, b"x" * 9000, {})], 0.4
-    receipt = _send(receiver.url, SETTINGS.model_copy(update={"notify_timeout_s": 0.7}))
+    receiver.answers, receiver.pause_s = [(200, b"x" * 9000, {})], 3
+    receipt = _send(receiver.url, SETTINGS.model_copy(update={"notify_timeout_s": 3}))
     assert receipt.status == 200
-    assert receipt.latency_s < 1.5
+    assert receipt.latency_s < 8  # the excerpt would be whole after 9 s
 
 
 def test_a_receiver_that_says_nothing_is_given_up_in_time() -> None:
     silent = Receiver()  # it listens, and nobody ever accepts
-    with silent, pytest.raises(NotificationError, match=r"timed out after 0\.5 s"):
-        _send(silent.url, SETTINGS.model_copy(update={"notify_timeout_s": 0.5}))
+    with silent, pytest.raises(NotificationError, match=r"timed out after 3 s"):
+        _send(silent.url, SETTINGS.model_copy(update={"notify_timeout_s": 3}))  # half of it may go to connecting
 
 
 def test_a_torn_connection_is_told(receiver: Receiver) -> None:
