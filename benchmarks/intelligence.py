@@ -21,7 +21,7 @@ from media_workflows.intelligence.engines.asr import load_asr
 from media_workflows.intelligence.engines.ocr import load_ocr
 from media_workflows.intelligence.engines.vad import load_vad
 from media_workflows.intelligence.features.frames import Decode, DecodePlan, Frame
-from media_workflows.intelligence.features.ocr import TextReader
+from media_workflows.intelligence.features.ocr import FrameOcr
 from media_workflows.intelligence.features.shots import ShotFinder
 from media_workflows.intelligence.features.speech import speech, transcript
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
@@ -56,7 +56,7 @@ def _text(clip: Path, root: Path) -> Table:
     """CPU of text alone: both are handed the same decoded frames."""
     times: list[float] = []
     bare_lines, bare_cpu_s = _bare_ocr(clip, root, times)
-    reader = TextReader(load_ocr(SETTINGS), 1.0)
+    reader = FrameOcr(load_ocr(SETTINGS), 1.0)
     ours_cpu_s = _fed(reader.feed, _decoded(clip, root, DecodePlan(False, 1920, INTERVAL_S, False)))
     sightings = reader.sightings(probe(clip).duration_s)
 

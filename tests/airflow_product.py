@@ -253,6 +253,17 @@ class Product:
         items = self.airflow.get(f"/dags/{workflow_id}/dagRuns/{run_id}/taskInstances").json()["task_instances"]
         return {item["task_id"]: (item["state"], item["try_number"]) for item in items}
 
+    def failure_of(self, workflow_id: str, run_id: str) -> str:
+        """The states of the tasks, and what each try of the failed ones has logged, for the message of a test."""
+        path, states = f"/dags/{workflow_id}/dagRuns/{run_id}/taskInstances", self.task_states(workflow_id, run_id)
+        failed = {task: number for task, (state, number) in states.items() if state not in ("success", "skipped")}
+        logs = [
+            f"{task}, try {number}: {self.airflow.get(f'{path}/{task}/logs/{number}').text[-6000:]}"
+            for task, tries in failed.items()
+            for number in range(1, tries + 1)
+        ]
+        return "\n\n".join([str(states), *logs])
+
     def kill(self, service: str) -> None:
         """SIGKILL to a service of the Compose file."""
         assert isinstance(self._stack, ComposeStack)

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 NS = {"d": "urn:mpeg:dash:schema:mpd:2011"}
 
 
-class SegmentFacts(NamedTuple):
+class SegmentStats(NamedTuple):
     """A segment as it is stored, and as a decoder finds it; times in seconds, None = it holds no video."""
 
     size_bytes: int
@@ -61,11 +61,11 @@ class Playlist:
         return [len(self._bytes(one.uri, one.byterange)) for one in self.parsed.segments]
 
     @cached_property
-    def segments(self) -> list[SegmentFacts]:
+    def segments(self) -> list[SegmentStats]:
         """Each segment opened alone, after its initialization section."""
-        return [self._facts(number, one) for number, one in enumerate(self.parsed.segments)]
+        return [self._stats(number, one) for number, one in enumerate(self.parsed.segments)]
 
-    def _facts(self, number: int, segment: m3u8.Segment) -> SegmentFacts:
+    def _stats(self, number: int, segment: m3u8.Segment) -> SegmentStats:
         stored = self._bytes(segment.uri, segment.byterange)
         readable = io.BytesIO(self.init + self._clear(number, segment, stored))
         with av.open(readable, mode="r", options=self._decryption(segment)) as container:
@@ -73,7 +73,7 @@ class Playlist:
             packets = [one for one in container.demux(video) if one.pts is not None] if video else []
             keys = tuple(float((one.pts or 0) * one.time_base) for one in packets if one.is_keyframe)
         starts = packets[0].is_keyframe if packets else None
-        return SegmentFacts(len(stored), segment.duration, starts, keys, brands(self.init))
+        return SegmentStats(len(stored), segment.duration, starts, keys, brands(self.init))
 
     def _clear(self, number: int, segment: m3u8.Segment, stored: bytes) -> bytes:
         if segment.key is None or segment.key.method != "AES-128":

@@ -391,7 +391,7 @@ class SourceUnreachableError(SourceUrlError):
 
 
 class OutputExistsError(StorageError):
-    """The output key holds an object that is not this workflow's earlier output of the same source."""
+    """The output key holds an object that is no earlier output of this workflow or DAG from the same source."""
 
     code = "FailedOperation"
     retryable = False

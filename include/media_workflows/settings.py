@@ -270,7 +270,7 @@ class Settings(BaseSettings):
         5,
         ge=0,
         description="Further tries of a task, for those that ended without an error of their own: the worker was "
-        "killed, its heartbeat was lost, or a scheduler reset the task.",
+        "killed, its heartbeat was lost, a scheduler reset the task, or the database did not answer.",
     )
     webhook_secret: SecretStr = Field(
         SecretStr(""),

@@ -1,4 +1,4 @@
-"""The rooms keep their doors: who imports whom, and who starts processes."""
+"""Layers: which package imports which, and which modules start processes."""
 
 from __future__ import annotations
 

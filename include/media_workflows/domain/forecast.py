@@ -14,7 +14,7 @@ from media_workflows.domain.conditions.evaluation import evaluate
 from media_workflows.domain.conditions.outcomes import (
     ANSWER,
     FINDINGS,
-    RunFacts,
+    RunProperties,
     Status,
     StepOutcome,
     step_variables,
@@ -67,7 +67,7 @@ class StepForecast(Model):
 
 
 def forecast(
-    steps: Sequence[StepDefinition], source: Values, run: RunFacts, missing: Sequence[str] = ()
+    steps: Sequence[StepDefinition], source: Values, run: RunProperties, missing: Sequence[str] = ()
 ) -> dict[str, StepForecast]:
     """The forecast of each step, by id. `source` are the known values of `source.*`; `missing` those not read."""
     found = Forecasts(steps, source, run, frozenset(missing))
@@ -85,7 +85,7 @@ class Forecasts:
 
     steps: Sequence[StepDefinition]
     source: Values
-    run: RunFacts
+    run: RunProperties
     missing: frozenset[str]
     by_id: dict[str, StepForecast] = field(default_factory=dict)
     ended: dict[str, StepOutcome] = field(default_factory=dict)

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from media_workflows.domain.jobs.features import FEATURES
+from media_workflows.domain.jobs import JOB_ITEMS
+from media_workflows.domain.jobs.features import FEATURES, FeaturesItem
 from media_workflows.domain.steps import BUDGET, GATE, NOTIFY, PUBLISH, UPLOAD, Step
 
 TASK_NAMES = {
     UPLOAD: "Upload",
     BUDGET: "Budget",
-    FEATURES: "Features",
     GATE: "Gate",
     PUBLISH: "Publish together",
     NOTIFY: "Event",
-    "transcode": "Transcode",
-    "snapshot_by_time_offset": "Snapshots at time offsets",
-    "sample_snapshot": "Snapshots at an interval",
-    "image_sprite": "Image sprite with WebVTT",
-    "animated_graphic": "Animated picture",
-    "adaptive_dynamic_streaming": "Adaptive streaming",
-    "captions": "Captions",
-    "quality_control": "Quality control",
-    "content_review": "Content review",
-    "recognition": "Recognition",
-    "analysis": "Analysis",
+    FEATURES: FeaturesItem.task_name,
+    **{kind: item.task_name for kind, item in JOB_ITEMS.items()},
     "approval": "Approval",
     "copy": "Copy",
     "call": "Call of a function",

@@ -48,7 +48,7 @@ def _directory(path: str | None) -> str | None:
     if path is None or path in ("", "/"):
         return None
     if not path.endswith("/"):
-        raise invalid("must end with '/', for example '{example}'", example=f"{path}/")
+        raise invalid("must end with '/', for example '{example}'", example=f"{path.removeprefix('/')}/")
     path = path.removeprefix("/")
     for problem in (*character_problems(path), *length_problems(path)):
         raise problem

@@ -15,13 +15,13 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import BudgetExceededError, MediaError
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep
-from media_workflows.execution.turn import source_facts_of
+from media_workflows.execution.turn import source_properties_of
 from media_workflows.store.budgets import lock_budget, month_use, reserve, this_month
 from media_workflows.store.costs import past_steps
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_source
 
-_PROBED = ("source.duration_s",)  # what makes the facts of the source have its media info
+_PROBED = ("source.duration_s",)  # what makes the properties of the source have its media info
 
 
 Announce: TypeAlias = Callable[[Session], object]  # writes the event of a decision, in the decision's transaction
@@ -102,8 +102,8 @@ def _go_on(session: Session, request: StepRequest, estimate: Usage | None) -> No
 def _source(request: StepRequest, resources: Resources) -> SourceWork | None:
     """None = it is no media file: the jobs say so."""
     try:
-        facts = source_facts_of(RunningStep(request, resources), _PROBED)
+        properties = source_properties_of(RunningStep(request, resources), _PROBED)
     except MediaError as error:
         resources.log(f"no estimate: {error}")
         return None
-    return SourceWork.of(facts.info) if facts and facts.info else None
+    return SourceWork.of(properties.info) if properties and properties.info else None

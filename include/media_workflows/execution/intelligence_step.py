@@ -72,7 +72,11 @@ def _question(step: RunningStep, item: IntelligenceItem[Any], info: MediaInfo, w
         words, persons = all_words(session), all_persons(session)
     made = [one for job in results if job.step.step_id == features_step for one in job.items]
     if not made:
-        raise MediaError("the run has no extracted features: run its task '{task}' again", task=features_step)
+        raise MediaError(
+            "task '{task}' has extracted no features in this run: run it again; in a DAG of your own, "
+            "`features_task_id` must name a FeaturesOperator that ran before and is not mapped",
+            task=features_step,
+        )
     features = load_features(step.storage, made[0], work_dir / FEATURES)
     return Question(features, item.resolved_parameters, words, persons, _absent(info))
 

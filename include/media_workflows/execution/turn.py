@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from media_workflows.domain.conditions.outcomes import ANSWER, RunFacts, StepOutcome
+from media_workflows.domain.conditions.outcomes import ANSWER, RunProperties, StepOutcome
 from media_workflows.domain.conditions.run_outcomes import outcomes_of
-from media_workflows.domain.conditions.source import SourceFacts, source_values
+from media_workflows.domain.conditions.source import SourceProperties, source_values
 from media_workflows.domain.conditions.variables import Value
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import SourceObject, now
@@ -15,7 +15,7 @@ from media_workflows.domain.step_actions.approval import REJECTED
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import SOURCE, StepDefinition
 from media_workflows.execution.running_step import RunningStep
-from media_workflows.execution.source_facts import read_facts
+from media_workflows.execution.source_properties import read_properties
 from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.source_cache import source_cache
@@ -118,18 +118,18 @@ def _values(
 
     request = running.request
     needs_duration = any(name.endswith(".duration_ratio") for name in names)
-    facts = source_facts_of(running, [*names, *(["source.duration_s"] if needs_duration else [])])
-    run = RunFacts(
+    properties = source_properties_of(running, [*names, *(["source.duration_s"] if needs_duration else [])])
+    run = RunProperties(
         priority=turn.priority,
         is_forced=request.force,
         is_manual=turn.is_manual,
         source_size_bytes=request.source.size_bytes,
-        source_duration_s=facts.info.duration_s if facts and facts.info else None,
+        source_duration_s=properties.info.duration_s if properties and properties.info else None,
     )
-    return {**(source_values(facts) if facts else {}), **values_after(turn.before, outcomes, run)}
+    return {**(source_values(properties) if properties else {}), **values_after(turn.before, outcomes, run)}
 
 
-def source_facts_of(running: RunningStep, names: Sequence[str]) -> SourceFacts | None:
+def source_properties_of(running: RunningStep, names: Sequence[str]) -> SourceProperties | None:
     """What conditions, or a budget, read of the source; None = nothing. Read once for each run, and kept in the store.
 
     Raises MediaError, StorageError.
@@ -138,15 +138,15 @@ def source_facts_of(running: RunningStep, names: Sequence[str]) -> SourceFacts |
         return None
     key, source = running.request.step, running.request.source
     with transaction() as session:
-        known = store.source_facts(session, key.workflow_id, key.run_id, source.etag)
+        known = store.source_properties(session, key.workflow_id, key.run_id, source.etag)
 
     def media_info() -> MediaInfo:
         cache = source_cache(running.settings)
         with cache.fetch(running.storage, source) as path, kept_readings({path: cache.readings(source)}):
             return probe(path)
 
-    facts = read_facts(names, running.storage, source, media_info, known)
-    if facts != known:
+    properties = read_properties(names, running.storage, source, media_info, known)
+    if properties != known:
         with transaction() as session:
-            store.keep_source_facts(session, key.workflow_id, key.run_id, source.etag, facts)
-    return facts
+            store.keep_source_properties(session, key.workflow_id, key.run_id, source.etag, properties)
+    return properties

@@ -24,6 +24,7 @@ from media_workflows.execution.workflow_steps import TaskTry, quarantine_of, wor
 from media_workflows.notifications.outbox import Run
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.engine import transaction
+from media_workflows.store.outage import is_outage
 from media_workflows.store.runs import results_of_run
 
 _FAILED = ("failed", "upstream_failed")
@@ -103,7 +104,7 @@ class Walk:
             raise
         except Exception as error:
             is_final = isinstance(error, MediaWorkflowsError) and not error.retryable
-            if not is_final and not self.is_last:
+            if is_outage(error) or not (is_final or self.is_last):
                 raise
             self.resources.log(f"step {step.id} failed: {error}")
             self.causes[step.id] = str(error)

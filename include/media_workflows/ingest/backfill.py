@@ -37,7 +37,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.processed import decisions_on, other_run, other_run_of_revision
 from media_workflows.store.processes import process_of_backfill
 from media_workflows.store.runs import note_started
-from media_workflows.store.switches import hold_unchanged
+from media_workflows.store.switches import lock_unchanged
 from media_workflows.store.tables import BackfillRow, utcnow
 from media_workflows.store.uploads import record_backfilled
 from media_workflows.store.workflows import StoredWorkflow, get_workflow
@@ -212,7 +212,7 @@ class BackfillRound:
             row = store.locked_row(session, backfill.id)  # until the run is recorded: pausing and edits wait for it
             if not store.free_starts(row, utcnow()) or not objects.is_queued(session, backfill.id, one.key):
                 return False
-            if not hold_unchanged(session, workflow):
+            if not lock_unchanged(session, workflow):
                 return False
             run_id = _run_id(session, backfill, one.key, identity)
             if not reason and _has_run(session, row, one, identity, run_id, workflow.revision):

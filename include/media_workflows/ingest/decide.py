@@ -18,7 +18,7 @@ from media_workflows.log_context import ContextThreads
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
-from media_workflows.store.sidecars import workflows_joining
+from media_workflows.store.sidecars import workflows_with_add_on
 from media_workflows.store.tables import utcnow
 from media_workflows.store.uploads import ObjectPlace
 from media_workflows.store.workflows import StoredWorkflow
@@ -70,14 +70,14 @@ class Ingest:
         """What each object is for the workflows: an add-on of the ladders of some, a source for others."""
         places = {_place(found) for found in candidates if not rules.refusal_by_key(found.key)}
         with transaction(self._engine) as session:
-            joining = workflows_joining(session, places)
-            ids = {id_ for found in joining.values() for id_ in found}
-            joined = {found.id: found for found in store.workflows_by_id(session, ids)}
+            add_on_of = workflows_with_add_on(session, places)
+            ids = {id_ for found in add_on_of.values() for id_ in found}
+            users = {found.id: found for found in store.workflows_by_id(session, ids)}
             sources = store.workflows_at(session, places)
         return {
             place: [
-                *(Purpose(found, joins=True) for id_, found in joined.items() if id_ in joining.get(place, ())),
-                *(Purpose(found) for found in sources.get(place, ()) if found.id not in joining.get(place, ())),
+                *(Purpose(found, is_add_on=True) for id_, found in users.items() if id_ in add_on_of.get(place, ())),
+                *(Purpose(found) for found in sources.get(place, ()) if found.id not in add_on_of.get(place, ())),
             ]
             for place in map(_place, candidates)
         }
@@ -107,7 +107,7 @@ class Ingest:
         groups: dict[tuple[str, bool], tuple[Purpose, list[SeenUpload]]] = {}
         for one in seen:
             for purpose in fitting[_place(one.candidate)]:
-                groups.setdefault((purpose.workflow.id, purpose.joins), (purpose, []))[1].append(one)
+                groups.setdefault((purpose.workflow.id, purpose.is_add_on), (purpose, []))[1].append(one)
         with ContextThreads(DECIDE_THREADS) as pool:
             postponed = list(pool.map(lambda group: self._fire_one(*group), groups.values()))
         return {_place(one.candidate) for again in postponed for one in again}
@@ -126,7 +126,7 @@ def _place(candidate: Candidate) -> ObjectPlace:
 
 
 def _fits(purpose: Purpose, bucket: str, key: str) -> bool:
-    return purpose.joins or _refusal_by_trigger(purpose.workflow, bucket, key) is None
+    return purpose.is_add_on or _refusal_by_trigger(purpose.workflow, bucket, key) is None
 
 
 def _refusal_by_trigger(workflow: StoredWorkflow, bucket: str, key: str) -> Rule | None:

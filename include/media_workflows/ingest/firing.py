@@ -28,27 +28,27 @@ from media_workflows.storage.s3 import ObjectHead
 from media_workflows.store import uploads as store
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import note_started
-from media_workflows.store.switches import hold_unchanged
+from media_workflows.store.switches import lock_unchanged
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
 log = structlog.get_logger(__name__)
 
-HELD_UPLOADS = 50  # decided by one look at the workflow and its DAG; their run ids fit into one request
-HELD_S = 1.0  # then an edit of the workflow that waits has its turn
+BATCH_UPLOADS = 50  # decided by one look at the workflow and its DAG; their run ids fit into one request
+BATCH_S = 1.0  # then an edit of the workflow that waits has its turn
 
 
 @dataclass(frozen=True)
 class Purpose:
-    """What an object is for a workflow: its source or, with `joins`, an add-on of ladders that its runs make."""
+    """What an object is for a workflow: its source or, with `is_add_on`, an add-on of ladders that its runs make."""
 
     workflow: StoredWorkflow
-    joins: bool = False
+    is_add_on: bool = False
 
     @property
     def dag_id(self) -> str:
         """The DAG whose run the object starts."""
-        return SIDECARS_DAG if self.joins else self.workflow.id
+        return SIDECARS_DAG if self.is_add_on else self.workflow.id
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Firing:
             return self._decide(uploads)
 
     def _decide(self, uploads: Sequence[SeenUpload]) -> list[SeenUpload]:
-        some = [uploads[at : at + HELD_UPLOADS] for at in range(0, len(uploads), HELD_UPLOADS)]
+        some = [uploads[at : at + BATCH_UPLOADS] for at in range(0, len(uploads), BATCH_UPLOADS)]
         return [one for few in some for one in self._decide_few(few)]
 
     def _decide_few(self, uploads: Sequence[SeenUpload]) -> list[SeenUpload]:
@@ -87,7 +87,7 @@ class Firing:
         rest = self._without_started(open_)
         postponed: list[SeenUpload] = []
         while rest:
-            tried, again = self._decide_held(rest)
+            tried, again = self._decide_batch(rest)
             rest, postponed = rest[tried:], [*postponed, *again]
         return postponed
 
@@ -104,17 +104,17 @@ class Firing:
                 self._record(session, [self._fired(one) for one in uploads if self._run_id(one) in existing])
         return [one for one in uploads if self._run_id(one) not in existing]
 
-    def _decide_held(self, uploads: list[SeenUpload]) -> tuple[int, list[SeenUpload]]:
-        """Decide as many as HELD_S allows, at least one; their number, and those of them to decide again later."""
+    def _decide_batch(self, uploads: list[SeenUpload]) -> tuple[int, list[SeenUpload]]:
+        """Decide as many as BATCH_S allows, at least one; their number, and those of them to decide again later."""
         with transaction(self._engine) as session:
-            if not hold_unchanged(session, self._workflow):
+            if not lock_unchanged(session, self._workflow):
                 log.info("the workflow has changed; checking again soon")
                 return len(uploads), uploads
             state = self._starter.dag_state(self._workflow.id)
             if not (state and self._is_live(state)):
                 return len(uploads), uploads
             open_ = self._undecided(session, uploads)  # a backfill may have taken some meanwhile
-            tried, decisions, postponed = self._decide_while_held(session, state, open_)
+            tried, decisions, postponed = self._decide_locked(session, state, open_)
             self._record(session, decisions)
         return len(uploads) if tried == len(open_) else uploads.index(open_[tried]), postponed
 
@@ -129,14 +129,14 @@ class Firing:
             return False
         return True
 
-    def _decide_while_held(
+    def _decide_locked(
         self, session: Session, state: DagState, uploads: Sequence[SeenUpload]
     ) -> tuple[int, list[UploadDecision], list[SeenUpload]]:
-        """The number of those decided until HELD_S is over, their decisions, and those whose run could not start."""
-        waiting = [] if self._purpose.joins else store.waiting_runs(session, self._workflow.id)
+        """The number of those decided until BATCH_S is over, their decisions, and those whose run could not start."""
+        waiting = [] if self._purpose.is_add_on else store.waiting_runs(session, self._workflow.id)
         decisions: list[UploadDecision] = []
         postponed: list[SeenUpload] = []
-        tried, ends_at = 0, time.monotonic() + HELD_S
+        tried, ends_at = 0, time.monotonic() + BATCH_S
         for one in uploads:
             tried += 1
             with logs_about(workflow=self._workflow.id, bucket=one.candidate.bucket, key=one.candidate.key):
@@ -161,18 +161,18 @@ class Firing:
 
     def _conf(self, one: SeenUpload) -> dict[str, Any]:
         bucket, key = one.candidate.bucket, one.candidate.key
-        if self._purpose.joins:
+        if self._purpose.is_add_on:
             return {"bucket": bucket, "key": key, "workflow_id": self._workflow.id}
         return run_conf(bucket, key, one.head)
 
     def _run_id(self, one: SeenUpload) -> str:
         bucket, key = one.candidate.bucket, one.candidate.key
-        if self._purpose.joins:
+        if self._purpose.is_add_on:
             return sidecar_run_id(bucket, key, one.identity, self._workflow.id)
         return run_id_for(bucket, key, one.identity)
 
     def _fired(self, one: SeenUpload) -> UploadDecision:
-        rule = Rule.SIDECAR if self._purpose.joins else Rule.MATCHED
+        rule = Rule.SIDECAR if self._purpose.is_add_on else Rule.MATCHED
         return decision_on(one.candidate, one.identity, self._workflow.id, rule, self._run_id(one))
 
     def _give_to_waiting_run(self, session: Session, waiting: list[str], upload: dict[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator, OperatorPartial
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
@@ -20,14 +21,20 @@ _JINJA = ("{{", "{%")
 
 
 def is_literal(value: Any) -> bool:
-    """Whether a value stands in the DAG file itself: plain data without Jinja or results of other tasks."""
+    """Whether a value stands in the DAG file itself, without what Airflow renders when the task runs.
+
+    Besides Jinja, Airflow resolves what has references (`XComArg`, `literal()`), calls what can be called, and renders
+    the fields of what has `template_fields`.
+    """
     if isinstance(value, str):
         return not any(mark in value for mark in _JINJA)
     if isinstance(value, Mapping):
         return all(map(is_literal, value.values()))
     if isinstance(value, (list, tuple)):
         return all(map(is_literal, value))
-    return value is None or isinstance(value, (int, float))
+    if isinstance(value, (BaseOperator, MappedOperator)):
+        return True  # meant is what it returns, its `output`
+    return not (callable(value) or hasattr(value, "iter_references") or hasattr(value, "template_fields"))
 
 
 def if_literal(check: Check) -> Check:
@@ -70,7 +77,7 @@ def check_arguments(
 def _problems(given: Mapping[str, Any], checks: Mapping[str, Check], required: Sequence[str]) -> Iterator[FieldProblem]:
     for name in required:
         if given.get(name) is None:
-            yield FieldProblem(name, "nothing", "must be given, unless the operator belongs to a workflow's own DAG")
+            yield FieldProblem(name, "nothing", "must be given")
     for name, check in checks.items():
         if given.get(name) is not None:
             yield from _found(check, given[name])

@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from media_workflows.domain.step_actions.approval import APPROVED, GATE_QUESTION, OPTIONS, Answer
 from media_workflows.domain.steps import UPLOAD
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
-from media_workflows.orchestration.operator_arguments import source_place, task_id
+from media_workflows.orchestration.operator_arguments import of_type, source_place, task_id
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -47,10 +47,11 @@ class GateOperator(HITLOperator):
         self.review_task_id = review_task_id
         self.source = source
         checks: dict[str, Check] = {
+            "workflow_name": lambda value: of_type("workflow_name", value, str),
             "source": if_literal(source_place),
             "review_task_id": lambda value: task_id("review_task_id", value),
         }
-        check_arguments(self.task_id, {"source": source, "review_task_id": review_task_id}, checks)
+        check_arguments(self.task_id, {name: getattr(self, name) for name in checks}, checks)
 
     def execute(self, context: Context) -> str:
         """Raises AirflowFailException when the review left no result."""

@@ -32,6 +32,7 @@ from media_workflows.orchestration.lineage import ReportsLineage
 from media_workflows.orchestration.links import OutputLink, RunLink
 from media_workflows.orchestration.long_encodes import place_for
 from media_workflows.orchestration.operator_arguments import (
+    connection_id,
     found_source,
     item_list,
     output_place,
@@ -103,7 +104,8 @@ class MediaJobOperator(ReportsLineage, BaseOperator):
         self.outputs: list[dict[str, Any]] = []
         self._cancel: Any = None
         self._clients: Clients | None = None
-        self._check({"source": source, "output": output, "items": items, "quarantine": quarantine})
+        given = {"source": source, "output": output, "items": items}
+        self._check({**given, "quarantine": quarantine, "aws_conn_id": aws_conn_id})
 
     @classmethod
     def partial(cls, **kwargs: Any) -> Any:
@@ -119,6 +121,7 @@ class MediaJobOperator(ReportsLineage, BaseOperator):
             "source": if_literal(source_place),
             "output": if_literal(output_place),
             "quarantine": if_literal(quarantine_directory),
+            "aws_conn_id": if_literal(connection_id),
             "items": lambda value: check_items(cls.kind, value),
         }
 

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk.exceptions import AirflowFailException
-from pydantic import TypeAdapter, ValidationError
+from pydantic import NonNegativeInt, TypeAdapter, ValidationError
 
 from media_workflows.domain.base import problems_of
 from media_workflows.domain.output_names import output_directory_problems
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SCHEME = "s3://"
 _DIRECTORY: TypeAdapter[str | None] = TypeAdapter(Directory)
 _BUCKET: TypeAdapter[str] = TypeAdapter(BucketName)
+_ADD_ONS: TypeAdapter[list[tuple[str, NonNegativeInt]]] = TypeAdapter(list[tuple[str, NonNegativeInt]])
+_OBJECT = "must be s3://bucket/key, or an object with `bucket` and `key`, as from the `output` of an operator"
 _AS_TEXT = "and this is text: if a template renders it, create the DAG with render_template_as_native_obj=True"
 _EXAMPLE_OF_JOBS = "{'content_review': [{'template': 10}]}"
 
@@ -45,16 +47,12 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
-def s3_place(field: str, value: Any) -> S3Place:
-    """'s3://bucket/path', or a mapping with `bucket` and `key` such as another operator returns."""
-    if isinstance(value, Mapping) and {"bucket", "key"} <= value.keys():
-        return S3Place(str(value["bucket"]), str(value["key"]))
-    text = str(value)
-    bucket, _, path = text.removeprefix(_SCHEME).partition("/")
-    if not text.startswith(_SCHEME) or not bucket:
-        expected = "must be s3://bucket/key, or an object with `bucket` and `key` as the operators return them"
+def s3_place(field: str, value: Any, expected: str) -> S3Place:
+    """'s3://bucket/path'."""
+    if not isinstance(value, str) or not value.startswith(_SCHEME):
         raise _invalid(field, value, expected)
-    return S3Place(bucket, path)
+    bucket, _, path = value.removeprefix(_SCHEME).partition("/")
+    return S3Place(bucket_name(field, bucket), path)
 
 
 def source_place(value: Any) -> S3Place:
@@ -62,7 +60,10 @@ def source_place(value: Any) -> S3Place:
     if _is_list(value):
         expected = "must be one object, not a list: run the operator for each by .partial(…).expand(source=…)"
         raise _invalid("source", value, expected)
-    place = s3_place("source", value)
+    if isinstance(value, Mapping) and {"bucket", "key"} <= value.keys():
+        place = S3Place(bucket_name("source.bucket", value["bucket"]), str(value["key"]))
+    else:
+        place = s3_place("source", value, _OBJECT)
     if not place.path:
         raise _invalid("source", value, "must name an object: s3://bucket/key")
     return place
@@ -70,7 +71,7 @@ def source_place(value: Any) -> S3Place:
 
 def output_place(value: Any) -> S3Place:
     """A directory of a bucket, or the whole bucket."""
-    place = s3_place("output", value)
+    place = s3_place("output", value, "must be s3://bucket/directory/, or s3://bucket/ for the whole bucket")
     if place.path and not place.path.endswith("/"):
         raise _invalid("output", value, "must be a directory that ends with '/'")
     if place.path.startswith("/"):
@@ -98,12 +99,37 @@ def _directory(field: str, value: Any) -> str | None:
         raise InvalidArgumentsError([replace(problem, field=field) for problem in problems_of(error)]) from None
 
 
-def bucket_name(value: Any) -> str:
+def bucket_name(field: str, value: Any) -> str:
     """The name of a bucket, without a scheme."""
     try:
         return _BUCKET.validate_python(value)
     except ValidationError as error:
-        raise InvalidArgumentsError([replace(problem, field="bucket") for problem in problems_of(error)]) from None
+        raise InvalidArgumentsError([replace(problem, field=field) for problem in problems_of(error)]) from None
+
+
+def key_prefix(value: Any) -> str:
+    """What keys start with: they start with no '/'."""
+    if not isinstance(value, str) or value.startswith("/"):
+        raise _invalid("prefix", value, "must be the beginning of a key, such as 'in/', without a '/' before it")
+    return value
+
+
+def add_on_list(value: Any) -> Sequence[tuple[str, int]]:
+    """Pairs of a key pattern and seconds."""
+    expected = "must be a list of pairs: a key pattern and seconds, such as [('{inputDirectory}/{inputName}.srt', 60)]"
+    try:
+        return _ADD_ONS.validate_python(value)
+    except ValidationError:
+        raise _invalid("add_ons", value, expected) from None
+
+
+def connection_id(value: Any) -> str:
+    """The id of an Airflow connection."""
+    if not isinstance(value, str) or not value:
+        raise _invalid(
+            "aws_conn_id", value, "must be the id of an Airflow connection, as text; left out: the setting's"
+        )
+    return value
 
 
 def of_type(field: str, value: Any, types: type | UnionType) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from media_workflows.airflow_adapter.planned_tasks import operator_name
+from media_workflows.domain.jobs import INTELLIGENCE_KINDS, JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.step_items import parse_features
@@ -124,20 +126,12 @@ class FeaturesOperator(MediaJobOperator):
         return [parse_features(items_by_kind(self.for_jobs), stored_library())]
 
 
-OPERATORS: dict[str, type[MediaJobOperator]] = {
-    operator.kind: operator
-    for operator in (
-        TranscodeOperator,
-        SnapshotByTimeOffsetOperator,
-        SampleSnapshotOperator,
-        ImageSpriteOperator,
-        AnimatedGraphicOperator,
-        AdaptiveDynamicStreamingOperator,
-        CaptionsOperator,
-        QualityControlOperator,
-        ContentReviewOperator,
-        RecognitionOperator,
-        AnalysisOperator,
-        FeaturesOperator,
-    )
-}
+def operator_of(kind: str) -> type[MediaJobOperator]:
+    """The class above that has the kind's name; a kind without one gets a class that differs by the kind alone."""
+    name = operator_name(kind)
+    base = IntelligenceOperator if kind in INTELLIGENCE_KINDS else MediaJobOperator
+    written: type[MediaJobOperator] | None = globals().get(name)
+    return written or type(name, (base,), {"kind": kind, "__module__": __name__})
+
+
+OPERATORS: dict[str, type[MediaJobOperator]] = {kind: operator_of(kind) for kind in (*JOB_KINDS, FEATURES)}

@@ -1,12 +1,13 @@
 """Retries of a workflow's tasks. Only tries that ended with an error count against the configured number.
 
-Airflow counts every try: one whose worker was killed, whose heartbeat was lost, or that a scheduler reset, too. So its
-own limit is higher by `Settings.lost_tries`, and the errors are counted here, in Airflow's state store of the task,
-which outlives a try.
+Airflow counts every try: one whose worker was killed, whose heartbeat was lost, or that a scheduler reset, too, and one
+in an outage of the database. So its own limit is higher by `Settings.lost_tries`, and the errors are counted here, in
+Airflow's state store of the task, which outlives a try.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
 _STATE = "failed_tries"
+OUTAGE_DELAY = timedelta(
+    seconds=20
+)  # with 5 lost tries: more than the minute or two of a database's restart or failover
 
 
 def retry_arguments(retries: int, settings: Settings) -> dict[str, Any]:
@@ -32,13 +36,17 @@ class FailedTries(RetryPolicy):
         self.retries = retries
 
     def is_last(self, context: Context) -> bool:
-        """Whether an error in this try would be the last, as none of the configured ones is left."""
+        """Whether an error in this try would be the last, as none of the configured ones is left; an outage is none."""
         return 1 + _failed_before(context, context["ti"].max_tries) > self.retries
 
     def evaluate(
         self, exception: BaseException, try_number: int, max_tries: int, context: Context | None = None
     ) -> RetryDecision:
         """Count this failure."""
+        from media_workflows.store.outage import is_outage  # not at DAG-parse time
+
+        if is_outage(exception):
+            return RetryDecision.retry(OUTAGE_DELAY, "the database did not answer: this try is not counted")
         assert context is not None, "Airflow evaluates the policy with the task's context"
         failed = 1 + _failed_before(context, max_tries)
         context["task_state_store"].set(_STATE, {"max_tries": max_tries, "failed": failed})

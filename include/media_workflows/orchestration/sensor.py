@@ -19,7 +19,13 @@ from media_workflows.log_context import log_object
 from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
 from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger, awaited_objects, still_missing
 from media_workflows.orchestration.final_errors import final_errors
-from media_workflows.orchestration.operator_arguments import bucket_name, of_type
+from media_workflows.orchestration.operator_arguments import (
+    add_on_list,
+    bucket_name,
+    connection_id,
+    key_prefix,
+    of_type,
+)
 from media_workflows.settings import get_settings
 from media_workflows.storage.refusals import repeat_refused
 from media_workflows.storage.s3 import ListedObject, ObjectStorage
@@ -165,8 +171,12 @@ class UploadSensor(BaseSensorOperator):
         self.verify = verify
         self.botocore_config = botocore_config
         checks: dict[str, Check] = {
-            "bucket": if_literal(bucket_name),
-            "prefix": if_literal(lambda value: of_type("prefix", value, str)),
+            "bucket": if_literal(lambda value: bucket_name("bucket", value)),
+            "prefix": if_literal(key_prefix),
+            "add_ons": add_on_list,
+            "aws_conn_id": if_literal(connection_id),
+            "region_name": if_literal(lambda value: of_type("region_name", value, str)),
+            "deferrable": lambda value: of_type("deferrable", value, bool),
             "verify": lambda value: of_type("verify", value, bool | str),
             "botocore_config": lambda value: of_type("botocore_config", value, dict),
         }

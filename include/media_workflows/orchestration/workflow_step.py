@@ -105,4 +105,8 @@ def _lets_run_go_on(step: StepDefinition | None, policy: Any, context: Context, 
 
 def is_final(policy: Any, context: Context, error: Exception) -> bool:
     """Whether no further try follows this failure."""
-    return isinstance(error, AirflowFailException) or (isinstance(policy, FailedTries) and policy.is_last(context))
+    from media_workflows.store.outage import is_outage  # not at DAG-parse time
+
+    if isinstance(error, AirflowFailException):
+        return True
+    return isinstance(policy, FailedTries) and not is_outage(error) and policy.is_last(context)

@@ -9,22 +9,22 @@ from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.run_copies import history_of_run
 from media_workflows.domain.candidates import is_manual
 from media_workflows.domain.conditions.checking import Condition
-from media_workflows.domain.conditions.outcomes import RunFacts, StepOutcome, values_after
+from media_workflows.domain.conditions.outcomes import RunProperties, StepOutcome, values_after
 from media_workflows.domain.conditions.run_outcomes import outcomes_of
-from media_workflows.domain.conditions.source import SourceFacts, source_values
+from media_workflows.domain.conditions.source import SourceProperties, source_values
 from media_workflows.domain.conditions.variables import Values
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.places import Place
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.errors import ConflictError, SourceGoneError
-from media_workflows.execution.source_facts import facts_of_head, read_facts
+from media_workflows.execution.source_properties import properties_of_head, read_properties
 from media_workflows.services import buckets
 from media_workflows.services.conditions import ConditionTrial, probed, trial_with
 from media_workflows.services.places import require_allowed
 from media_workflows.storage.source_objects import existing_head
 from media_workflows.store.action_results import actions_of_run
-from media_workflows.store.decisions import source_facts
+from media_workflows.store.decisions import source_properties
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_history import ended_tasks
 from media_workflows.store.runs import RunRecord, get_run
@@ -65,24 +65,25 @@ def _values(
     condition: Condition, before: Sequence[StepDefinition], outcomes: Mapping[str, StepOutcome], run: _Run
 ) -> Values:
     workflow_id, run_id = run.record.workflow_id, run.record.run_id
-    facts = _facts(condition.names, run) if any(name.startswith("source.") for name in condition.names) else None
+    reads_source = any(name.startswith("source.") for name in condition.names)
+    properties = _properties(condition.names, run) if reads_source else None
     with transaction() as session:
         priority = resolved_at(session, workflow_id, run.record.revision).priority
-    known = RunFacts(
+    known = RunProperties(
         priority=priority,
         is_forced=dag_state.is_forced(workflow_id, run_id),
         is_manual=is_manual(run_id),
         source_size_bytes=run.source.size_bytes,
         source_duration_s=run.info.duration_s if run.info else None,
     )
-    return {**(source_values(facts) if facts else {}), **values_after(before, outcomes, known)}
+    return {**(source_values(properties) if properties else {}), **values_after(before, outcomes, known)}
 
 
-def _facts(names: Sequence[str], run: _Run) -> SourceFacts:
+def _properties(names: Sequence[str], run: _Run) -> SourceProperties:
     """As the run's own conditions have read them; the others are read from the object, if it is still the same."""
     source, storage = run.source, buckets.storage()
     with transaction() as session:
-        known = source_facts(session, run.record.workflow_id, run.record.run_id, source.etag)
+        known = source_properties(session, run.record.workflow_id, run.record.run_id, source.etag)
     if known is None:
         head = existing_head(storage, source.bucket, source.key)
         if head.etag != source.etag:
@@ -91,5 +92,5 @@ def _facts(names: Sequence[str], run: _Run) -> SourceFacts:
                 bucket=source.bucket,
                 key=source.key,
             )
-        known = facts_of_head(source.key, head)
-    return read_facts(names, storage, source, lambda: run.info or probed(storage, source), known)
+        known = properties_of_head(source.key, head)
+    return read_properties(names, storage, source, lambda: run.info or probed(storage, source), known)

@@ -21,7 +21,7 @@ from media_workflows.domain.step_definition import MAX_STEPS, StepDefinition
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.templates.references import with_ids
 from media_workflows.errors import ConditionError, InvalidRequestError, LimitExceededError, MediaError
-from media_workflows.execution.source_facts import facts_of_head, read_facts
+from media_workflows.execution.source_properties import properties_of_head, read_properties
 from media_workflows.media.source.probe import probe
 from media_workflows.services import buckets
 from media_workflows.services.places import require_allowed
@@ -174,8 +174,8 @@ def _named(values: dict[str, Value | None]) -> tuple[NamedValue, ...]:
 def _values(storage: ObjectStorage, condition: Condition, bucket: str, key: str) -> Values:
     """The known values of the variables that the condition names. Raises MediaError, StorageError."""
     head = existing_head(storage, bucket, key)
-    source, known = source_object(bucket, key, head), facts_of_head(key, head)
-    return source_values(read_facts(condition.names, storage, source, lambda: probed(storage, source), known))
+    source, known = source_object(bucket, key, head), properties_of_head(key, head)
+    return source_values(read_properties(condition.names, storage, source, lambda: probed(storage, source), known))
 
 
 def probed(storage: ObjectStorage, source: SourceObject) -> MediaInfo:

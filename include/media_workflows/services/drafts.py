@@ -1,6 +1,6 @@
 """Drafts of workflows: an enabled one changes without a gap, as a draft replaces its running revision in one moment.
 
-Detection holds a workflow while it starts a run (`store.switches.hold_unchanged`), and applying locks it: an upload is
+Detection holds a workflow while it starts a run (`store.switches.lock_unchanged`), and applying locks it: an upload is
 decided either before, by the former revision, or after, by the new one. `enabled_at` stays, so none is too old.
 """
 

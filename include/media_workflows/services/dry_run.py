@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 from media_workflows.airflow_adapter import switches
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.candidates import Rule
-from media_workflows.domain.conditions.outcomes import RunFacts
-from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
+from media_workflows.domain.conditions.outcomes import RunProperties
+from media_workflows.domain.conditions.source import METADATA, TAGS, SourceProperties, source_values
 from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, learned_cost
 from media_workflows.domain.costs.vendor_bill import BilledOutput
 from media_workflows.domain.dry_run import (
@@ -38,7 +38,7 @@ from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.steps import JobStep, action_steps, all_items, job_steps
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
-from media_workflows.execution.source_facts import facts_of_head, read_facts
+from media_workflows.execution.source_properties import properties_of_head, read_properties
 from media_workflows.execution.split.decision import foreseen
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
@@ -77,7 +77,7 @@ from media_workflows.store.workflows import StoredWorkflow
 
 OUTSIDE = "the key is outside the trigger directory: only its name was checked"
 CALIBRATION_S = 60.0  # of real time, for all jobs together
-_Stored: TypeAlias = tuple[SourceObject, SourceFacts]  # an object, and what its head says
+_Stored: TypeAlias = tuple[SourceObject, SourceProperties]  # an object, and what its head says
 
 TrialOf: TypeAlias = Callable[[JobItem[Any]], CpuEstimate | None]
 
@@ -129,7 +129,7 @@ class DryRunner:
         places = ExtraObjects(extra_keys, source, self.workflow.trigger.prefix)
         try:
             with fetched(cache, self.storage, source, places) as inputs:
-                return self._planned(key, verdict, inputs.source, inputs.extra, (source, facts_of_head(key, head)))
+                return self._planned(key, verdict, inputs.source, inputs.extra, (source, properties_of_head(key, head)))
         except OutputNameError as error:
             return self._answer(key, verdict, notes=(f"every job would fail: {error}",))
 
@@ -191,13 +191,15 @@ class DryRunner:
 
     def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
         """Which steps would run, as an upload starts the workflow; {} for one without steps."""
-        steps, facts, missing = self.workflow.steps, SourceFacts(key, info.size_bytes, info=info), [METADATA, TAGS]
+        steps, missing = self.workflow.steps, [METADATA, TAGS]
+        properties = SourceProperties(key, info.size_bytes, info=info)
         if stored and self.storage:
             source, head = stored
             tags = [TAGS] if any(TAGS in step.when for step in steps) else []
-            facts, missing = read_facts(tags, self.storage, source, lambda: info, replace(head, info=info)), []
-        run = RunFacts(self.workflow.priority, False, False, facts.size_bytes, info.duration_s or None)
-        return forecast(steps, source_values(facts), run, missing)
+            properties = read_properties(tags, self.storage, source, lambda: info, replace(head, info=info))
+            missing = []
+        run = RunProperties(self.workflow.priority, False, False, properties.size_bytes, info.duration_s or None)
+        return forecast(steps, source_values(properties), run, missing)
 
     def _job(
         self,

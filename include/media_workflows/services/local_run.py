@@ -13,8 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from media_workflows.domain.conditions.outcomes import RunFacts, StepOutcome
-from media_workflows.domain.conditions.source import METADATA, TAGS, SourceFacts, source_values
+from media_workflows.domain.conditions.outcomes import RunProperties, StepOutcome
+from media_workflows.domain.conditions.source import METADATA, TAGS, SourceProperties, source_values
 from media_workflows.domain.forecast import Forecasts
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
@@ -76,9 +76,9 @@ class _LocalRun:
         """In their order; what the conditions of steps read of the source and of steps before is known, as in a run."""
         with self._kept_readings(self._file):
             info, missing = probe(self._file), frozenset({METADATA, TAGS})
-        facts = SourceFacts(self._file.name, info.size_bytes, info=info)
-        run = RunFacts(self._workflow.priority, False, True, info.size_bytes, info.duration_s or None)
-        forecasts = Forecasts(self._workflow.steps, source_values(facts), run, missing)
+        properties = SourceProperties(self._file.name, info.size_bytes, info=info)
+        run = RunProperties(self._workflow.priority, False, True, info.size_bytes, info.duration_s or None)
+        forecasts = Forecasts(self._workflow.steps, source_values(properties), run, missing)
         steps = {step.id: step for step in job_steps(self._workflow)}
         failures = sum(
             self._turn(definition, steps.get(definition.id), forecasts) for definition in in_order(forecasts.steps)

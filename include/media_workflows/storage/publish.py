@@ -287,7 +287,7 @@ def _exists(file: Staged, found: ObjectHead) -> OutputExistsError:
             **place,
         )
     return OutputExistsError(
-        "output s3://{bucket}/{key} exists and is not this workflow's earlier output of the same source: workflow "
+        "output s3://{bucket}/{key} exists and is no earlier output of this workflow or DAG from the same source: "
         "{workflow_id} made it in run {run_id} from {source_key}; put {{inputDirectory}}/ into the output directory if "
         "sources of several directories share a name, add {{inputFormat}} to output_path if only their extensions "
         "differ, or use another output directory",

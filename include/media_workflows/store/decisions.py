@@ -10,12 +10,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from media_workflows.domain.conditions.source import SourceFacts
+from media_workflows.domain.conditions.source import SourceProperties
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
-from media_workflows.store.tables import SourceFactsRow, StepDecisionRow, utcnow
+from media_workflows.store.tables import SourcePropertiesRow, StepDecisionRow, utcnow
 
-_FACTS: TypeAdapter[SourceFacts] = TypeAdapter(SourceFacts)
+_PROPERTIES: TypeAdapter[SourceProperties] = TypeAdapter(SourceProperties)
 
 
 def record_decision(session: Session, step: StepKey, decision: StepDecision) -> None:
@@ -49,15 +49,17 @@ def skipping_decisions(session: Session, workflow_id: str, run_id: str) -> set[s
     return {id_ for id_, one in decisions_of_run(session, workflow_id, run_id).items() if one.skipped}
 
 
-def keep_source_facts(session: Session, workflow_id: str, run_id: str, etag: str, facts: SourceFacts) -> None:
+def keep_source_properties(
+    session: Session, workflow_id: str, run_id: str, etag: str, properties: SourceProperties
+) -> None:
     """Keep what was read of a run's source, whose content `etag` names."""
     key = {"workflow_id": workflow_id, "run_id": run_id}
-    values = {"etag": etag, "facts": _FACTS.dump_python(facts, mode="json"), "read_at": utcnow()}
-    row = insert(SourceFactsRow).values(**key, **values)
+    values = {"etag": etag, "properties": _PROPERTIES.dump_python(properties, mode="json"), "read_at": utcnow()}
+    row = insert(SourcePropertiesRow).values(**key, **values)
     session.execute(row.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-def source_facts(session: Session, workflow_id: str, run_id: str, etag: str) -> SourceFacts | None:
+def source_properties(session: Session, workflow_id: str, run_id: str, etag: str) -> SourceProperties | None:
     """What was read of the run's source of this content, or None."""
-    row = session.get(SourceFactsRow, (workflow_id, run_id))
-    return _FACTS.validate_python(row.facts) if row and row.etag == etag else None
+    row = session.get(SourcePropertiesRow, (workflow_id, run_id))
+    return _PROPERTIES.validate_python(row.properties) if row and row.etag == etag else None

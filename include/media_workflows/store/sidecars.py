@@ -53,7 +53,7 @@ def sidecars_at(session: Session, bucket: str, key: str, workflow_id: str | None
     return [Sidecar.model_validate({name: getattr(one, name) for name in Sidecar.model_fields}) for one in found]
 
 
-def workflows_joining(session: Session, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+def workflows_with_add_on(session: Session, places: Collection[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
     """By (bucket, key), the ids of the living workflows of whose ladders the object is an add-on."""
     row = SidecarRow
     living = select(WorkflowRow.id).where(WorkflowRow.deleted_at.is_(None))

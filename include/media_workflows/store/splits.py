@@ -94,26 +94,26 @@ def take_chunk(session: Session, split_id: int, worker: str, *, helps: bool, lea
     return Lease(split_id=split_id, number=found.number, token=found.lease)
 
 
-def renew(session: Session, held: Lease, percent: float, lease: timedelta = LEASE) -> bool:
+def renew(session: Session, leased: Lease, percent: float, lease: timedelta = LEASE) -> bool:
     """Keep a lease; False = the chunk is another's now, or the split has ended."""
-    return _changed(session, held, percent=percent, leased_until=func.now() + lease)
+    return _changed(session, leased, percent=percent, leased_until=func.now() + lease)
 
 
-def finish(session: Session, held: Lease, key: str, etag: str, size_bytes: int, cpu_s: float) -> bool:
+def finish(session: Session, leased: Lease, key: str, etag: str, size_bytes: int, cpu_s: float) -> bool:
     """The chunk is done, as the object at `key`; False = it is another's now, or the split has ended."""
     done = {"key": key, "etag": etag, "size_bytes": size_bytes, "cpu_s": cpu_s, "percent": 100.0}
-    return _changed(session, held, **done, lease=None, leased_until=None)
+    return _changed(session, leased, **done, lease=None, leased_until=None)
 
 
-def give_back(session: Session, held: Lease, *, failed: bool) -> None:
+def give_back(session: Session, leased: Lease, *, failed: bool) -> None:
     """Another worker may take the chunk at once; after a failure only the step's own task."""
     failures = SplitChunkRow.failures + int(failed)
-    _changed(session, held, lease=None, leased_until=None, percent=0.0, failures=failures)
+    _changed(session, leased, lease=None, leased_until=None, percent=0.0, failures=failures)
 
 
-def _changed(session: Session, held: Lease, **values: Any) -> bool:
+def _changed(session: Session, leased: Lease, **values: Any) -> bool:
     row = SplitChunkRow
-    own = (row.split_id == held.split_id, row.number == held.number, row.lease == held.token)
+    own = (row.split_id == leased.split_id, row.number == leased.number, row.lease == leased.token)
     return bool(session.execute(update(row).where(*own).values(values).returning(row.number)).first())
 
 

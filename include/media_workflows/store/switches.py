@@ -60,7 +60,7 @@ def lock_switch(session: Session, workflow_id: str) -> Switch:
     return Switch(enabled=row.enabled, dag_since=row.dag_since)
 
 
-def hold_unchanged(session: Session, workflow: StoredWorkflow) -> bool:
+def lock_unchanged(session: Session, workflow: StoredWorkflow) -> bool:
     """Whether the workflow has the revision and the switch with which it was read.
 
     If so, edits and switching wait until the transaction ends.

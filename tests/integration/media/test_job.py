@@ -114,7 +114,7 @@ class TestSources:
         assert (rotated.width, rotated.display_width, rotated.display_height) == (160, 120, 160)
         assert (wide.width, wide.display_width, wide.display_height) == (120, 240, 120)
 
-    def test_plain_facts(self, clips: Clips) -> None:
+    def test_plain_properties(self, clips: Clips) -> None:
         info = probe(clips.plain)
         assert info.video.codec == "h264"
         assert info.video.fps == 25

@@ -31,6 +31,7 @@ class PosterParameters(FrameSize):
 
 class PosterItem(JobItem[PosterParameters]):
     kind: ClassVar[str] = "poster"
+    task_name: ClassVar[str] = "Poster"
     encodes: ClassVar[bool] = True
     default_output_path: ClassVar[str] = "{inputName}_poster_{definition}.{format}"
 """
@@ -57,6 +58,7 @@ from media_workflows.airflow_adapter.planned_tasks import planned_tasks
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord
 from media_workflows.domain.templates import Library, parse_template
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
+from media_workflows.orchestration.dag_builder import build_dag
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
@@ -78,11 +80,13 @@ job = JobResult(kind="poster", begun_at=now, finished_at=now, source=None, items
 event = workflow_task_event(
     workflow_id="w", workflow_name="w", revision=1, run_id="r", source=None, results=[job], error=None, finished_at=now
 )
+dag = build_dag("wf_1", 1, json.dumps(asked))
 (shown,) = event["WorkflowTaskEvent"]["MediaProcessResultSet"]
 print(json.dumps({
     "template": type(template.parameters).__name__,
     "schema": "poster" in Workflow.model_json_schema()["$defs"]["Jobs"]["properties"],
     "tasks": [(task.task_id, task.operator, task.pool) for task in planned_tasks(workflow, settings)],
+    "dag": [(task.task_id, task.task_display_name, task.task_type) for task in dag.tasks],
     "made": file.path.read_bytes()[:4].hex(),
     "event": (shown["Type"], shown["PosterTask"]["Output"]["PathSet"]),
 }))
@@ -123,6 +127,11 @@ def test_a_kind_is_a_model_a_builder_and_a_line(copy: Path, clips: Clips, tmp_pa
             ["upload", "UploadSensor", "default_pool"],
             ["poster", "PosterOperator", "encode"],
             ["notify", "NotifyOperator", "default_pool"],
+        ],
+        "dag": [
+            ["upload", "Upload", "UploadSensor"],
+            ["poster", "Poster", "PosterOperator"],
+            ["notify", "Event", "NotifyOperator"],
         ],
         "made": b"\x89PNG".hex(),
         "event": ["Poster", ["a_poster_0.png"]],

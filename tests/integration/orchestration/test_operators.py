@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -32,7 +33,6 @@ from media_workflows.orchestration.operator_arguments import (
     found_source,
     output_place,
     quarantine_directory,
-    s3_place,
     source_place,
 )
 from media_workflows.orchestration.operator_results import returned_outputs
@@ -40,7 +40,7 @@ from media_workflows.orchestration.operators import OPERATORS
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "samples" / "dags" / "example_media_operators.py"
-PLACES = {"source": "s3://in/{{ params.key }}", "output": "s3://out/hd/"}
+PLACES = {"source": "s3://input/{{ params.key }}", "output": "s3://out/hd/"}
 ITEMS = [{"template": 100010}]
 
 
@@ -84,7 +84,7 @@ def _refusal(**arguments: Any) -> str:
         ({"items": ["a"]}, ["hd.items[0]: got 'a'"]),
         ({"items": None}, ["hd.items: got nothing", "must be given"]),
         ({"source": "in/a.mp4"}, ["hd.source: got 'in/a.mp4'", "s3://bucket/key"]),
-        ({"source": "s3://in"}, ["hd.source: got 's3://in'", "must name an object"]),
+        ({"source": "s3://input"}, ["hd.source: got 's3://input'", "must name an object"]),
         ({"output": "s3://out/hd"}, ["hd.output: got 's3://out/hd'", "ends with '/'"]),
         ({"output": "https://out/", "items": [{}]}, ["2 problems", "hd.output", "hd.items[0]"]),
         ({"output": "s3://out/a/../b/"}, ["hd.output: got", "no '.' or '..'"]),
@@ -92,7 +92,14 @@ def _refusal(**arguments: Any) -> str:
         ({"output": "s3://out//"}, ["hd.output: got 's3://out//'", "between single slashes"]),
         ({"output": "s3://out/{nope}/"}, ["hd.output: got", "{nope}"]),
         ({"quarantine": "../"}, ["hd.quarantine: got '../'"]),
-        ({"source": ["s3://in/a.mp4"]}, ["hd.source: got ['s3://in/a.mp4']", ".expand(source="]),
+        ({"source": ["s3://input/a.mp4"]}, ["hd.source: got ['s3://input/a.mp4']", ".expand(source="]),
+        ({"source": Path("a.mp4")}, ["hd.source: got PosixPath('a.mp4')", "the `output` of an operator"]),
+        ({"source": UploadSensor(task_id="up", bucket="media-input")}, ["hd.source: got <Task(UploadSensor): up>"]),
+        ({"source": {"bucket": "IN!", "key": "a.mp4"}}, ["hd.source.bucket: got 'IN!'", "must be a bucket name"]),
+        ({"output": "s3://Out/"}, ["hd.output: got 'Out'", "lower-case"]),
+        ({"output": {"bucket": "out", "key": "hd/"}}, ["hd.output: got", "must be s3://bucket/directory/"]),
+        ({"aws_conn_id": 5}, ["hd.aws_conn_id: got 5", "must be the id of an Airflow connection"]),
+        ({"aws_conn_id": ""}, ["hd.aws_conn_id: got ''"]),
         ({"items": "[{'template': 100010}]"}, ["hd.items: got", "render_template_as_native_obj=True"]),
     ],
 )
@@ -125,7 +132,7 @@ def test_mapped_operators_are_checked_too() -> None:
         mapped(items=[{"template": 999}])
 
 
-A, B = "s3://in/a.mp4", "s3://in/b.mp4"
+A, B = "s3://input/a.mp4", "s3://input/b.mp4"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +167,7 @@ def test_what_other_tasks_or_defaults_give_passes() -> None:
         assert mapped(task_id="b").expand_kwargs(hd.output).task_id == "b"
         assert mapped(task_id="c").expand_kwargs([hd.output]).task_id == "c"
         assert mapped(task_id="d").expand(source=[A, "{{ params.key }}", hd.output]).task_id == "d"
-        assert mapped(task_id="e", quarantine="{{ params.q }}").expand(source=[{"bucket": "in", "key": "a"}])
+        assert mapped(task_id="e", quarantine="{{ params.q }}").expand(source=[{"bucket": "input", "key": "a"}])
 
         @task_group
         def each(key: str) -> None:
@@ -231,24 +238,24 @@ def test_decisions_need_a_task_that_extracts_features() -> None:
 def test_outputs_of_another_operator_are_a_source() -> None:
     with DAG("d", schedule=None):
         hd = transcode()
-        covers = SampleSnapshotOperator.partial(task_id="covers", output="s3://o/", items=[{"template": 10}]).expand(
+        covers = SampleSnapshotOperator.partial(task_id="covers", output="s3://out/", items=[{"template": 10}]).expand(
             source=hd.output
         )
-        sprite = SampleSnapshotOperator(task_id="c", source=hd.output, output="s3://o/", items=[{"template": 10}])
+        sprite = SampleSnapshotOperator(task_id="c", source=hd.output, output="s3://out/", items=[{"template": 10}])
     assert covers.upstream_task_ids == sprite.upstream_task_ids == {"hd"}
 
 
 def test_places() -> None:
-    assert source_place("s3://in/a b/片.mp4") == ("in", "a b/片.mp4")
-    assert s3_place("source", {"bucket": "in", "key": "a.mp4", "size_bytes": 1}) == ("in", "a.mp4")
+    assert source_place("s3://input/a b/片.mp4") == ("input", "a b/片.mp4")
+    assert source_place({"bucket": "input", "key": "a.mp4", "size_bytes": 1}) == ("input", "a.mp4")
     assert output_place("s3://out") == output_place("s3://out/") == ("out", "")
 
 
 def test_a_source_that_is_gone_is_named() -> None:
     storage: Any = SimpleNamespace(head=lambda bucket, key, version_id: None)
-    with pytest.raises(SourceGoneError, match=r"no object 'a\.mp4' in bucket 'in'"):
-        found_source(storage, "s3://in/a.mp4")
-    confirmed = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
+    with pytest.raises(SourceGoneError, match=r"no object 'a\.mp4' in bucket 'input'"):
+        found_source(storage, "s3://input/a.mp4")
+    confirmed = SourceObject(bucket="input", key="a.mp4", etag="e", size_bytes=1)
     assert found_source(storage, confirmed.model_dump(mode="json")) == confirmed
 
 
@@ -335,7 +342,10 @@ def test_a_gate_is_checked_too() -> None:
         ({"bucket": "s3://media-input"}, r"upload\.bucket: got 's3://media-input'; must be a bucket name"),
         ({"bucket": ""}, r"upload\.bucket: got ''"),
         ({"bucket": None}, r"upload\.bucket: got nothing"),
-        ({"prefix": 5}, r"upload\.prefix: got 5; must be of type str"),
+        ({"bucket": "Media"}, r"upload\.bucket: got 'Media'; .*lower-case"),
+        ({"prefix": "/in/"}, r"upload\.prefix: got '/in/'; must be the beginning of a key, such as 'in/'"),
+        ({"add_ons": "x"}, r"upload\.add_ons: got 'x'; must be a list of pairs"),
+        ({"add_ons": [("a.srt", -1)]}, r"upload\.add_ons: got \[\('a\.srt', -1\)\]"),
         ({"verify": 1.5}, r"upload\.verify: got 1\.5; must be of type bool \| str"),
         ({"botocore_config": "x"}, r"upload\.botocore_config: got 'x'; must be of type dict"),
     ],
@@ -346,6 +356,24 @@ def test_so_is_a_sensor(arguments: dict[str, Any], words: str) -> None:
     assert UploadSensor(task_id="upload", bucket="{{ params.bucket }}", prefix="in/").bucket
 
 
+@pytest.mark.parametrize("operator", [*OPERATORS.values(), UploadSensor, GateOperator])
+def test_no_argument_is_left_unchecked(operator: type[Any]) -> None:
+    own = [
+        kind
+        for kind in operator.__mro__
+        if kind.__module__.startswith(orchestration.__name__) and "__init__" in vars(kind)
+    ]
+    names = {name for kind in own for name in inspect.signature(vars(kind)["__init__"]).parameters}
+    names -= {"self", "args", "kwargs", "workflow", "revision"}
+    needed = {"bucket": "media-input", "source": A, "output": "s3://out/"} | (
+        {} if "for_jobs" in names else {"items": "{{ a }}"}
+    )
+    for name in names:
+        arguments = {key: value for key, value in needed.items() if key in names}
+        with pytest.raises(InvalidArgumentsError, match=rf"t\.{name}: got <object"):
+            operator(**{"task_id": "t", **arguments, name: object()})
+
+
 def test_a_gate_needs_no_name() -> None:
-    gate = GateOperator(task_id="gate", source="s3://in/a.mp4", review_task_id="review")
+    gate = GateOperator(task_id="gate", source="s3://input/a.mp4", review_task_id="review")
     assert gate.subject == "Review: publish what this review is not sure about?"

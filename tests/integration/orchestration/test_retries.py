@@ -5,11 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import structlog
 from airflow.sdk.definitions.retry_policy import RetryAction
 from airflow.sdk.execution_time.task_runner import _evaluate_retry_policy
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 
 from media_workflows.orchestration.retries import retry_arguments
+from media_workflows.orchestration.workflow_step import is_final
 from media_workflows.settings import Settings
 
 STORAGE_DOWN = RuntimeError("the storage is down")
@@ -25,15 +29,15 @@ class _StateStore(dict[str, Any]):
 class _Task:
     def __init__(self, retries: int) -> None:
         self.arguments = retry_arguments(retries, Settings(lost_tries=5))
-        self.context: Any = {"task_state_store": _StateStore()}
+        self.context: Any = {"task_state_store": _StateStore(), "ti": self}
         self.max_tries = self.arguments["retries"]
 
-    def fails(self, try_number: int) -> RetryAction:
+    def fails(self, try_number: int, error: Exception = STORAGE_DOWN) -> RetryAction:
         """What Airflow decides when this try raises an exception."""
         server = SimpleNamespace(max_tries=self.max_tries)
         task = SimpleNamespace(retry_policy=self.arguments["retry_policy"])
         ti: Any = SimpleNamespace(task=task, try_number=try_number, _ti_context_from_server=server)
-        decision = _evaluate_retry_policy(ti, STORAGE_DOWN, structlog.get_logger(), self.context)
+        decision = _evaluate_retry_policy(ti, error, structlog.get_logger(), self.context)
         assert decision is not None
         return decision.action
 
@@ -48,6 +52,22 @@ def test_tries_without_an_error_cost_no_retry() -> None:
     """Of nine tries, six were lost: a scheduler reset them or their heartbeat came late."""
     task = _Task(retries=2)
     assert [task.fails(number) for number in (4, 8, 9)] == [RetryAction.RETRY, RetryAction.RETRY, RetryAction.FAIL]
+
+
+def test_an_outage_of_the_database_costs_no_retry() -> None:
+    """Neither the error itself, nor another that it caused."""
+    refused = create_engine("postgresql+psycopg2://nobody@127.0.0.1:9/none")
+    with pytest.raises(OperationalError) as outage:
+        refused.connect()
+    later = RuntimeError("the result could not be stored")
+    later.__cause__ = outage.value
+    task = _Task(retries=1)
+    assert [task.fails(number, outage.value) for number in (1, 2, 3)] == [RetryAction.RETRY] * 3
+    assert task.fails(4, later) is RetryAction.RETRY
+    assert [task.fails(number) for number in (5, 6)] == [RetryAction.RETRY, RetryAction.FAIL]
+    policy: Any = task.arguments["retry_policy"]
+    assert is_final(policy, task.context, STORAGE_DOWN) is True
+    assert is_final(policy, task.context, later) is False
 
 
 def test_without_retries_the_first_failure_is_final() -> None:

@@ -1,4 +1,4 @@
-"""Decisions on steps and facts of sources in PostgreSQL."""
+"""Decisions on steps and properties of sources in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from media_workflows.domain.conditions.source import SourceFacts
+from media_workflows.domain.conditions.source import SourceProperties
 from media_workflows.domain.media_info import MediaInfo, VideoStream
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
@@ -60,18 +60,18 @@ def test_a_retry_forgets_earlier_decisions() -> None:
     assert set(do(store.decisions_of_run, "wf_1", "r1")) == {"sd"}
 
 
-def test_facts_of_a_source_are_those_of_its_content() -> None:
+def test_properties_of_a_source_are_those_of_its_content() -> None:
     video = VideoStream(
         index=0, codec="h264", width=640, height=360, display_width=640, display_height=360, rotation=0, fps=25.0,
         is_vfr=False, pixel_format="yuv420p", bit_depth=8, hdr="",
     )  # fmt: skip
     info = MediaInfo(container="mp4", duration_s=2.0, size_bytes=9, bitrate_bps=36, video=video)
-    head = SourceFacts("in/片.mp4", 9, {"title": "x"})
-    full = SourceFacts("in/片.mp4", 9, {"title": "x"}, tags={"a": "b"}, info=info)
-    assert do(store.source_facts, "wf_1", "r1", "e1") is None
-    for facts in (head, full):
-        do(store.keep_source_facts, "wf_1", "r1", "e1", facts)
-        assert do(store.source_facts, "wf_1", "r1", "e1") == facts
-    assert do(store.source_facts, "wf_1", "r1", "e2") is None
-    do(store.keep_source_facts, "wf_1", "r1", "e2", head)
-    assert do(store.source_facts, "wf_1", "r1", "e1") is None
+    head = SourceProperties("in/片.mp4", 9, {"title": "x"})
+    full = SourceProperties("in/片.mp4", 9, {"title": "x"}, tags={"a": "b"}, info=info)
+    assert do(store.source_properties, "wf_1", "r1", "e1") is None
+    for properties in (head, full):
+        do(store.keep_source_properties, "wf_1", "r1", "e1", properties)
+        assert do(store.source_properties, "wf_1", "r1", "e1") == properties
+    assert do(store.source_properties, "wf_1", "r1", "e2") is None
+    do(store.keep_source_properties, "wf_1", "r1", "e2", head)
+    assert do(store.source_properties, "wf_1", "r1", "e1") is None

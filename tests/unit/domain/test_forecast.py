@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from definitions import graph
 from graph_model import ModelStep, Reads, expected
-from media_workflows.domain.conditions.outcomes import RunFacts, StepOutcome
+from media_workflows.domain.conditions.outcomes import RunProperties, StepOutcome
 from media_workflows.domain.conditions.variables import Value
 from media_workflows.domain.forecast import Forecasts, StepForecast, forecast
 from media_workflows.domain.jobs.transcode import TranscodeItem
@@ -19,7 +19,7 @@ from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.workflow import parse_workflow
 
 SOURCE = {"source.width": 1920, "source.short_edge": 1080, "source.has_video": True}
-RUN = RunFacts(priority=3, is_forced=False, is_manual=False, source_size_bytes=9)
+RUN = RunProperties(priority=3, is_forced=False, is_manual=False, source_size_bytes=9)
 CHECK = {"id": "check", "quality_control": {"template": 10}}
 
 

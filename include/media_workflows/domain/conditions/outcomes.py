@@ -29,7 +29,7 @@ Status = Literal["success", "failed", "skipped", "upstream_failed"]
 
 
 @dataclass(frozen=True)
-class RunFacts:
+class RunProperties:
     """What was known when a run began. `source_duration_s` None = not read, or unknown."""
 
     priority: int
@@ -69,7 +69,7 @@ RUN = (
 )
 
 
-def run_values(run: RunFacts) -> dict[str, Value]:
+def run_values(run: RunProperties) -> dict[str, Value]:
     """The values of `run.*`."""
     return {"run.priority": run.priority, "run.forced": run.is_forced, "run.manual": run.is_manual}
 
@@ -83,7 +83,7 @@ def _duration_s(output: OutputRecord) -> float | None:
 
 
 # What `steps.<id>.output` has, of the first main output.
-_OUTPUT: tuple[tuple[str, ValueType, str, str, Callable[[OutputRecord, RunFacts], Value | None]], ...] = (
+_OUTPUT: tuple[tuple[str, ValueType, str, str, Callable[[OutputRecord, RunProperties], Value | None]], ...] = (
     ("size_bytes", INTEGER, "bytes", "size", lambda output, _: output.size_bytes),
     ("size_ratio", NUMBER, "", "size in relation to the source's",
      lambda output, run: _ratio(output.size_bytes, run.source_size_bytes)),
@@ -117,7 +117,7 @@ def _answer_variables(step_id: str, action: type[Action]) -> Iterator[Variable]:
         yield Variable(f"steps.{step_id}.{ANSWER}", action.answer, meaning, values=action.answers)
 
 
-def _step_values(step_id: str, outcome: StepOutcome, run: RunFacts) -> Iterator[tuple[str, Value | None]]:
+def _step_values(step_id: str, outcome: StepOutcome, run: RunProperties) -> Iterator[tuple[str, Value | None]]:
     yield f"steps.{step_id}.status", outcome.status
     yield f"steps.{step_id}.{ANSWER}", outcome.answer
     if output := outcome.main_output:
@@ -238,7 +238,7 @@ def variables_after(before: Sequence[StepDefinition]) -> Variables:
     )
 
 
-def values_after(before: Sequence[StepDefinition], outcomes: Outcomes, run: RunFacts) -> dict[str, Value]:
+def values_after(before: Sequence[StepDefinition], outcomes: Outcomes, run: RunProperties) -> dict[str, Value]:
     """The known values of these variables but `source.*`. Findings are those of the last step of their kind."""
     found: dict[str, Value | None] = dict(run_values(run))
     for step in before:

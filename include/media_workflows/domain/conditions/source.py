@@ -16,7 +16,7 @@ TEXT, TEXTS, TEXT_MAP = ValueType.TEXT, ValueType.TEXTS, ValueType.TEXT_MAP
 
 
 @dataclass(frozen=True)
-class SourceFacts:
+class SourceProperties:
     """What was read of a source: the object's head, and its tags and media info; None = not read."""
 
     key: str
@@ -26,11 +26,11 @@ class SourceFacts:
     info: MediaInfo | None = None
 
 
-Read: TypeAlias = Callable[[SourceFacts], Value | None]
+Read: TypeAlias = Callable[[SourceProperties], Value | None]
 
 
 def _of_info(read: Callable[[MediaInfo], Value | None]) -> Read:
-    return lambda facts: None if facts.info is None else read(facts.info)
+    return lambda properties: None if properties.info is None else read(properties.info)
 
 
 def _of_video(read: Callable[[VideoStream], Value | None]) -> Read:
@@ -45,12 +45,12 @@ def _extension(key: str) -> str:
     return PurePosixPath(key).suffix.removeprefix(".").lower()
 
 
-def _container(facts: SourceFacts) -> str | None:
+def _container(properties: SourceProperties) -> str | None:
     """ffmpeg names some families of formats at once, as 'mov,mp4,m4a': the extension decides which is meant."""
-    if facts.info is None:
+    if properties.info is None:
         return None
-    names = facts.info.container.split(",")
-    return extension if (extension := _extension(facts.key)) in names else names[0]
+    names = properties.info.container.split(",")
+    return extension if (extension := _extension(properties.key)) in names else names[0]
 
 
 def _bitrate_kbps(info: MediaInfo) -> float | None:
@@ -59,14 +59,16 @@ def _bitrate_kbps(info: MediaInfo) -> float | None:
 
 # Every variable of the namespace: its name, type, unit, meaning, and how it is read (None = unknown for this file).
 _REGISTERED: tuple[tuple[str, ValueType, str, str, Read], ...] = (
-    ("key", TEXT, "", "key of the object", lambda facts: facts.key),
-    ("name", TEXT, "", "file name with extension: `a.mp4` of `in/a.mp4`", lambda facts: PurePosixPath(facts.key).name),
+    ("key", TEXT, "", "key of the object", lambda source: source.key),
+    ("name", TEXT, "", "file name with extension: `a.mp4` of `in/a.mp4`",
+     lambda source: PurePosixPath(source.key).name),
     ("directory", TEXT, "", "directory with the last slash: `in/` of `in/a.mp4`; empty at the top of the bucket",
-     lambda facts: source_directory(facts.key)),
-    ("extension", TEXT, "", "extension in lower case, without the dot: `mp4`", lambda facts: _extension(facts.key)),
-    ("size_bytes", INTEGER, "bytes", "size of the object", lambda facts: facts.size_bytes),
-    ("metadata", TEXT_MAP, "", "user metadata of the object; names in lower case", lambda facts: dict(facts.metadata)),
-    ("tags", TEXT_MAP, "", "tags of the object", lambda facts: None if facts.tags is None else dict(facts.tags)),
+     lambda source: source_directory(source.key)),
+    ("extension", TEXT, "", "extension in lower case, without the dot: `mp4`", lambda source: _extension(source.key)),
+    ("size_bytes", INTEGER, "bytes", "size of the object", lambda source: source.size_bytes),
+    ("metadata", TEXT_MAP, "", "user metadata of the object; names in lower case",
+     lambda source: dict(source.metadata)),
+    ("tags", TEXT_MAP, "", "tags of the object", lambda source: None if source.tags is None else dict(source.tags)),
     ("container", TEXT, "", "ffmpeg's name of the container: `mp4`, `mov`, `matroska`, `mpegts`, `asf`; where one name "
      "stands for several formats, the one that the extension names", _container),
     ("duration_s", NUMBER, "seconds", "duration", _of_info(lambda info: info.duration_s or None)),
@@ -107,7 +109,7 @@ SOURCE = tuple(Variable(f"source.{name}", type_, meaning, unit) for name, type_,
 METADATA, TAGS = "source.metadata", "source.tags"
 
 
-def source_values(facts: SourceFacts) -> dict[str, Value]:
+def source_values(properties: SourceProperties) -> dict[str, Value]:
     """The values of `source.*` that are known."""
-    found = ((f"source.{name}", read(facts)) for name, *_, read in _REGISTERED)
+    found = ((f"source.{name}", read(properties)) for name, *_, read in _REGISTERED)
     return {name: value for name, value in found if value is not None}

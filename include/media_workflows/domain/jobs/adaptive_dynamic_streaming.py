@@ -227,6 +227,7 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     """One ladder. Sub-stream and segment names are relative to the manifest's directory."""
 
     kind: ClassVar[str] = "adaptive_dynamic_streaming"
+    task_name: ClassVar[str] = "Adaptive streaming"
     encodes: ClassVar[bool] = True
     companion_variables: ClassVar[frozenset[str]] = frozenset({"subStreamNumber", "segmentNumber"})
     default_output_path: ClassVar[str] = "{inputName}_adaptiveDynamicStreaming_{definition}.{format}"

@@ -73,6 +73,7 @@ class AnalysisItem(IntelligenceItem[AnalysisParameters]):
     """An analysis. Its output files are the cover, and clips of highlights with a cover each."""
 
     kind: ClassVar[str] = "analysis"
+    task_name: ClassVar[str] = "Analysis"
     default_output_path: ClassVar[str] = "{inputName}_analysis_{definition}.{format}"
     default_highlight_path: ClassVar[str] = "{inputName}_analysis_{definition}_highlight_{number}.{format}"
     companion_variables: ClassVar[frozenset[str]] = frozenset({"number"})

@@ -38,6 +38,7 @@ class AnimatedGraphicItem(JobItem[AnimatedGraphicParameters]):
     """An animation of the source from `start_offset_s` to `end_offset_s` (seconds), at most to the source's end."""
 
     kind: ClassVar[str] = "animated_graphic"
+    task_name: ClassVar[str] = "Animated picture"
     default_output_path: ClassVar[str] = "{inputName}_animatedGraphic_{definition}.{format}"
 
     start_offset_s: float = Field(0, ge=0)

@@ -66,6 +66,7 @@ class JobItem(Model, Generic[P]):
     """One output request of a job: exactly one of `template` and `parameters`."""
 
     kind: ClassVar[str]
+    task_name: ClassVar[str]  # what Airflow shows for its task
     default_output_path: ClassVar[str]  # with {number}: the item makes several main files
     encodes: ClassVar[bool] = False  # its task takes a place in the encode pool, not in that of light work
     makes_media: ClassVar[bool] = False  # a step may read the first main file as its input

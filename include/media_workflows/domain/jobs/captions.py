@@ -37,6 +37,7 @@ class CaptionsItem(JobItem[CaptionsParameters], Numbered):
     """One file for each chosen track. `key` is a caption file, or a video with captions, in place of the source."""
 
     kind: ClassVar[str] = "captions"
+    task_name: ClassVar[str] = "Captions"
     encodes: ClassVar[bool] = True  # CEA-608 takes a decode of the whole source, bitmap subtitles OCR
     main_variables: ClassVar[frozenset[str]] = frozenset({"language"})
     default_output_path: ClassVar[str] = "{inputName}_captions_{definition}_{number}.{format}"

@@ -164,6 +164,7 @@ class ContentReviewItem(IntelligenceItem[ContentReviewParameters]):
     """
 
     kind: ClassVar[str] = "content_review"
+    task_name: ClassVar[str] = "Content review"
     default_output_path: ClassVar[str] = "{inputName}_contentReview_{definition}_{number}.{format}"
 
     gate: Literal["none", "publish_on_pass"] = Field("none", description="none: the verdict is reported only")

@@ -30,6 +30,7 @@ class FeaturesItem(JobItem[FeaturesParameters]):
     """Feature extraction. Its files are the reports: `{signal}` is the name of a feature, or of the head."""
 
     kind: ClassVar[str] = FEATURES
+    task_name: ClassVar[str] = "Features"
     encodes: ClassVar[bool] = True
     default_output_path: ClassVar[str] = "{inputName}_{inputFormat}_signals/{signal}.{format}"
 

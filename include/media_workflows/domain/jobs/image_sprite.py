@@ -62,6 +62,7 @@ class ImageSpriteItem(JobItem[ImageSpriteParameters], Numbered):
     """A sprite. The first picture shows the source at 0 s. `web_vtt_path` is relative to the sheets' directory."""
 
     kind: ClassVar[str] = "image_sprite"
+    task_name: ClassVar[str] = "Image sprite with WebVTT"
     default_output_path: ClassVar[str] = "{inputName}_imageSprite_{definition}_{number}.{format}"
     default_web_vtt_path: ClassVar[str] = "{inputName}_imageSprite_{definition}.{format}"
 

@@ -23,7 +23,6 @@ from media_workflows.domain.jobs.quality_thresholds import (
     Deviation,
     DuplicatedFrames,
     DurationMismatch,
-    Fact,
     FrameRate,
     Gap,
     HighLighting,
@@ -40,6 +39,7 @@ from media_workflows.domain.jobs.quality_thresholds import (
     RateDeviation,
     RepeatedPackets,
     SolidColorScreen,
+    WithoutThreshold,
 )
 from media_workflows.domain.sub_tasks.quality_control import QUALITY
 
@@ -52,14 +52,14 @@ class QualityControlParameters(Model):
     no_voice: NoVoice | None = None
     low_voice: LowVoice | None = None
     high_voice: HighVoice | None = None
-    video_stream_lack: Fact | None = None
-    audio_stream_lack: Fact | None = None
-    stream_parse_failed: Fact | None = None
+    video_stream_lack: WithoutThreshold | None = None
+    audio_stream_lack: WithoutThreshold | None = None
+    stream_parse_failed: WithoutThreshold | None = None
     duration_mismatch: DurationMismatch | None = None
     low_resolution: LowResolution | None = None
-    odd_resolution: Fact | None = None
-    dar_or_sar_invalid: Fact | None = None
-    video_rotation: Fact | None = None
+    odd_resolution: WithoutThreshold | None = None
+    dar_or_sar_invalid: WithoutThreshold | None = None
+    video_rotation: WithoutThreshold | None = None
     frame_rate: FrameRate | None = None
     # Picture.
     mosaic: Mosaic | None = None
@@ -70,9 +70,9 @@ class QualityControlParameters(Model):
     solid_color_screen: SolidColorScreen | None = None
     low_lighting: LowLighting | None = None
     high_lighting: HighLighting | None = None
-    crash_screen: Fact | None = None
-    qr_code: Fact | None = None
-    bar_code: Fact | None = None
+    crash_screen: WithoutThreshold | None = None
+    qr_code: WithoutThreshold | None = None
+    bar_code: WithoutThreshold | None = None
     # Sound.
     audio_noise: AudioNoise | None = None
     audio_out_of_phase: OutOfPhase | None = None
@@ -80,31 +80,31 @@ class QualityControlParameters(Model):
     audio_dropping_frames: Gap | None = None
     aac_duration_deviation: AacDeviation | None = None
     # Streams that change on the way.
-    video_resolution_changed: Fact | None = None
-    audio_sample_rate_changed: Fact | None = None
-    audio_channels_changed: Fact | None = None
-    parameter_sets_changed: Fact | None = None
+    video_resolution_changed: WithoutThreshold | None = None
+    audio_sample_rate_changed: WithoutThreshold | None = None
+    audio_channels_changed: WithoutThreshold | None = None
+    parameter_sets_changed: WithoutThreshold | None = None
     # Clocks.
-    timestamp_fallback: Fact | None = None
+    timestamp_fallback: WithoutThreshold | None = None
     dts_jitter: Deviation | None = None
     pts_jitter: Deviation | None = None
-    pts_less_than_dts: Fact | None = None
+    pts_less_than_dts: WithoutThreshold | None = None
     fps_jitter: RateDeviation | None = None
     video_dropping_frames: Gap | None = None
     av_timestamp_interleave: Interleave | None = None
     # Broken data.
-    stream_open_failed: Fact | None = None
-    stream_nalu_error: Fact | None = None
-    video_decode_failed: Fact | None = None
-    audio_decode_failed: Fact | None = None
+    stream_open_failed: WithoutThreshold | None = None
+    stream_nalu_error: WithoutThreshold | None = None
+    video_decode_failed: WithoutThreshold | None = None
+    audio_decode_failed: WithoutThreshold | None = None
     # Forms of streams and containers.
-    video_first_frame_not_idr: Fact | None = None
-    ts_stream_no_aud: Fact | None = None
-    ts_multi_programs: Fact | None = None
+    video_first_frame_not_idr: WithoutThreshold | None = None
+    ts_stream_no_aud: WithoutThreshold | None = None
+    ts_multi_programs: WithoutThreshold | None = None
     video_bitrate_out_of_range: BitrateRange | None = None
     audio_bitrate_out_of_range: AudioBitrateRange | None = None
-    mp4_invalid_codec_fourcc: Fact | None = None
-    timecode_track_exist: Fact | None = None
+    mp4_invalid_codec_fourcc: WithoutThreshold | None = None
+    timecode_track_exist: WithoutThreshold | None = None
 
     @model_validator(mode="after")
     def _something_to_check(self) -> QualityControlParameters:
@@ -122,6 +122,7 @@ class QualityControlItem(JobItem[QualityControlParameters]):
     """A quality control. Its output files are the report and pictures of problems."""
 
     kind: ClassVar[str] = "quality_control"
+    task_name: ClassVar[str] = "Quality control"
     encodes: ClassVar[bool] = True  # a decode of the whole source
     default_output_path: ClassVar[str] = "{inputName}_qualityControl_{definition}.{format}"
     default_picture_path: ClassVar[str] = "{inputName}_qualityControl_{definition}_{number}.{format}"

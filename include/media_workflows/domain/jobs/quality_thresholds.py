@@ -77,7 +77,7 @@ class DurationMismatch(Model):
     max_difference_s: Seconds = Field(0.5, description="Largest difference of their starts or ends; seconds")
 
 
-class Fact(Model):
+class WithoutThreshold(Model):
     """An item without a threshold."""
 
 

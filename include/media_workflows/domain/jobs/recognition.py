@@ -85,6 +85,7 @@ class RecognitionItem(IntelligenceItem[RecognitionParameters]):
     """A recognition. Its output file has the subtitles of the speech."""
 
     kind: ClassVar[str] = "recognition"
+    task_name: ClassVar[str] = "Recognition"
     default_output_path: ClassVar[str] = "{inputName}_recognition_{definition}.{format}"
 
     @property

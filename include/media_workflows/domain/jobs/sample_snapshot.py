@@ -19,6 +19,7 @@ class SampleSnapshotItem(JobItem[SampleSnapshotParameters], Numbered):
     """A series of pictures, the first at 0 s."""
 
     kind: ClassVar[str] = "sample_snapshot"
+    task_name: ClassVar[str] = "Snapshots at an interval"
     default_output_path: ClassVar[str] = "{inputName}_sampleSnapshot_{definition}_{number}.{format}"
 
     watermarks: list[Watermark] = Field(default_factory=list, max_length=MAX_WATERMARKS)

@@ -30,6 +30,7 @@ class SnapshotByTimeOffsetItem(JobItem[SnapshotByTimeOffsetParameters], Numbered
     """A series of pictures. `time_offsets`: '3.5s' (from the start) or '10%' (of the duration), in output order."""
 
     kind: ClassVar[str] = "snapshot_by_time_offset"
+    task_name: ClassVar[str] = "Snapshots at time offsets"
     default_output_path: ClassVar[str] = "{inputName}_snapshotByTimeOffset_{definition}_{number}.{format}"
 
     time_offsets: list[str] = Field(min_length=1, max_length=100)

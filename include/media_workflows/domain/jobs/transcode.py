@@ -95,6 +95,7 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
     """
 
     kind: ClassVar[str] = "transcode"
+    task_name: ClassVar[str] = "Transcode"
     makes_media: ClassVar[bool] = True
     encodes: ClassVar[bool] = True
     companion_variables: ClassVar[frozenset[str]] = frozenset({"number"})
@@ -130,12 +131,12 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
         return (*self.head, *self.tail, *cut, *burned_in_keys(self.burned_in_subtitles), *luts)
 
     @property
-    def joins(self) -> bool:
+    def concatenates(self) -> bool:
         """Whether it is made of several clips or ranges."""
         return bool(self.head or self.tail or self.cuts)
 
     @property
-    def joins_files(self) -> bool:
+    def concatenates_files(self) -> bool:
         """Whether it shows other files beside the source."""
         return bool(self.head or self.tail or any(cut.key for cut in self.cuts))
 
@@ -208,7 +209,7 @@ def _unlike_source(item: TranscodeItem, parameters: TranscodeParameters) -> Inva
         return None
     if parameters.container == "hls":
         return invalid("on_larger compares one file with the source: leave it out in container 'hls'")
-    if item.start_offset_s or item.end_offset_s or item.joins:
+    if item.start_offset_s or item.end_offset_s or item.concatenates:
         return invalid("on_larger compares whole files: leave it out, or the range, head, tail and cuts")
     edited = parameters.video is not None and parameters.video.edit is not None
     if item.on_larger == "keep_source" and (item.watermarks or item.mosaics or item.burned_in_subtitles or edited):
@@ -220,7 +221,7 @@ def _unlike_source(item: TranscodeItem, parameters: TranscodeParameters) -> Inva
 
 
 def _unsupported(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
-    if problem := _unjoinable(item, parameters):
+    if problem := _not_concatenable(item, parameters):
         return problem
     if item.burned_in_subtitles and parameters.video is None:
         return invalid("a rendition without `video` has no picture: leave out burned_in_subtitles")
@@ -231,24 +232,24 @@ def _unsupported(item: TranscodeItem, parameters: TranscodeParameters) -> Invali
     return None
 
 
-def _unjoinable(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
+def _not_concatenable(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
     """What prevents these parameters from showing a range, or several ranges and clips in one file."""
-    if parameters.subtitles == "source" and (item.joins or item.start_offset_s or item.end_offset_s):
+    if parameters.subtitles == "source" and (item.concatenates or item.start_offset_s or item.end_offset_s):
         return invalid(
             "subtitles 'source' keeps whole tracks: leave it out, or start_offset_s, end_offset_s, head, tail and cuts"
         )
-    if item.joins_files and parameters.video and parameters.video.hdr == "keep":
+    if item.concatenates_files and parameters.video and parameters.video.hdr == "keep":
         return invalid(
             "clips of different dynamic range cannot be concatenated: leave out clips beside the source, or hdr 'keep'"
         )
-    if item.joins_files and parameters.audio and parameters.audio.channel_mix:
+    if item.concatenates_files and parameters.audio and parameters.audio.channel_mix:
         return invalid(
             "clips of different channels cannot be concatenated by one channel_mix: leave out clips beside the source"
         )
-    if item.cuts and item.joins_files and parameters.video and parameters.video.sar != "1:1":
+    if item.cuts and item.concatenates_files and parameters.video and parameters.video.sar != "1:1":
         return invalid("clips beside the source are joined in square pixels: leave out these clips, or sar")
     # With head and tail, such workflows may be stored: the run says what is wrong.
     copies_audio = bool(item.cuts) and parameters.audio is not None and parameters.audio.codec == "copy"
-    if item.joins and (parameters.copies_video or copies_audio):
+    if item.concatenates and (parameters.copies_video or copies_audio):
         return invalid("codec 'copy' cannot concatenate clips: leave out head, tail and cuts, or encode")
     return None

@@ -11,7 +11,7 @@ from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.features.available import Available
 from media_workflows.intelligence.features.frames import DecodePlan, Frame
 from media_workflows.intelligence.features.measures import Measurer
-from media_workflows.intelligence.features.ocr import TextReader
+from media_workflows.intelligence.features.ocr import FrameOcr
 from media_workflows.intelligence.features.sampled import FaceSampler, ImageSampler
 from media_workflows.intelligence.features.shots import ShotFinder
 
@@ -30,7 +30,7 @@ class FrameAnalysis:
         scale = max(1.0, width / self.plan.large_side) if self.plan.large_side else 1.0
         self._shots = ShotFinder()
         self._measurer = Measurer() if here.has("frames") else None
-        self._text = TextReader(here.ocr, scale) if here.ocr else None
+        self._text = FrameOcr(here.ocr, scale) if here.ocr else None
         self._faces = FaceSampler(here.faces, options.face_interval_s, scale) if here.faces else None
         self._moderation = (
             ImageSampler(here.moderator.score, options.image_interval_s, scale) if here.moderator else None

@@ -68,7 +68,7 @@ class _Line:
         return round(self.start_s, 3), round(end_s, 3), line
 
 
-class TextReader:
+class FrameOcr:
     """Text of the sampled frames, which are fed in order. `scale` is source pixels per pixel of a frame."""
 
     def __init__(self, ocr: Ocr, scale: float) -> None:

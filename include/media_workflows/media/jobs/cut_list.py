@@ -205,7 +205,7 @@ class CutList:
 
     def _sound_form(self) -> dict[str, int | str]:
         """Ranges of the source alone keep its channels and sample rate."""
-        if self.item.joins_files or self.track is None:
+        if self.item.concatenates_files or self.track is None:
             return JOINED_SOUND
         return {"sample_rates": self.track.sample_rate_hz, "sample_fmts": "fltp"}
 

@@ -15,7 +15,7 @@ from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.late_track import LateFile, LateTrack
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.packaging.cmaf.indexed_renditions import VERSION, IndexedRenditions, playlist_file
-from media_workflows.media.packaging.contents import Joining
+from media_workflows.media.packaging.contents import AddedTrack
 from media_workflows.media.packaging.dash.package import encrypt_renditions
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
@@ -60,7 +60,7 @@ def late_audio(late: LateFile, number: int, key: bytes | None, settings: Setting
         numbers=frozenset(one.number for one in encode.renditions),
         files=outcome.files,
         notices=outcome.notices,
-        joining=encode.joining,
+        added=encode.added,
     )
 
 
@@ -72,7 +72,7 @@ class _Encode:
     number: int
     key: bytes | None
     renditions: Sequence[Rendition] = ()
-    joining: Joining = field(default_factory=Joining)
+    added: AddedTrack = field(default_factory=AddedTrack)
 
     def build(self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
         groups, until_s = self.late.contents.audio_groups, self.late.contents.duration_s
@@ -118,7 +118,7 @@ class _Finish:
         self._require_complete([one.file for one in self.renditions], segments, source_key)
         if self.key is not None:
             playlists.encrypt(self.key)
-        self.encode.joining = Joining(audio=playlists.audio_entries(), version=playlists.version)
+        self.encode.added = AddedTrack(audio=playlists.audio_entries(), version=playlists.version)
         return segments
 
     def _indexed(self, source_key: str) -> Sequence[PlannedFile]:
@@ -129,12 +129,12 @@ class _Finish:
         if self.encryption:
             encrypt_renditions(self.encryption, self.layout, self.renditions)
             indexed = IndexedRenditions(self.layout, self.renditions, source_key, self.encryption, indexed.stats)
-        joining = Joining(representations=indexed.representations, segment_s=indexed.segment_s)
+        added = AddedTrack(representations=indexed.representations, segment_s=indexed.segment_s)
         if not is_cmaf:
-            self.encode.joining = joining
+            self.encode.added = added
             return ()
         playlists = indexed.write_playlists()
-        self.encode.joining = replace(joining, audio=indexed.audio_entries(), version=VERSION)
+        self.encode.added = replace(added, audio=indexed.audio_entries(), version=VERSION)
         return playlists
 
     def _require_complete(

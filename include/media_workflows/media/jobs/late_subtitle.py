@@ -8,7 +8,7 @@ from functools import partial
 
 from media_workflows.media.jobs.late_track import LateFile, LateTrack
 from media_workflows.media.jobs.request import made_file
-from media_workflows.media.packaging.contents import CmafContents, DashContents, Joining
+from media_workflows.media.packaging.contents import AddedTrack, CmafContents, DashContents
 from media_workflows.media.packaging.hls.master_check import require_complete
 from media_workflows.media.packaging.renditions import Subtitle, relative_uri
 from media_workflows.media.packaging.tracks import add_on_text
@@ -31,7 +31,7 @@ def late_subtitle(late: LateFile, number: int) -> LateTrack:
     made = vtt_file(track.cues)
     subtitle = Subtitle(stream, late.layout.local(str(stream), "vtt"), track.label)
     subtitle.path.write_text(made.text, encoding="utf-8")
-    joining, planned = _packed(late, subtitle)
+    added, planned = _packed(late, subtitle)
     return LateTrack(
         type="subtitle",
         add_on=add_on,
@@ -39,21 +39,21 @@ def late_subtitle(late: LateFile, number: int) -> LateTrack:
         numbers=frozenset({stream}),
         files=tuple(made_file(one) for one in planned),
         notices=tuple(cue_notices(track.name, track.cues, made.lost, made.left_out_s)),
-        joining=joining,
+        added=added,
     )
 
 
-def _packed(late: LateFile, subtitle: Subtitle) -> tuple[Joining, Sequence[PlannedFile]]:
+def _packed(late: LateFile, subtitle: Subtitle) -> tuple[AddedTrack, Sequence[PlannedFile]]:
     layout, contents, source_key = late.layout, late.contents, late.source_key
     if isinstance(contents, DashContents):
         entry, planned = dash_track(layout, subtitle, contents.duration_s, source_key)
-        return Joining(dash_subtitles=[entry]), planned
+        return AddedTrack(dash_subtitles=[entry]), planned
     if isinstance(contents, CmafContents):
         entry, in_dash, planned = cmaf_track(layout, subtitle, contents.duration_s, source_key)
-        joining = Joining(hls_subtitles=[entry], dash_subtitles=[in_dash])
+        added = AddedTrack(hls_subtitles=[entry], dash_subtitles=[in_dash])
     else:
         entry, planned = hls_track(layout, subtitle, contents.duration_s, contents.text_start_s, source_key)
-        joining = Joining(hls_subtitles=[entry])
+        added = AddedTrack(hls_subtitles=[entry])
     files = {relative_uri(one, layout.manifest, source_key): one.path for one in planned}
     require_complete(entry.uri, files, Counter(subtitle=1), layout.local("check", "room"))
-    return joining, planned
+    return added, planned

@@ -11,7 +11,7 @@ from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.notice import Notice
 from media_workflows.media.jobs.encryption import ContentKeyOf
 from media_workflows.media.jobs.request import KeyOf, MadeFile, made_file
-from media_workflows.media.packaging.contents import Joining, ManifestContents, write_manifests
+from media_workflows.media.packaging.contents import AddedTrack, ManifestContents, write_manifests
 from media_workflows.media.packaging.labels import Label
 from media_workflows.media.packaging.renditions import Layout
 
@@ -40,7 +40,7 @@ class LateFile:
 class LateTrack:
     """The files of a track, without the manifest. `numbers` are those of its sub-streams.
 
-    `joining` adds it to the contents of a manifest, in place of an earlier version of it.
+    `added` adds it to the contents of a manifest, in place of an earlier version of it.
     """
 
     type: Literal["audio", "subtitle"]
@@ -49,7 +49,7 @@ class LateTrack:
     numbers: frozenset[int]
     files: tuple[MadeFile, ...]
     notices: tuple[Notice, ...]
-    joining: Joining
+    added: AddedTrack
 
     def replaces(self, contents: ManifestContents) -> bool:
         """Whether a ladder has an earlier version of the track."""
@@ -58,4 +58,4 @@ class LateTrack:
 
 def joined_manifests(late: LateFile, track: LateTrack, contents: ManifestContents) -> list[MadeFile]:
     """The manifests of a ladder, which list `contents` at present, with the track."""
-    return [made_file(one) for one in write_manifests(late.layout, track.joining.listed(contents))]
+    return [made_file(one) for one in write_manifests(late.layout, track.added.listed(contents))]

@@ -69,9 +69,9 @@ def selection(parameters: TranscodeParameters, item: TranscodeItem, info: MediaI
     if parameters.copies_video and parameters.audio is not None and parameters.audio.codec == "copy":
         return _Remux(parameters.container, info).selection(kept_audio(parameters.audio, info))
     audio = kept_audio(parameters.audio, info)
-    if item.joins:
+    if item.concatenates:
         audio = audio[:1]
-    notices = [*_audio_left_out(parameters, info, audio, item.joins)]
+    notices = [*_audio_left_out(parameters, info, audio, item.concatenates)]
     if parameters.subtitles == "source":
         return _Remux(parameters.container, info).texts(audio, [*notices, *further_left_out(info.further)])
     if parameters.video is not None:

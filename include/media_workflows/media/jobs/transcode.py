@@ -129,7 +129,7 @@ class _Rendition:
         return self.parameters.video.encoder
 
     def _streams(self) -> list[Stream]:
-        if self.item.joins:
+        if self.item.concatenates:
             return self._joined()
         streams = [self._picture()] if self.video else []
         for track in self.audio:
@@ -299,7 +299,7 @@ class _Rendition:
             return ()
         context, container = self.context, self.parameters.container
         if self.sound_segments:
-            premix = "stereo" if self.item.joins_files else ""
+            premix = "stereo" if self.item.concatenates_files else ""
             return tuple(
                 expected_sound(parameters, track, container, self.sound_segments, premix, self.normalised[track.index])
                 for track in self.audio

@@ -141,7 +141,7 @@ def write_manifests(layout: Layout, contents: ManifestContents) -> list[PlannedF
 
 
 @dataclass(frozen=True)
-class Joining:
+class AddedTrack:
     """A track as manifests list it, in place of those of the same numbers: in HLS, in DASH, or in both of CMAF.
 
     `version` is the one that its HLS playlists require, `segment_s` its longest segment.

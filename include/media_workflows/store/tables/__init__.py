@@ -19,7 +19,7 @@ from media_workflows.store.tables.runs import (
     PendingUploadRow,
     RunRow,
     RunSearchRow,
-    SourceFactsRow,
+    SourcePropertiesRow,
     StepDecisionRow,
     UnpublishedRow,
 )
@@ -82,7 +82,7 @@ __all__ = [
     "SeenSignatureRow",
     "SidecarPrefixRow",
     "SidecarRow",
-    "SourceFactsRow",
+    "SourcePropertiesRow",
     "SplitChunkRow",
     "SplitRow",
     "StepDecisionRow",

@@ -174,15 +174,15 @@ class StepDecisionRow(Base):
     decided_at: Mapped[datetime]
 
 
-class SourceFactsRow(Base):
+class SourcePropertiesRow(Base):
     """What conditions of a run have read of its source; `etag` names the content."""
 
-    __tablename__ = "source_facts"
+    __tablename__ = "source_facts"  # the stored name of earlier versions
 
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
     run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
     etag: Mapped[str] = mapped_column(Text)
-    facts: Mapped[dict[str, Any]]
+    properties: Mapped[dict[str, Any]] = mapped_column("facts")
     read_at: Mapped[datetime]
 
 

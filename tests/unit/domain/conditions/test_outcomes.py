@@ -8,7 +8,7 @@ import pytest
 
 from media_workflows.domain.conditions.outcomes import (
     FINDINGS,
-    RunFacts,
+    RunProperties,
     Status,
     StepOutcome,
     values_after,
@@ -24,7 +24,7 @@ from media_workflows.domain.sub_tasks.content_review import ReviewOutput
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem
 from media_workflows.domain.sub_tasks.recognition import WordResult, WordsOutput
 
-RUN = RunFacts(priority=3, is_forced=True, is_manual=False, source_size_bytes=1000, source_duration_s=20.0)
+RUN = RunProperties(priority=3, is_forced=True, is_manual=False, source_size_bytes=1000, source_duration_s=20.0)
 RUN_VALUES = {"run.priority": 3, "run.forced": True, "run.manual": False}
 
 
@@ -41,7 +41,7 @@ def output(role: Any = "main", **parts: Any) -> OutputRecord:
     return OutputRecord(bucket="b", key="k", size_bytes=250, md5="", role=role, **parts)
 
 
-def values(kind: str, *items: ItemResult, status: Status = "success", run: RunFacts = RUN) -> dict[str, Value]:
+def values(kind: str, *items: ItemResult, status: Status = "success", run: RunProperties = RUN) -> dict[str, Value]:
     """Those of one step `x` but `run.*` and its status."""
     found = values_after([step("x", kind)], {"x": StepOutcome(status, items)}, run)
     assert found.pop("steps.x.status") == status
@@ -82,7 +82,7 @@ def test_the_first_main_output() -> None:
 
 
 def test_unknown_values_are_absent() -> None:
-    empty_source = RunFacts(0, False, True, source_size_bytes=0)
+    empty_source = RunProperties(0, False, True, source_size_bytes=0)
     assert values("transcode", item(outputs=(output(),)), run=empty_source) == {"steps.x.output.size_bytes": 250}
     info = INFO.model_copy(update={"duration_s": 0.0, "bitrate_bps": 0})
     assert set(values("transcode", item(outputs=(output(info=info),)))) == {

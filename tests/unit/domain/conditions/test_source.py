@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from media_workflows.domain.conditions.source import SOURCE, SourceFacts, source_values
+from media_workflows.domain.conditions.source import SOURCE, SourceProperties, source_values
 from media_workflows.domain.conditions.variables import ValueType
 from media_workflows.domain.media_info import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
@@ -46,7 +46,7 @@ def info(**fields: Any) -> MediaInfo:
     )
 
 
-FULL = SourceFacts(
+FULL = SourceProperties(
     "in/news/Clip.v2.MOV",
     1234,
     {"title": "x"},
@@ -100,7 +100,7 @@ def test_each_variable_is_of_its_type() -> None:
 
 
 def test_only_the_object_is_known_before_it_is_read() -> None:
-    assert source_values(SourceFacts("a", 5)) == {
+    assert source_values(SourceProperties("a", 5)) == {
         "source.key": "a",
         "source.name": "a",
         "source.directory": "",
@@ -111,7 +111,7 @@ def test_only_the_object_is_known_before_it_is_read() -> None:
 
 
 def test_a_file_without_video_has_no_values_of_video() -> None:
-    values = source_values(SourceFacts("a.mp3", 5, info=info(container="mp3", audio=(track(0, decodable=False),))))
+    values = source_values(SourceProperties("a.mp3", 5, info=info(container="mp3", audio=(track(0, decodable=False),))))
     unknown = {variable.name.removeprefix("source.") for variable in SOURCE if variable.name not in values}
     assert unknown == {
         *("tags", "width", "height", "short_edge", "long_edge", "fps", "is_vfr", "video_codec", "bit_depth", "is_hdr"),
@@ -122,7 +122,7 @@ def test_a_file_without_video_has_no_values_of_video() -> None:
 
 @pytest.mark.parametrize("field", ["duration_s", "bitrate_bps"])
 def test_zero_is_unknown(field: str) -> None:
-    values = source_values(SourceFacts("a.mp4", 5, info=info(**{field: 0})))
+    values = source_values(SourceProperties("a.mp4", 5, info=info(**{field: 0})))
     assert ("source.duration_s" in values, "source.bitrate_kbps" in values) == (
         field != "duration_s",
         field != "bitrate_bps",
@@ -140,4 +140,4 @@ def test_zero_is_unknown(field: str) -> None:
     ],
 )
 def test_the_container_is_one_name(key: str, container: str, shown: str) -> None:
-    assert source_values(SourceFacts(key, 5, info=info(container=container)))["source.container"] == shown
+    assert source_values(SourceProperties(key, 5, info=info(container=container)))["source.container"] == shown

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from media_workflows.intelligence.features.frames import Frame
-from media_workflows.intelligence.features.ocr import TextReader
+from media_workflows.intelligence.features.ocr import FrameOcr
 
 WIDTH, HEIGHT = 960, 540  # the size at which lines are searched
 
@@ -42,13 +42,13 @@ class Stripes:
         return self.texts[(int(quad[0][0]), int(quad[0][1]))], self.sure
 
 
-def sightings(reader: TextReader, duration_s: float) -> list[tuple[float, float, list[str]]]:
+def sightings(reader: FrameOcr, duration_s: float) -> list[tuple[float, float, list[str]]]:
     found = reader.sightings(duration_s)
     return [(one.start_s, one.end_s, [line.text for line in one.lines]) for one in found]
 
 
 def test_a_still_picture_is_searched_once() -> None:
-    reader = TextReader(Stripes({(40, 40): "hello"}), 1.0)
+    reader = FrameOcr(Stripes({(40, 40): "hello"}), 1.0)
     for number in range(10):
         reader.feed(frame(number / 2, (40, 40, 1), noise=6, seed=number))
     assert (reader.searches, reader.reads) == (1, 1)
@@ -57,7 +57,7 @@ def test_a_still_picture_is_searched_once() -> None:
 
 def test_lines_come_and_go_together_or_apart() -> None:
     ocr = Stripes({(40, 40): "above", (40, 100): "below"})
-    reader = TextReader(ocr, 2.0)
+    reader = FrameOcr(ocr, 2.0)
     above, below = (40, 40, 1), (40, 100, 2)
     for number, marks in enumerate([(above,), (above, below), (above, below), (below,), (below,), (), (), ()]):
         reader.feed(frame(float(number), *marks))
@@ -67,7 +67,7 @@ def test_lines_come_and_go_together_or_apart() -> None:
 
 
 def test_of_lines_that_came_together_the_last_stays_alone() -> None:
-    reader = TextReader(Stripes({(40, 40): "above", (40, 100): "below"}), 1.0)
+    reader = FrameOcr(Stripes({(40, 40): "above", (40, 100): "below"}), 1.0)
     above, below = (40, 40, 1), (40, 100, 2)
     for number, marks in enumerate([(above, below), (below,), (below,)]):
         reader.feed(frame(float(number), *marks))
@@ -76,7 +76,7 @@ def test_of_lines_that_came_together_the_last_stays_alone() -> None:
 
 def test_one_other_character_is_another_line() -> None:
     ocr = Stripes({(40, 40): "00:01"})
-    reader = TextReader(ocr, 1.0)
+    reader = FrameOcr(ocr, 1.0)
     first, second = frame(0.0, (40, 40, 1)), frame(1.0, (40, 40, 1))
     second.luma[40:58, 112:130] = second.luma[40:58, 112:130][:, ::-1]
     reader.feed(first)
@@ -87,7 +87,7 @@ def test_one_other_character_is_another_line() -> None:
 
 def test_an_unsure_reading_is_tried_again_and_the_better_one_kept() -> None:
     ocr = Stripes({(40, 40): "he11o there"}, sure=70.0)
-    reader = TextReader(ocr, 1.0)
+    reader = FrameOcr(ocr, 1.0)
     reader.feed(frame(0.0, (40, 40, 1)))
     ocr.texts, ocr.sure = {(40, 40): "hello there"}, 98.0
     reader.feed(frame(1.0, (40, 40, 1), (200, 120, 5)))
@@ -95,14 +95,14 @@ def test_an_unsure_reading_is_tried_again_and_the_better_one_kept() -> None:
 
 
 def test_what_the_reader_does_not_believe_is_dropped() -> None:
-    reader = TextReader(Stripes({(40, 40): "W"}, sure=80.0), 1.0)
+    reader = FrameOcr(Stripes({(40, 40): "W"}, sure=80.0), 1.0)
     reader.feed(frame(0.0, (40, 40, 1)))
     assert sightings(reader, 1.0) == []
 
 
 def test_movement_beside_standing_text_is_not_searched_each_time_and_times_stay_exact() -> None:
     ocr = Stripes({(40, 40): "stays", (40, 300): "comes"})
-    reader = TextReader(ocr, 1.0)
+    reader = FrameOcr(ocr, 1.0)
     for number in range(16):  # one each quarter of a second; a dim stripe wanders at the right
         later = [(40, 300, 2)] if number >= 6 else []
         one = frame(number / 4, (40, 40, 1), *later)

@@ -19,7 +19,7 @@ from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
 from media_workflows.media.packaging.audio_group import AudioGroup
-from media_workflows.media.packaging.contents import DashContents, HlsContents, Joining, from_record, to_record
+from media_workflows.media.packaging.contents import AddedTrack, DashContents, HlsContents, from_record, to_record
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
@@ -516,7 +516,7 @@ class TestThumbnails:
 
     def test_hls_keeps_them_when_a_track_joins(self) -> None:
         listed = HlsContents(7, (), (), (), (), 20.0, 0, 9, thumbnails=self.ENTRY)
-        joined = Joining(hls_subtitles=[self.TEXT]).listed(from_record(to_record(listed)))
+        joined = AddedTrack(hls_subtitles=[self.TEXT]).listed(from_record(to_record(listed)))
         assert joined.text().splitlines()[-1] == (
             '#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=9000,RESOLUTION=160x90,CODECS="jpeg",URI="a_thumbnails.m3u8"'
         )
@@ -524,7 +524,7 @@ class TestThumbnails:
 
     def test_dash_keeps_them_when_a_track_joins(self) -> None:
         entry = replace(self.ENTRY, uri="a_$Number$.jpg")
-        joined = Joining(dash_subtitles=[self.TEXT]).listed(
+        joined = AddedTrack(dash_subtitles=[self.TEXT]).listed(
             from_record(to_record(DashContents((), (), (), 20.0, 2, 9, thumbnails=entry)))
         )
         assert [line.strip() for line in joined.text().splitlines()[-8:-2]] == [

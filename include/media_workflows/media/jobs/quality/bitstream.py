@@ -1,4 +1,4 @@
-"""Facts in the bytes of packets: NAL units of H.264 and HEVC, and the sizes and rates in headers of frames. Pure."""
+"""What the bytes of packets say: NAL units of H.264 and HEVC, and the sizes and rates in headers of frames. Pure."""
 
 from __future__ import annotations
 

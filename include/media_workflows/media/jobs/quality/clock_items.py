@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from media_workflows.domain.features import Span
-from media_workflows.domain.jobs.quality_thresholds import Deviation, Fact, Gap, Interleave, RateDeviation
+from media_workflows.domain.jobs.quality_thresholds import Deviation, Gap, Interleave, RateDeviation, WithoutThreshold
 from media_workflows.domain.sub_tasks.quality_control import QualityItem
-from media_workflows.media.jobs.quality.judging import (
+from media_workflows.media.jobs.quality.item_rules import (
     MOMENT_S,
-    Judge,
+    ItemRule,
     lasting,
     length_s,
     moments,
@@ -24,39 +24,39 @@ from media_workflows.media.jobs.quality.packets import Track
 from media_workflows.media.jobs.quality.track_times import gaps, known, steps, usual_step_s
 
 
-def _with_video(judge: Callable[[str, Any, Measurements, Track, Span], QualityItem]) -> Judge:
+def _with_video(rule: Callable[[str, Any, Measurements, Track, Span], QualityItem]) -> ItemRule:
     """The item from the packets of the video track; not measured without one, or without times."""
 
-    def judged(name: str, item: Any, measured: Measurements) -> QualityItem:
+    def item_of(name: str, item: Any, measured: Measurements) -> QualityItem:
         track = measured.packets.video
         if track is None or measured.video is None:
             return unmeasured(name, why_no_video(measured))
         if not track.has_times:
             return unmeasured(name, "no_timestamps")
-        return judge(name, item, measured, track, measured.video)
+        return rule(name, item, measured, track, measured.video)
 
-    return judged
+    return item_of
 
 
-def _steps_back(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _steps_back(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     tracks = [track for track in (measured.packets.video, measured.packets.audio) if track]
     found = sorted((one for track in tracks for one in track.steps_back), key=lambda one: one.time_s)
     return moments(name, measured, found)
 
 
-def _shown_early(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _shown_early(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     tracks = [track for track in (measured.packets.video, measured.packets.audio) if track]
     found = sorted((one for track in tracks for one in track.early), key=lambda one: one.time_s)
     return moments(name, measured, found)
 
 
-def _jitter(times: str) -> Judge:
-    def judge(name: str, item: Deviation, measured: Measurements, track: Track, video: Span) -> QualityItem:
+def _jitter(times: str) -> ItemRule:
+    def rule(name: str, item: Deviation, measured: Measurements, track: Track, video: Span) -> QualityItem:
         usual_s = usual_step_s(track) or 0.0
         found = [(at, round(abs(step - usual_s), 4)) for at, step in steps(getattr(track, times))]
         return worst_of(name, found, video, item.max_deviation_s, is_above=True, unit="s", step_s=usual_s)
 
-    return _with_video(judge)
+    return _with_video(rule)
 
 
 def _unsteady(name: str, item: RateDeviation, measured: Measurements, track: Track, video: Span) -> QualityItem:
@@ -91,7 +91,7 @@ def _interleave(name: str, item: Interleave, measured: Measurements) -> QualityI
     return worst_of(name, sorted(lags), measured.video, item.max_difference_s, **limits)
 
 
-CLOCK_ITEMS: dict[str, Judge] = {
+CLOCK_ITEMS: dict[str, ItemRule] = {
     "timestamp_fallback": _steps_back,
     "dts_jitter": _jitter("decoded_s"),
     "pts_jitter": _jitter("shown_s"),

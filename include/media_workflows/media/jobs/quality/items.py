@@ -5,13 +5,13 @@ from __future__ import annotations
 from media_workflows.domain.jobs.quality_control import QualityControlParameters
 from media_workflows.domain.sub_tasks.quality_control import QualityItem
 from media_workflows.media.jobs.quality.clock_items import CLOCK_ITEMS
-from media_workflows.media.jobs.quality.judging import Judge
+from media_workflows.media.jobs.quality.item_rules import ItemRule
 from media_workflows.media.jobs.quality.measurements import Measurements
 from media_workflows.media.jobs.quality.picture_items import PICTURE_ITEMS
 from media_workflows.media.jobs.quality.sound_items import SOUND_ITEMS
 from media_workflows.media.jobs.quality.stream_items import STREAM_ITEMS
 
-ITEMS: dict[str, Judge] = {**PICTURE_ITEMS, **SOUND_ITEMS, **STREAM_ITEMS, **CLOCK_ITEMS}
+ITEMS: dict[str, ItemRule] = {**PICTURE_ITEMS, **SOUND_ITEMS, **STREAM_ITEMS, **CLOCK_ITEMS}
 
 
 def quality_items(parameters: QualityControlParameters, measured: Measurements) -> tuple[QualityItem, ...]:

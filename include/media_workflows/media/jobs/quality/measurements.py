@@ -26,7 +26,7 @@ from media_workflows.media.jobs.quality.blockiness import blockiness
 from media_workflows.media.jobs.quality.codes import Code, codes_in
 from media_workflows.media.jobs.quality.damage import Damage, damage_of
 from media_workflows.media.jobs.quality.detectors import CODES, Detectors
-from media_workflows.media.jobs.quality.packets import PacketFacts, packet_facts
+from media_workflows.media.jobs.quality.packets import PacketStats, packet_stats
 from media_workflows.media.source.formats import JUMPING_CONTAINERS, is_one_of
 
 _SHORTEST_S = 0.5  # of sound with a loudness: a block has 0.4 s, and `ebur128` reports every 0.1 s
@@ -43,7 +43,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Measurements:
-    """All that items are judged by, in seconds of the source. `video` and `audio`: None = it has none to measure.
+    """What the rules of items read, in seconds of the source. `video` and `audio`: None = it has none to measure.
 
     `samples` are those of each chain of filters, `blockiness` the strength of block edges,
     `shake` the shifts of each frame (across, down) in pixels.
@@ -54,7 +54,7 @@ class Measurements:
     info: MediaInfo
     video: Span | None
     audio: Span | None
-    packets: PacketFacts
+    packets: PacketStats
     damage: Damage
     black: Sequence[Span] = ()
     frozen: Sequence[Span] = ()
@@ -98,7 +98,7 @@ def measurements(context: BuildContext, detectors: Detectors, has_log: bool, has
         info=info,
         video=video,
         audio=audio,
-        packets=packet_facts(context.source, *indices),
+        packets=packet_stats(context.source, *indices),
         damage=damage_of(context.source, *indices) if has_log else Damage(),
         black=read.spans("picture", BLACK, video),
         frozen=read.spans("picture", FROZEN, video),

@@ -60,8 +60,8 @@ class Track:
 
 
 @dataclass
-class PacketFacts:
-    """The facts of a source. `video` and `audio`: its main tracks; None = it has none."""
+class PacketStats:
+    """The stats of a source. `video` and `audio`: its main tracks; None = it has none."""
 
     video: Track | None = None
     audio: Track | None = None
@@ -83,16 +83,16 @@ class PacketFacts:
 
 
 @isolated
-def packet_facts(path: Path, video: int | None, audio: int | None) -> PacketFacts:
-    """The facts of the streams with these indices; up to MOST_FRAMES packets of each."""
+def packet_stats(path: Path, video: int | None, audio: int | None) -> PacketStats:
+    """The stats of the streams with these indices; up to MOST_FRAMES packets of each."""
     with av.open(str(path), mode="r", options=open_options(), metadata_errors="replace") as container:
-        return _Reader(container, video, audio).facts()
+        return _Reader(container, video, audio).stats()
 
 
 class _Reader:
     def __init__(self, container: InputContainer, video: int | None, audio: int | None) -> None:
         self._container, self._video, self._audio = container, video, audio
-        self._facts = PacketFacts(video=None if video is None else Track(), audio=None if audio is None else Track())
+        self._stats = PacketStats(video=None if video is None else Track(), audio=None if audio is None else Track())
         self._clock = Clock(container)
         self._last_dts: dict[int, int] = {}
         self._latest_s: dict[int, float] = {}
@@ -104,27 +104,27 @@ class _Reader:
         if video is not None:
             context: Any = container.streams[video].codec_context
             self._codec = context.name if context.name in _NAL_CODECS else container.streams[video].codec.canonical_name
-            self._facts.nal_codec = self._codec in _NAL_CODECS
+            self._stats.nal_codec = self._codec in _NAL_CODECS
             extradata = bytes(context.extradata or b"")
-            self._length = length_bytes(self._codec, extradata) if self._facts.nal_codec else 0
-            self._facts.sizes_known = self._facts.nal_codec or self._codec in ("mpeg1video", "mpeg2video", "vp8", "vp9")
+            self._length = length_bytes(self._codec, extradata) if self._stats.nal_codec else 0
+            self._stats.sizes_known = self._stats.nal_codec or self._codec in ("mpeg1video", "mpeg2video", "vp8", "vp9")
             self._extradata, self._size = extradata, f"{context.width}x{context.height}"
 
-    def facts(self) -> PacketFacts:
-        facts = self._facts
+    def stats(self) -> PacketStats:
+        stats = self._stats
         try:
             for packet in packets(self._container):
                 if packet.size:
                     self._read(packet)
         except FFmpegError as error:
-            facts.read_error = str(error)
+            stats.read_error = str(error)
         self._end_repeats()
         lines = stream_lines(self._container)
-        facts.tags = {index: line.tag for index, line in lines.items()}
-        facts.timecode = self._timecode()
+        stats.tags = {index: line.tag for index, line in lines.items()}
+        stats.timecode = self._timecode()
         if is_one_of(self._container.format.name, frozenset({"mpegts"})):
-            facts.programs = len(_PROGRAM.findall(format_text(self._container)))
-        return facts
+            stats.programs = len(_PROGRAM.findall(format_text(self._container)))
+        return stats
 
     def _timecode(self) -> str:
         """The timecode of the file: of a track of its own, or a tag."""
@@ -133,7 +133,7 @@ class _Reader:
 
     def _read(self, packet: Packet[Any]) -> None:
         index = packet.stream.index
-        track = self._facts.video if index == self._video else self._facts.audio if index == self._audio else None
+        track = self._stats.video if index == self._video else self._stats.audio if index == self._audio else None
         time_s = self._clock.time_s(packet)
         if track is None or len(track.sizes) >= MOST_FRAMES:
             return
@@ -141,7 +141,7 @@ class _Reader:
         self._times(track, packet, shown_s, time_s)
         at_s = self._latest_s.get(index, 0.0) if time_s is None else time_s
         if packet.is_corrupt:
-            _add(self._facts.corrupt, at_s, "the container marks data as damaged")
+            _add(self._stats.corrupt, at_s, "the container marks data as damaged")
         if index == self._video:
             self._picture(packet, at_s)
         else:
@@ -170,31 +170,31 @@ class _Reader:
             self._latest_s[index] = decoded_s
 
     def _picture(self, packet: Packet[Any], at_s: float) -> None:
-        facts, is_first = self._facts, len(self._facts.video.sizes) == 1 if self._facts.video else False
+        stats, is_first = self._stats, len(self._stats.video.sizes) == 1 if self._stats.video else False
         new_extradata = packet.has_sidedata("new_extradata")
         header: bytes | None = None
-        if facts.nal_codec:
+        if stats.nal_codec:
             unit = access_unit(data := bytes(packet), self._codec, self._length)
             if unit.error:
-                _add(facts.nal_errors, at_s, unit.error)
+                _add(stats.nal_errors, at_s, unit.error)
             if not unit.has_delimiter:
-                _add(facts.without_delimiter, at_s, "")
+                _add(stats.without_delimiter, at_s, "")
             if is_first:
-                facts.first_is_idr = unit.is_idr
+                stats.first_is_idr = unit.is_idr
             # Sets of a picture that is no key frame may be a part of them only.
             if unit.sets and (packet.is_keyframe or unit.is_idr):
                 if self._sets not in (None, unit.sets):
-                    _add(facts.parameter_sets, at_s, "")
+                    _add(stats.parameter_sets, at_s, "")
                 self._sets, header = unit.sets, b"".join(unit.sets)
         else:
             data = bytes(packet) if packet.is_keyframe else b""
             header = picture_header(self._codec, data) if data else None
             if is_first:
-                facts.first_is_idr = packet.is_keyframe
+                stats.first_is_idr = packet.is_keyframe
         if new_extradata:
             header = self._extradata = bytes(packet.get_sidedata("new_extradata"))
-            if not is_first and facts.nal_codec:
-                _add(facts.parameter_sets, at_s, "")
+            if not is_first and stats.nal_codec:
+                _add(stats.parameter_sets, at_s, "")
         if header is not None:
             self._new_size(header, packet, at_s, is_first)
 
@@ -206,16 +206,16 @@ class _Reader:
             return
         size = decoded_size(self._codec, self._extradata, packet)
         if size and size != self._size:
-            _add(self._facts.sizes, at_s, f"{self._size} → {size}")
+            _add(self._stats.sizes, at_s, f"{self._size} → {size}")
             self._size = size
 
     def _sound_packet(self, packet: Packet[Any], at_s: float) -> None:
-        facts, data = self._facts, bytes(packet)
+        stats, data = self._stats, bytes(packet)
         codec = packet.stream.codec_context.codec.canonical_name
         found = sound_format(codec, data)
         if found:
-            facts.format_known = True
-            for moments, old, new in zip((facts.rates, facts.channels), self._sound or found, found, strict=True):
+            stats.format_known = True
+            for moments, old, new in zip((stats.rates, stats.channels), self._sound or found, found, strict=True):
                 if old != new:
                     _add(moments, at_s, f"{old} → {new}")
             self._sound = found
@@ -227,7 +227,7 @@ class _Reader:
             self._sound_bytes = data
 
     def _end_repeats(self) -> None:
-        track = self._facts.audio
+        track = self._stats.audio
         if self._repeats and track and len(track.repeats) < MOST_MOMENTS:
             track.repeats.append((round(self._repeat_s, 3), self._repeats))
         self._repeats = 0

@@ -12,24 +12,24 @@ from media_workflows.domain.jobs.quality_thresholds import (
     BlackWhiteEdge,
     Blur,
     DuplicatedFrames,
-    Fact,
     HighLighting,
     Jitter,
     LowLighting,
     Mosaic,
     Noise,
     SolidColorScreen,
+    WithoutThreshold,
 )
 from media_workflows.domain.sub_tasks.quality_control import QualityItem, QualitySegment
 from media_workflows.media.jobs.quality.detectors import PICTURE_EDGE, SAMPLE_S, SHAKE_WIDTH
-from media_workflows.media.jobs.quality.judging import (
-    Judge,
-    fact,
+from media_workflows.media.jobs.quality.item_rules import (
+    ItemRule,
     lasting,
     length_s,
     moments,
     share_of,
     unmeasured,
+    whole_source,
     why_no_video,
     worst_of,
 )
@@ -47,15 +47,15 @@ _SHAKE_LEAST_PX = 0.5
 _CODE_GAP = 1.5  # sampled pictures in which a code may be unreadable
 
 
-def _sampled(judge: Callable[[str, Any, Measurements, Span], QualityItem]) -> Judge:
+def _sampled(rule: Callable[[str, Any, Measurements, Span], QualityItem]) -> ItemRule:
     """The item from the picture; not measured without one."""
 
-    def judged(name: str, item: Any, measured: Measurements) -> QualityItem:
+    def item_of(name: str, item: Any, measured: Measurements) -> QualityItem:
         if measured.video is None:
             return unmeasured(name, why_no_video(measured))
-        return judge(name, item, measured, measured.video)
+        return rule(name, item, measured, measured.video)
 
-    return judged
+    return item_of
 
 
 def _values(samples: list[Sample], value: Callable[[dict[str, float]], float | None]) -> list[tuple[float, float]]:
@@ -157,12 +157,12 @@ def _turn(one: float, following: float) -> float:
     return (abs(one) + abs(following)) / 2 if is_turn else 0.0
 
 
-def _damaged(name: str, _item: Fact, measured: Measurements, _video: Span) -> QualityItem:
+def _damaged(name: str, _item: WithoutThreshold, measured: Measurements, _video: Span) -> QualityItem:
     return moments(name, measured, measured.damage.shown)
 
 
-def _codes(is_qr: bool) -> Judge:
-    def judge(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _codes(is_qr: bool) -> ItemRule:
+    def rule(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
         if measured.video is None:
             return unmeasured(name, why_no_video(measured))
         if measured.codes is None:
@@ -175,7 +175,7 @@ def _codes(is_qr: bool) -> Judge:
             type=name, hit=bool(found), value=len(texts), unit="count", share=share, segments=found, worst_s=worst_s
         )
 
-    return judge
+    return rule
 
 
 def _code_segments(measured: Measurements, is_qr: bool) -> tuple[QualitySegment, ...]:
@@ -209,14 +209,14 @@ def _scale(measured: Measurements) -> float:
     return max(1.0, width / PICTURE_EDGE)
 
 
-def _rotated(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _rotated(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     video = measured.info.video
     if video is None:
         return unmeasured(name, why_no_video(measured))
-    return fact(name, measured, video.rotation % 360 != 0, video.rotation % 360, "deg")
+    return whole_source(name, measured, video.rotation % 360 != 0, video.rotation % 360, "deg")
 
 
-PICTURE_ITEMS: dict[str, Judge] = {
+PICTURE_ITEMS: dict[str, ItemRule] = {
     "black_screen": _black,
     "video_duplicated_frame": _frozen,
     "mosaic": _sampled(_mosaic),

@@ -16,7 +16,15 @@ from media_workflows.domain.jobs.quality_thresholds import (
 )
 from media_workflows.domain.sub_tasks.quality_control import NotMeasured, QualityItem
 from media_workflows.media.jobs.quality.detectors import NOISE_WINDOW_S
-from media_workflows.media.jobs.quality.judging import Judge, fact, lasting, moments, unmeasured, why_no_audio, worst_of
+from media_workflows.media.jobs.quality.item_rules import (
+    ItemRule,
+    lasting,
+    moments,
+    unmeasured,
+    whole_source,
+    why_no_audio,
+    worst_of,
+)
 from media_workflows.media.jobs.quality.measurements import Measurements, Sample
 from media_workflows.media.jobs.quality.packets import Moment
 from media_workflows.media.jobs.quality.track_times import gaps, steps, usual_step_s
@@ -37,7 +45,7 @@ def _quiet(name: str, item: LowVoice, measured: Measurements) -> QualityItem:
     lufs, reason = measured.integrated_lufs, why_no_audio(measured) or _if_mixed(measured)
     if lufs is None or reason:
         return unmeasured(name, reason or "too_short", "LUFS", item.min_lufs)
-    return fact(name, measured, lufs < item.min_lufs, lufs, "LUFS", item.min_lufs)
+    return whole_source(name, measured, lufs < item.min_lufs, lufs, "LUFS", item.min_lufs)
 
 
 def _overdriven(name: str, item: HighVoice, measured: Measurements) -> QualityItem:
@@ -45,7 +53,7 @@ def _overdriven(name: str, item: HighVoice, measured: Measurements) -> QualityIt
     if reason := why_no_audio(measured) or _if_mixed(measured):
         return unmeasured(name, reason, "dBTP", item.max_dbtp)
     peak = measured.true_peak_dbtp
-    return fact(name, measured, peak is not None and peak > item.max_dbtp, peak, "dBTP", item.max_dbtp)
+    return whole_source(name, measured, peak is not None and peak > item.max_dbtp, peak, "dBTP", item.max_dbtp)
 
 
 def _if_mixed(measured: Measurements) -> NotMeasured | None:
@@ -126,7 +134,7 @@ def _aac_spacing(name: str, item: AacDeviation, measured: Measurements) -> Quali
     return worst_of(name, values, measured.audio, item.max_deviation_s, is_above=True, unit="s", step_s=usual_s)
 
 
-SOUND_ITEMS: dict[str, Judge] = {
+SOUND_ITEMS: dict[str, ItemRule] = {
     "no_voice": _silent,
     "low_voice": _quiet,
     "high_voice": _overdriven,

@@ -9,25 +9,25 @@ from media_workflows.domain.features import Span
 from media_workflows.domain.jobs.quality_thresholds import (
     BitrateRange,
     DurationMismatch,
-    Fact,
     FrameRate,
     LowResolution,
+    WithoutThreshold,
 )
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.sub_tasks.quality_control import QualityItem, QualitySegment
-from media_workflows.media.jobs.quality.judging import (
-    Judge,
-    fact,
+from media_workflows.media.jobs.quality.item_rules import (
+    ItemRule,
     length_s,
     moments,
     segments,
     share_of,
     unmeasured,
+    whole_source,
     why_no_audio,
     why_no_video,
 )
 from media_workflows.media.jobs.quality.measurements import Measurements
-from media_workflows.media.jobs.quality.packets import Moment, PacketFacts, Track
+from media_workflows.media.jobs.quality.packets import Moment, PacketStats, Track
 from media_workflows.media.source.formats import is_one_of
 
 _TS, _MP4 = frozenset({"mpegts"}), frozenset({"mov"})
@@ -49,34 +49,34 @@ _FOURCCS = {
 }
 
 
-def _of_video(judge: Callable[[str, Any, Measurements, VideoStream], QualityItem]) -> Judge:
+def _of_video(rule: Callable[[str, Any, Measurements, VideoStream], QualityItem]) -> ItemRule:
     """The item from a property of the video track; not measured without one."""
 
-    def judged(name: str, item: Any, measured: Measurements) -> QualityItem:
+    def item_of(name: str, item: Any, measured: Measurements) -> QualityItem:
         video = measured.info.video
         if video is None:
             return unmeasured(name, why_no_video(measured))
-        return judge(name, item, measured, video)
+        return rule(name, item, measured, video)
 
-    return judged
-
-
-def _no_video(name: str, _item: Fact, measured: Measurements) -> QualityItem:
-    return fact(name, measured, measured.lacks_video)
+    return item_of
 
 
-def _no_audio(name: str, _item: Fact, measured: Measurements) -> QualityItem:
-    return fact(name, measured, measured.lacks_audio)
+def _no_video(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
+    return whole_source(name, measured, measured.lacks_video)
 
 
-def _cut(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _no_audio(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
+    return whole_source(name, measured, measured.lacks_audio)
+
+
+def _cut(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     """Data that ends before the end in the header, or that the container marks as damaged."""
     whole, end_s = measured.info.duration_s, round(measured.end_s, 3)
     damaged = moments(name, measured, measured.packets.corrupt)
     if not measured.is_cut:
-        return damaged if damaged.hit else fact(name, measured, False, min(end_s, whole), "s", whole)
+        return damaged if damaged.hit else whole_source(name, measured, False, min(end_s, whole), "s", whole)
     if end_s >= whole:
-        return fact(name, measured, True, min(end_s, whole), "s", whole)
+        return whole_source(name, measured, True, min(end_s, whole), "s", whole)
     missing = QualitySegment(start_s=end_s, end_s=whole)
     found = (missing, *damaged.segments)
     share = share_of(found, whole)
@@ -104,15 +104,15 @@ def _mismatch(name: str, item: DurationMismatch, measured: Measurements) -> Qual
 
 def _small(name: str, item: LowResolution, measured: Measurements, video: VideoStream) -> QualityItem:
     edge = min(video.display_width, video.display_height)
-    return fact(name, measured, edge < item.min_short_edge, edge, "px", item.min_short_edge)
+    return whole_source(name, measured, edge < item.min_short_edge, edge, "px", item.min_short_edge)
 
 
-def _odd(name: str, _item: Fact, measured: Measurements, video: VideoStream) -> QualityItem:
-    return fact(name, measured, bool(video.width % 2 or video.height % 2))
+def _odd(name: str, _item: WithoutThreshold, measured: Measurements, video: VideoStream) -> QualityItem:
+    return whole_source(name, measured, bool(video.width % 2 or video.height % 2))
 
 
-def _shape(name: str, _item: Fact, measured: Measurements, video: VideoStream) -> QualityItem:
-    return fact(name, measured, bool(video.ignored_shape))
+def _shape(name: str, _item: WithoutThreshold, measured: Measurements, video: VideoStream) -> QualityItem:
+    return whole_source(name, measured, bool(video.ignored_shape))
 
 
 def _rate(name: str, item: FrameRate, measured: Measurements, video: VideoStream) -> QualityItem:
@@ -121,32 +121,32 @@ def _rate(name: str, item: FrameRate, measured: Measurements, video: VideoStream
     if not fps:
         return unmeasured(name, "unknown_frame_rate", "fps")
     nearer = min((item.min_fps, item.max_fps), key=lambda limit: abs(limit - fps))
-    return fact(name, measured, not item.min_fps <= fps <= item.max_fps, fps, "fps", nearer)
+    return whole_source(name, measured, not item.min_fps <= fps <= item.max_fps, fps, "fps", nearer)
 
 
 def _changes(
-    of: Callable[[PacketFacts], Sequence[Moment]], can_tell: Callable[[PacketFacts], bool], sound: bool
-) -> Judge:
+    of: Callable[[PacketStats], Sequence[Moment]], can_tell: Callable[[PacketStats], bool], sound: bool
+) -> ItemRule:
     """The moments where a property of a stream changes, as far as its packets state it."""
 
-    def judge(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+    def rule(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
         reason = why_no_audio(measured) if sound else why_no_video(measured)
-        facts = measured.packets
-        if reason or not (can_tell(facts) or of(facts)):
+        packets = measured.packets
+        if reason or not (can_tell(packets) or of(packets)):
             return unmeasured(name, reason or "other_codec", "count")
-        return moments(name, measured, of(facts))
+        return moments(name, measured, of(packets))
 
-    return judge
+    return rule
 
 
-def _unopened(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _unopened(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     """Streams of picture or sound in the header that nothing can decode."""
     closed = [stream.type for stream in measured.info.other if stream.type in ("video", "audio")]
     closed += ["audio" for track in measured.info.audio if not track.is_decodable]
-    return fact(name, measured, bool(closed), len(closed), "count", text=", ".join(closed))
+    return whole_source(name, measured, bool(closed), len(closed), "count", text=", ".join(closed))
 
 
-def _bad_units(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _bad_units(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     if reason := why_no_video(measured):
         return unmeasured(name, reason)
     if not measured.packets.nal_codec:
@@ -154,26 +154,26 @@ def _bad_units(name: str, _item: Fact, measured: Measurements) -> QualityItem:
     return moments(name, measured, measured.packets.nal_errors)
 
 
-def _video_failed(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _video_failed(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     if reason := why_no_video(measured):
         return unmeasured(name, reason)
     return moments(name, measured, measured.damage.video)
 
 
-def _audio_failed(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _audio_failed(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     if reason := why_no_audio(measured):
         return unmeasured(name, reason)
     return moments(name, measured, measured.damage.audio)
 
 
-def _not_idr(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _not_idr(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     first = measured.packets.first_is_idr
     if first is None or measured.video is None:
         return unmeasured(name, why_no_video(measured) or "other_codec")
     return moments(name, measured, [] if first else [Moment(round(max(0.0, measured.video.start_s), 3), "")])
 
 
-def _no_delimiters(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _no_delimiters(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     if reason := why_no_video(measured):
         return unmeasured(name, reason)
     if not is_one_of(measured.info.container, _TS):
@@ -183,16 +183,16 @@ def _no_delimiters(name: str, _item: Fact, measured: Measurements) -> QualityIte
     return moments(name, measured, measured.packets.without_delimiter)
 
 
-def _programs(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _programs(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     if not is_one_of(measured.info.container, _TS):
         return unmeasured(name, "other_container", "count")
-    return fact(name, measured, measured.packets.programs > 1, measured.packets.programs, "count", 1)
+    return whole_source(name, measured, measured.packets.programs > 1, measured.packets.programs, "count", 1)
 
 
-def _bitrate(of: str) -> Judge:
+def _bitrate(of: str) -> ItemRule:
     """The bitrate of each ten seconds; the value is the one that is farthest out of range, else the average."""
 
-    def judge(name: str, item: BitrateRange, measured: Measurements) -> QualityItem:
+    def rule(name: str, item: BitrateRange, measured: Measurements) -> QualityItem:
         track, span = getattr(measured.packets, of), getattr(measured, of)
         if track is None or span is None:
             return unmeasured(name, why_no_video(measured) if of == "video" else why_no_audio(measured))
@@ -212,7 +212,7 @@ def _bitrate(of: str) -> Judge:
             segments=segments(found),
         )
 
-    return judge
+    return rule
 
 
 def _windows(track: Track, span: Span) -> list[tuple[Span, float]]:
@@ -232,22 +232,22 @@ def _windows(track: Track, span: Span) -> list[tuple[Span, float]]:
     ]
 
 
-def _fourcc(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _fourcc(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     info = measured.info
     if not is_one_of(info.container, _MP4):
         return unmeasured(name, "other_container")
     streams = [stream for stream in (info.video, info.main_audio) if stream]
     tags = [(stream.codec, measured.packets.tags.get(stream.index, "")) for stream in streams]
     bad = [f"{codec}: {tag or '–'}" for codec, tag in tags if codec in _FOURCCS and tag not in _FOURCCS[codec]]
-    return fact(name, measured, bool(bad), len(bad), "count", text=", ".join(bad))
+    return whole_source(name, measured, bool(bad), len(bad), "count", text=", ".join(bad))
 
 
-def _timecode(name: str, _item: Fact, measured: Measurements) -> QualityItem:
+def _timecode(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     found = measured.packets.timecode
-    return fact(name, measured, bool(found), text=found)
+    return whole_source(name, measured, bool(found), text=found)
 
 
-STREAM_ITEMS: dict[str, Judge] = {
+STREAM_ITEMS: dict[str, ItemRule] = {
     "video_stream_lack": _no_video,
     "audio_stream_lack": _no_audio,
     "stream_parse_failed": _cut,

@@ -95,7 +95,7 @@ _RULES = (
 )
 _OF_TRANSCODES = (
     _TranscodeRule("container", lambda _, parameters: parameters.container not in CONTAINERS),
-    _TranscodeRule("concatenated", lambda item, _: item.joins),
+    _TranscodeRule("concatenated", lambda item, _: item.concatenates),
     _TranscodeRule("trimmed", lambda item, _: bool(item.start_offset_s or item.end_offset_s)),
     _TranscodeRule("subtitles", lambda _, parameters: parameters.subtitles == "source"),
 )

@@ -8,12 +8,12 @@ export function noticeText(notice: Notice): string {
   const sentence = `notice.${notice.code}`;
   if (!textOf(sentence, "")) return notice.message;
   const { type = "", codec = "", language = "", reason = "", container = "", cause = "" } = notice.parameters;
-  const facts = [codec, language].filter(Boolean).join(", ");
+  const properties = [codec, language].filter(Boolean).join(", ");
   const why = textOf(`notice.reason.${type}_${reason}`, textOf(`notice.reason.${reason}`, ""));
   const text = t(sentence as Key, {
     ...notice.parameters,
     type: textOf(`notice.type.${type}`, String(type)),
-    facts: facts && ` (${facts})`,
+    properties: properties && ` (${properties})`,
     details: cause && ` (${cause})`,
     reason: why.replace("{container}", String(container)),
   });

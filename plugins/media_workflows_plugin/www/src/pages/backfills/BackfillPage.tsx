@@ -25,7 +25,7 @@ import { filterText, limitText, rateText } from "./filterText";
 
 const SECONDS_PER_HOUR = 3600;
 
-function Facts({ backfill, name }: { backfill: BackfillPreview; name: string }) {
+function Properties({ backfill, name }: { backfill: BackfillPreview; name: string }) {
   return (
     <Flex gap={3} wrap="wrap" align="center" mt={1}>
       <StateBadge state={backfill.state} />
@@ -72,7 +72,7 @@ export function BackfillPage() {
     <Loaded of={backfill}>
       {(data) => (
         <>
-          <PageHead title={t("backfills.one", { id })} hint={<Facts backfill={data} name={workflow?.definition.name ?? data.workflow_id} />}>
+          <PageHead title={t("backfills.one", { id })} hint={<Properties backfill={data} name={workflow?.definition.name ?? data.workflow_id} />}>
             <BackfillActions backfill={data} onItsPage />
           </PageHead>
           <Notes backfill={data} workflow={workflow} />

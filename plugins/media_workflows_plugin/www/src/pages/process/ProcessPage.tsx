@@ -22,12 +22,12 @@ import { formatBytes, formatNumber, formatTime } from "../../i18n/format";
 import { paths } from "../../paths";
 import { BackfillProgress } from "../backfills/BackfillProgress";
 import { limitText } from "../backfills/filterText";
-import { DefinitionFacts, Fact } from "../workflow/DefinitionFacts";
+import { DefinitionProperties, Property } from "../workflow/DefinitionProperties";
 import { CancelProcess } from "./CancelProcess";
 import { ProcessObjects } from "./ProcessObjects";
 import { sourceText } from "./sourceText";
 
-function Facts({ process }: { process: Process }) {
+function Properties({ process }: { process: Process }) {
   return (
     <Flex gap={3} wrap="wrap" align="center" mt={1}>
       <StateBadge state={process.state} />
@@ -41,9 +41,9 @@ function Context({ process: { context } }: { process: Process }) {
   const tags = pairLines(context.tags);
   return (
     <>
-      {context.id && <Fact label={fieldLabel("context_id")}>{context.id}</Fact>}
-      {context.text && <Fact label={fieldLabel("context_text")}>{context.text}</Fact>}
-      {tags && <Fact label={fieldLabel("tags")}><Text whiteSpace="pre-line">{tags}</Text></Fact>}
+      {context.id && <Property label={fieldLabel("context_id")}>{context.id}</Property>}
+      {context.text && <Property label={fieldLabel("context_text")}>{context.text}</Property>}
+      {tags && <Property label={fieldLabel("tags")}><Text whiteSpace="pre-line">{tags}</Text></Property>}
     </>
   );
 }
@@ -51,14 +51,14 @@ function Context({ process: { context } }: { process: Process }) {
 function Asked({ process, request }: { process: Process; request: JsonObject }) {
   const source = (
     <>
-      <Fact label={t("run.source")}>
+      <Property label={t("run.source")}>
         <Code overflowWrap="anywhere">{sourceText(process)}</Code> · {t("process.objects", { count: formatNumber(process.total), size: formatBytes(process.total_bytes) })}
-      </Fact>
+      </Property>
       <Context process={process} />
-      <Fact label={t("process.limits")}>{[limitText(process), process.force && fieldLabel("force")].filter(Boolean).join(" · ")}</Fact>
+      <Property label={t("process.limits")}>{[limitText(process), process.force && fieldLabel("force")].filter(Boolean).join(" · ")}</Property>
     </>
   );
-  return <DefinitionFacts definition={asDefinition(request)} source={source} written={request} />;
+  return <DefinitionProperties definition={asDefinition(request)} source={source} written={request} />;
 }
 
 export function ProcessPage() {
@@ -70,7 +70,7 @@ export function ProcessPage() {
     <Loaded of={process}>
       {(data) => (
         <>
-          <PageHead title={t("process.one", { id })} hint={<Facts process={data} />}>
+          <PageHead title={t("process.one", { id })} hint={<Properties process={data} />}>
             <CancelProcess process={data} onItsPage />
             {can_run && (
               <LinkButton size="sm" variant="outline" to={paths.newProcess({ copy: id })}>

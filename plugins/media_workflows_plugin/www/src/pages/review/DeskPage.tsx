@@ -29,7 +29,7 @@ import { useDecisions } from "./useDecisions";
 
 type Opened = { what: "keys" | "note" } | { what: "finish"; verdict: Verdict } | null;
 
-function Facts({ review }: { review: DeskReview }) {
+function Properties({ review }: { review: DeskReview }) {
   const { decision, suggestion } = review;
   return (
     <Flex gap={3} wrap="wrap" align="center" mt={1}>
@@ -104,7 +104,7 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
   const duration_s = Math.max(playback.duration_s, ...findings.map((one) => one.end_s), 0.001);
   return (
     <Box ref={desk} tabIndex={-1} outline="none" onKeyDown={pressed} data-testid="desk">
-      <PageHead title={review.source ? fileName(review.source.key) : run} hint={<Facts review={review} />} />
+      <PageHead title={review.source ? fileName(review.source.key) : run} hint={<Properties review={review} />} />
       <DeskButtons commands={commands} hasFindings={findings.length > 0} reason={me.can_edit ? (isFinal ? t("review.final") : "") : t("review.no_permission")} />
       <SimpleGrid columns={{ base: 1, lg: 2 }} gap={4}>
         <Section title={t("review.video")}>

@@ -15,16 +15,16 @@ import { RunError } from "./RunError";
 import { sharedFailure } from "./sharedFailure";
 import { taskPath } from "./taskPath";
 
-function factsOf(job: JobReport, running: boolean): string[] {
+function propertiesOf(job: JobReport, running: boolean): string[] {
   const progress = job.progress;
   const passed_s = secondsBetween(job.begun_at ?? progress?.begun_at, job.finished_at ?? new Date().toISOString());
-  const facts = [];
-  if (passed_s !== null) facts.push(t("run.elapsed", { time: formatSeconds(Math.max(0, passed_s)) }));
-  if (running && progress?.eta_s != null) facts.push(t("run.eta", { time: formatSeconds(progress.eta_s) }));
-  if (running && progress?.speed != null) facts.push(t("run.speed", { speed: formatNumber(progress.speed, 1) }));
-  if (running && progress?.fps != null) facts.push(t("run.fps", { fps: formatNumber(progress.fps) }));
-  if (job.try_number > 1) facts.push(t("run.try", { number: job.try_number }));
-  return facts;
+  const properties = [];
+  if (passed_s !== null) properties.push(t("run.elapsed", { time: formatSeconds(Math.max(0, passed_s)) }));
+  if (running && progress?.eta_s != null) properties.push(t("run.eta", { time: formatSeconds(progress.eta_s) }));
+  if (running && progress?.speed != null) properties.push(t("run.speed", { speed: formatNumber(progress.speed, 1) }));
+  if (running && progress?.fps != null) properties.push(t("run.fps", { fps: formatNumber(progress.fps) }));
+  if (job.try_number > 1) properties.push(t("run.try", { number: job.try_number }));
+  return properties;
 }
 
 function Bar({ name, percent, state }: { name: string; percent: number; state: string | null }) {
@@ -65,7 +65,7 @@ export function JobProgress({ run, job, isStep = false }: Props) {
       </Flex>
       {!isUnused && <Bar name={name} percent={percent} state={job.state} />}
       <Text fontSize="sm" color="fg.muted">
-        {[phase, ...(isUnused ? [] : factsOf(job, running))].filter(Boolean).join(" · ")}
+        {[phase, ...(isUnused ? [] : propertiesOf(job, running))].filter(Boolean).join(" · ")}
       </Text>
       <Delay {...job} />
       {isStep && <Decision step={job} isCancelled={run.cancelled !== null} />}

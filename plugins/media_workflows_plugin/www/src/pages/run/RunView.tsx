@@ -46,7 +46,7 @@ interface Props {
 }
 
 
-function Facts({ run }: { run: RunReport }) {
+function Properties({ run }: { run: RunReport }) {
   const workflow = useQuery({ queryKey: ["workflows", "one", run.workflow_id], queryFn: () => getWorkflow(run.workflow_id), enabled: !run.request_id });
   const took_s = secondsBetween(run.started_at, run.ended_at ?? (run.started_at ? new Date().toISOString() : null));
   return (
@@ -78,7 +78,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
     <Loaded of={report}>
       {(data) => (
         <>
-          <PageHead title={data.source ? fileName(data.source.key) : t(data.request_id ? "process.waiting" : "run.waiting")} hint={<Facts run={data} />}>
+          <PageHead title={data.source ? fileName(data.source.key) : t(data.request_id ? "process.waiting" : "run.waiting")} hint={<Properties run={data} />}>
             <RunActions run={data} inAirflow={inAirflow} />
           </PageHead>
           {(data.error ?? sharedFailure(data)) && <RunError {...(data.error ?? sharedFailure(data))} />}

@@ -11,7 +11,7 @@ import { Section } from "../../components/Section";
 import { t } from "../../i18n";
 import { BudgetSection } from "./BudgetSection";
 import { CounterCards } from "./CounterCards";
-import { DefinitionFacts } from "./DefinitionFacts";
+import { DefinitionProperties } from "./DefinitionProperties";
 import { UploadPanel } from "./UploadPanel";
 
 export function Overview({ workflow }: { workflow: Workflow }) {
@@ -24,7 +24,7 @@ export function Overview({ workflow }: { workflow: Workflow }) {
           <CounterCards workflow={workflow.id} />
           {workflow.definition.budget && <BudgetSection workflow={workflow.id} />}
           <Section title={t("workflow.definition")}>
-            <DefinitionFacts definition={workflow.definition} />
+            <DefinitionProperties definition={workflow.definition} />
           </Section>
         </Box>
         <Box>

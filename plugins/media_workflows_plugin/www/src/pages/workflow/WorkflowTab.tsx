@@ -10,7 +10,7 @@ import { PageHead } from "../../components/PageHead";
 import { isOurs, PROCESS_DAG } from "../../definition/ours";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
-import { DefinitionFacts } from "./DefinitionFacts";
+import { DefinitionProperties } from "./DefinitionProperties";
 
 function Content({ id }: { id: string }) {
   const workflow = useQuery({ queryKey: ["workflows", "one", id], queryFn: () => getWorkflow(id) });
@@ -23,7 +23,7 @@ function Content({ id }: { id: string }) {
               {t("workflow.whole_page")}
             </LinkButton>
           </PageHead>
-          <DefinitionFacts definition={definition} />
+          <DefinitionProperties definition={definition} />
         </>
       )}
     </Loaded>

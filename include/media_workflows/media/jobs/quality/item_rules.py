@@ -16,12 +16,12 @@ from media_workflows.domain.sub_tasks.quality_control import (
 from media_workflows.media.jobs.quality.measurements import Measurements
 from media_workflows.media.jobs.quality.packets import Moment
 
-Judge: TypeAlias = Callable[[str, Any, Measurements], QualityItem]
+ItemRule: TypeAlias = Callable[[str, Any, Measurements], QualityItem]
 MOMENT_S = 0.5  # the segment of something that happens at one moment, so that a page can show it
 _NO_MOMENTS: Sequence[Moment] = ()
 
 
-def fact(
+def whole_source(
     name: str,
     measured: Measurements,
     hit: bool,

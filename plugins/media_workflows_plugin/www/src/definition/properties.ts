@@ -4,7 +4,7 @@ import { t } from "../i18n";
 import { choiceLabel, fieldLabel } from "./labels";
 import { customProperty, resolved, type Schema } from "./schema";
 
-export interface Fact {
+export interface Property {
   label: string;
   text: string;
 }
@@ -25,7 +25,7 @@ function sorted(value: Json): string {
 }
 
 // The fields of an object that differ from their defaults.
-export function factsOf(item: JsonObject, schema: Schema, root: Schema, nameTemplate: NameTemplate, without: string[] = ["template", customProperty(schema)]): Fact[] {
+export function propertiesOf(item: JsonObject, schema: Schema, root: Schema, nameTemplate: NameTemplate, without: string[] = ["template", customProperty(schema)]): Property[] {
   return Object.entries(item).flatMap(([name, value]) => {
     const field = resolved(schema.properties?.[name] ?? {}, root);
     if (without.includes(name) || HIDDEN.has(name) || field.const !== undefined || isUnset(value, field.default)) return [];
@@ -35,12 +35,12 @@ export function factsOf(item: JsonObject, schema: Schema, root: Schema, nameTemp
 
 function textOf(name: string, value: Json, schema: Schema, root: Schema, nameTemplate: NameTemplate): string {
   if (Array.isArray(value)) return value.map((one) => textOf(name, one, resolved(schema.items ?? {}, root), root, nameTemplate)).join(t("list.separator"));
-  if (typeof value === "boolean") return t(value ? "facts.yes" : "facts.no");
+  if (typeof value === "boolean") return t(value ? "properties.yes" : "properties.no");
   if (!isObject(value)) return choiceLabel(name, String(value));
   const kind = name === "watermarks" ? "watermark" : name;
   const template = typeof value.template === "number" ? [nameTemplate(kind, value.template)] : [];
   const type = typeof value.type === "string" ? [choiceLabel(name, value.type)] : [];
-  const facts = factsOf(value, schema, root, nameTemplate, ["template", "type"]).map(({ label, text }) => `${label} ${text}`);
-  const inside = [...template, ...type, ...facts].join(t("list.separator"));
+  const properties = propertiesOf(value, schema, root, nameTemplate, ["template", "type"]).map(({ label, text }) => `${label} ${text}`);
+  const inside = [...template, ...type, ...properties].join(t("list.separator"));
   return inside && `(${inside})`;
 }

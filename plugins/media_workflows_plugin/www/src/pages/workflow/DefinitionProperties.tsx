@@ -8,7 +8,7 @@ import { Fold } from "../../components/Fold";
 import { TextLink } from "../../components/TextLink";
 import { placeOf } from "../../components/WorkflowActions";
 import { choiceLabel, fieldLabel, kindLabel } from "../../definition/labels";
-import { factsOf } from "../../definition/facts";
+import { propertiesOf } from "../../definition/properties";
 import { resolved, type Schema } from "../../definition/schema";
 import { fromJobs, hasSteps, idsAfter, inputOf, itemsOf, kindOf, kindsOf, SOURCE, type Step, stepsIn, textAt } from "../../definition/steps";
 import { parametersSummary } from "../../definition/summary";
@@ -18,7 +18,7 @@ import { useTemplates } from "../../hooks/useTemplates";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
 
-export function Fact({ label, children }: { label: string; children: ReactNode }) {
+export function Property({ label, children }: { label: string; children: ReactNode }) {
   return (
     <>
       <Text as="dt" color="fg.muted" fontSize="sm" mt={{ base: 2, md: 0 }}>
@@ -49,7 +49,7 @@ function Job({ kind, item }: { kind: string; item: JsonObject }) {
         {parametersSummary(parameters)}
       </Text>
       {root &&
-        factsOf(item, itemSchema(kind, root), root, nameTemplate).map(({ label, text }) => (
+        propertiesOf(item, itemSchema(kind, root), root, nameTemplate).map(({ label, text }) => (
           <Text key={label} fontSize="sm">
             <Text as="span" color="fg.muted">
               {label}
@@ -104,7 +104,7 @@ interface Props {
   written?: JsonObject; // the same as the user writes it
 }
 
-export function DefinitionFacts({ definition, source, written = definition }: Props) {
+export function DefinitionProperties({ definition, source, written = definition }: Props) {
   const { trigger, output, notification, priority, publish } = definition;
   const formats = (trigger.formats ?? []) as string[];
   const target = notification as JsonObject | null | undefined;
@@ -114,17 +114,17 @@ export function DefinitionFacts({ definition, source, written = definition }: Pr
       <Grid as="dl" templateColumns={{ base: "minmax(0, 1fr)", md: "9rem minmax(0, 1fr)" }} columnGap={4} rowGap={{ base: 0, md: 3 }}>
         {source ?? (
           <>
-            <Fact label={t("workflow.trigger")}>
+            <Property label={t("workflow.trigger")}>
               <Code>{placeOf(trigger)}</Code>
-            </Fact>
-            <Fact label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Fact>
+            </Property>
+            <Property label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Property>
           </>
         )}
-        <Fact label={t("workflow.output")}>{output.directory ? <Code>{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Fact>
-        <Fact label={t(hasSteps(definition) ? "workflow.steps" : "workflow.jobs")}>{hasSteps(definition) ? <Steps steps={stepsIn(definition)} /> : <Items steps={fromJobs(definition.jobs)} />}</Fact>
-        {publish === "together" && <Fact label={fieldLabel("publish")}>{choiceLabel("publish", publish)}</Fact>}
-        <Fact label={t("workflow.notification")}>{target ? <>{choiceLabel("notification", String(target.type))} · <Code>{addressOf(target)}</Code></> : t("form.none")}</Fact>
-        <Fact label={t("field.priority")}>{String(priority ?? 0)}</Fact>
+        <Property label={t("workflow.output")}>{output.directory ? <Code>{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Property>
+        <Property label={t(hasSteps(definition) ? "workflow.steps" : "workflow.jobs")}>{hasSteps(definition) ? <Steps steps={stepsIn(definition)} /> : <Items steps={fromJobs(definition.jobs)} />}</Property>
+        {publish === "together" && <Property label={fieldLabel("publish")}>{choiceLabel("publish", publish)}</Property>}
+        <Property label={t("workflow.notification")}>{target ? <>{choiceLabel("notification", String(target.type))} · <Code>{addressOf(target)}</Code></> : t("form.none")}</Property>
+        <Property label={t("field.priority")}>{String(priority ?? 0)}</Property>
       </Grid>
       <Fold title={t("form.yaml")}>
         <Code display="block" whiteSpace="pre" overflowX="auto" fontSize="xs" p={2} tabIndex={0}>
