@@ -32,6 +32,7 @@ from media_workflows.storage.s3 import ListedObject, ObjectStorage
 from media_workflows.storage.source_objects import existing_source
 from media_workflows.store import uploads
 from media_workflows.store.engine import transaction
+from media_workflows.store.outage import is_outage
 from media_workflows.store.runs import record_source
 from media_workflows.store.tables import utcnow
 from media_workflows.tracing import past_span
@@ -68,8 +69,15 @@ class AwaitedUploadTrigger(BaseTrigger):
         }
 
     def _given(self) -> dict[str, Any] | None:
-        with transaction() as session:
-            return uploads.awaited_upload(session, self.workflow_id, self.run_id)
+        """The upload, or None. An outage of the database delays it; an error would fail the try."""
+        try:
+            with transaction() as session:
+                return uploads.awaited_upload(session, self.workflow_id, self.run_id)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            self.log.warning("the database did not answer; trying again: %s", error)
+            return None
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield the upload, once."""

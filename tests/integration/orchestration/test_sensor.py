@@ -21,7 +21,7 @@ from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger
 from media_workflows.orchestration.sensor import AwaitedUploadTrigger, NewObjectTrigger, UploadSensor
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import make_clients
-from media_workflows.store.engine import transaction
+from media_workflows.store.engine import get_engine, make_engine, transaction
 from media_workflows.store.runs import get_runs
 from media_workflows.store.uploads import give_upload, waiting_runs
 from refusing_s3 import RefusingS3
@@ -142,6 +142,20 @@ class TestOfAStoredWorkflow:
         waiting, run = sensor(bucket, revision=3, add_ons=[("subs/a.srt", 1)]), context(key="in/a.mp4")
         time.sleep(1.1)
         assert waiting.execute(run)["key"] == "in/a.mp4"  # of an old object: at once
+
+    def test_an_outage_of_the_database_delays_the_upload(
+        self, bucket: str, put: Put, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waiting, run = sensor(bucket, revision=3, poke_interval=0.1), context()
+        deferred = deferral(waiting, run)
+        put("in/a.mp4")
+        with transaction() as session:
+            assert give_upload(session, "wf_1", "r1", {"key": "in/a.mp4"})
+        refused, engine = make_engine("postgresql+psycopg2://nobody@127.0.0.1:9/none"), get_engine()
+        asked = iter([refused, refused])
+        monkeypatch.setattr("media_workflows.store.engine.get_engine", lambda: next(asked, engine))
+        assert waiting.resume(run, fired(deferred.trigger))["key"] == "in/a.mp4"
+        assert next(asked, None) is None
 
     def test_a_trigger_that_an_earlier_version_stored_still_runs(self) -> None:
         assert AwaitedUploadTrigger(workflow_id="wf_1", run_id="r1").poke_interval == 1
