@@ -20,7 +20,8 @@ export const paths = {
   runsWhere: (filter: Record<string, string>) => `${BASE}/runs?${new URLSearchParams(filter)}`,
   run: (workflow: string, run: string) => `${BASE}/runs/${part(workflow)}/${part(run)}`,
   reviews: `${BASE}/reviews`,
-  review: (workflow: string, run: string) => `${BASE}/reviews/${part(workflow)}/${part(run)}`,
+  // `only`: the workflow whose runs are reviewed one after the other, '' = all
+  review: (workflow: string, run: string, only = "") => `${BASE}/reviews/${part(workflow)}/${part(run)}${only && `?workflow=${part(only)}`}`,
   compare: (left: string, right = "") => `${BASE}/compare?left=${part(left)}${right && `&right=${part(right)}`}`, // each "workflow run"
   compareRevisions: (workflow: string, from: number, to: number) => `${BASE}/compare?workflow=${part(workflow)}&from=${from}&to=${to}`,
   templates: `${BASE}/templates`,

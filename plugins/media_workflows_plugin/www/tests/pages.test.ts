@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { cueAt, parseSprite } from "../src/components/preview/sprite";
 import { pollInterval_ms } from "../src/hooks/usePolled";
 import { noticeText } from "../src/components/notices";
-import { formatAgo, formatBytes, formatSeconds, savedPercent } from "../src/i18n/format";
+import { chosenZone, formatAgo, formatBytes, formatSeconds, formatTime, savedPercent } from "../src/i18n/format";
 import { sinceOf } from "../src/components/PeriodChoice";
 import { outcomeOf } from "../src/components/runs/cause";
 import { eligible } from "../src/components/runs/RunBulkBar";
@@ -54,6 +54,7 @@ describe("notices", () => {
 describe("numbers and times", () => {
   it("are written for people", () => {
     expect(formatBytes(0)).toBe("0 B");
+    expect(formatBytes(-2_465_770)).toBe("-2.4 MiB");
     expect(formatBytes(2_465_770)).toBe("2.4 MiB");
     expect(formatSeconds(8.04)).toBe("8 s");
     expect(formatSeconds(3725)).toBe("1 h 2 min");
@@ -172,11 +173,27 @@ describe("a quality control", () => {
   });
 });
 
+describe("times", () => {
+  it("are in the zone that is chosen in Airflow", () => {
+    const noon = "2026-07-01T12:00:00Z";
+    localStorage.setItem("timezone", JSON.stringify("Asia/Shanghai"));
+    expect(formatTime(noon)).toContain("20:00");
+    localStorage.setItem("timezone", JSON.stringify("UTC"));
+    expect(formatTime(noon)).toContain("12:00");
+    for (const unknown of ["not JSON", JSON.stringify("No/Zone")]) {
+      localStorage.setItem("timezone", unknown);
+      expect(chosenZone()).toBeUndefined();
+    }
+    localStorage.removeItem("timezone");
+  });
+});
+
 describe("the progress of a run", () => {
   it("is that of its jobs; a skipped step is done", () => {
     const jobs = [{ state: "success" }, { state: "skipped" }, { state: "running", progress: { percent: 40 } }, { state: null }] as RunReport["jobs"];
-    expect(percentOf({ jobs })).toBe(60);
-    expect(percentOf({ jobs: [] })).toBe(0);
+    expect(percentOf({ jobs, state: "running" })).toBe(60);
+    expect(percentOf({ jobs: [], state: "running" })).toBe(0);
+    expect(percentOf({ jobs: [], state: "success" })).toBe(100);
   });
 });
 
@@ -279,6 +296,6 @@ describe("detection of uploads", () => {
     expect(detectionLines({ ...found, state: "failing", sources: [source] })[1]).toMatch(/^uploads, failing since .*2026.*: refused$/);
     expect(detectionLines({ ...found, state: "stopped", behind_s: null })[0]).toMatch(/^Uploads are not detected yet/);
     localStorage.setItem("i18nextLng", "zh-CN");
-    expect(detectionLines(found)[0]).toBe("已检测到 4 秒 前的上传。");
+    expect(detectionLines(found)[0]).toBe("已检测到 4 秒前的上传。");
   });
 });

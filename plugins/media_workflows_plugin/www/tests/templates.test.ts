@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Template } from "../src/api/templates";
 import type { Unavailable } from "../src/api/definition";
-import { factsOf } from "../src/definition/facts";
+import { propertiesOf } from "../src/definition/properties";
 import type { Schema } from "../src/definition/schema";
 import { firstOf, grouped, templateName } from "../src/definition/templateGroups";
 
@@ -53,7 +53,7 @@ describe("templates", () => {
   });
 });
 
-describe("the facts of an item", () => {
+describe("the properties of an item", () => {
   const root: Schema = {
     $defs: {
       Watermark: { type: "object", properties: { template: { type: "integer" }, mark: {}, origin: { type: "string", default: "top_left" }, x_pos: { type: "string", default: "0px" } } },
@@ -71,15 +71,15 @@ describe("the facts of an item", () => {
       },
     },
   };
-  const facts = (item: Parameters<typeof factsOf>[0]) => factsOf(item, root.$defs!.Item!, root, (kind, id) => `${kind} ${id}`).map(({ label, text }) => `${label}: ${text}`);
+  const properties = (item: Parameters<typeof propertiesOf>[0]) => propertiesOf(item, root.$defs!.Item!, root, (kind, id) => `${kind} ${id}`).map(({ label, text }) => `${label}: ${text}`);
 
   it("are all that differs from the defaults, in words", () => {
     const item = { template: 10, parameters: null, time_offsets: ["0s", "50%"], output_path: "covers/{inputName}.{format}", start_offset_s: 0, number_format: { increment: 1, initial: 0 }, watermarks: [] };
-    expect(facts(item)).toEqual(["Time offsets: 0s, 50%", "Output name: covers/{inputName}.{format}"]);
+    expect(properties(item)).toEqual(["Time offsets: 0s, 50%", "Output name: covers/{inputName}.{format}"]);
   });
 
   it("name watermarks by their template, or by what they are", () => {
     const own = { template: null, mark: { type: "text", text: "© us" }, origin: "bottom_right", x_pos: "0px" };
-    expect(facts({ watermarks: [{ template: 7, origin: "top_left" }, own] })).toEqual(["Watermarks: (watermark 7), (Content (Text, Text © us), Origin Bottom right)"]);
+    expect(properties({ watermarks: [{ template: 7, origin: "top_left" }, own] })).toEqual(["Watermarks: (watermark 7), (Content (Text, Text © us), Origin Bottom right)"]);
   });
 });

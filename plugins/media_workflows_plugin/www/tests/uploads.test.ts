@@ -77,6 +77,18 @@ test("it is cancelled from any page", async () => {
   expect(phases()).toEqual(["cancelled"]);
 });
 
+test("three are sent at a time; one that waits can be cancelled", async () => {
+  addUploads("wf", ["a", "b", "c", "d", "e"].map(file));
+  expect([transfers.length, phases()]).toEqual([3, Array(5).fill("sending")]);
+  cancelUpload(allUploads()[3]!);
+  await settled();
+  expect([transfers.length, phases()[3]]).toEqual([3, "cancelled"]);
+  await transfers[1]!.end();
+  expect(transfers.length).toBe(4);
+  for (const { end } of transfers) await end();
+  expect(phases()).toEqual(["sent", "sent", "sent", "cancelled", "sent"]);
+});
+
 test("a file that exists is kept or overwritten, and the question does not cancel its own answer", async () => {
   addUploads("wf", [file(), file("b.mp4")]);
   for (const { end } of transfers) await end(new ApiError(409, null));

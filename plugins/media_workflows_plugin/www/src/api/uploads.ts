@@ -19,9 +19,12 @@ export interface UploadState {
 }
 
 const KEPT = 100; // ended ones of all workflows
+const AT_ONCE = 3; // the others wait: their links, which live 15 minutes, are made when it is their turn
 
 let states: readonly UploadState[] = [];
 let next = 0;
+let running = 0;
+const turns: (() => void)[] = [];
 const stops = new Map<number, AbortController>();
 const listeners = new Set<() => void>();
 
@@ -52,6 +55,33 @@ function withoutOldest(all: UploadState[]): UploadState[] {
   return all.filter((one) => !ended.includes(one));
 }
 
+// Resolves when this transfer may begin as one of AT_ONCE, or is cancelled; null = at once. `ended` lets the next one begin.
+function turn(signal: AbortSignal): Promise<void> | null {
+  if (running < AT_ONCE) {
+    running++;
+    return null;
+  }
+  return new Promise((begin) => {
+    turns.push(begin);
+    signal.addEventListener("abort", () => {
+      const place = turns.indexOf(begin);
+      if (place < 0) return;
+      turns.splice(place, 1);
+      running++;
+      begin();
+    });
+  });
+}
+
+function ended(): void {
+  running--;
+  if (running >= AT_ONCE) return; // this one was cancelled before its turn
+  const begin = turns.shift();
+  if (!begin) return;
+  running++;
+  begin();
+}
+
 async function start(number: number, overwrite: boolean): Promise<void> {
   const { workflow, file } = states.find((one) => one.number === number)!;
   const stop = new AbortController();
@@ -59,7 +89,10 @@ async function start(number: number, overwrite: boolean): Promise<void> {
   update(number, { phase: "sending", isInterrupted: false, error: null, overwrite });
   const progress = (sent_bytes: number) => update(number, { sent_bytes });
   const interrupted = (isInterrupted: boolean) => update(number, { isInterrupted });
+  const waiting = turn(stop.signal);
+  if (waiting) await waiting;
   try {
+    stop.signal.throwIfAborted();
     const sent = await upload(workflow, file, { overwrite, progress, interrupted, signal: stop.signal });
     update(number, { phase: "sent", sent });
   } catch (thrown) {
@@ -69,6 +102,7 @@ async function start(number: number, overwrite: boolean): Promise<void> {
     else update(number, { phase: "failed", error: thrown as Error });
   } finally {
     stops.delete(number);
+    ended();
   }
 }
 

@@ -6,10 +6,11 @@ interface Props {
   value: string;
   options: [string, string][];
   all: string;
+  note?: string; // after the options, as one that cannot be chosen
   pick: (value: string) => void;
 }
 
-export function Choice({ label, value, options, all, pick }: Props) {
+export function Choice({ label, value, options, all, note = "", pick }: Props) {
   return (
     <NativeSelect.Root size="sm" width="auto">
       <NativeSelect.Field aria-label={label} value={value} onChange={(event) => pick(event.target.value)}>
@@ -19,6 +20,7 @@ export function Choice({ label, value, options, all, pick }: Props) {
             {text}
           </option>
         ))}
+        {note && <option disabled>{note}</option>}
       </NativeSelect.Field>
       <NativeSelect.Indicator />
     </NativeSelect.Root>

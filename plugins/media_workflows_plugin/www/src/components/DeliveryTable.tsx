@@ -68,7 +68,7 @@ export function DeliveryTable({ items, withRun, withWorkflow, selected, select, 
             {t("deliveries.show")}
           </Button>
           {can_change_runs && (
-            <Button size="xs" variant="ghost" disabled={item.state === "pending"} loading={resend.isPending} onClick={() => resend.mutate(item)}>
+            <Button size="xs" variant="ghost" disabled={item.state === "pending"} loading={resend.isPending && resend.variables.id === item.id} onClick={() => resend.mutate(item)}>
               {t("deliveries.resend")}
             </Button>
           )}

@@ -13,7 +13,7 @@ export function Loaded<Data>({ of, children }: { of: UseQueryResult<Data, Error>
     <>
       <ErrorNote error={of.error} />
       {of.data !== undefined ? (
-        <Box aria-busy={isFormer || undefined} opacity={isFormer ? 0.5 : undefined} pointerEvents={isFormer ? "none" : undefined}>
+        <Box aria-busy={isFormer || undefined} opacity={isFormer ? 0.5 : undefined} inert={isFormer || undefined}>
           {children(of.data)}
         </Box>
       ) : (

@@ -20,5 +20,6 @@ export function WorkflowChoice({ value, all = t("runs.all_workflows"), first = [
   const page = useQuery({ queryKey: ["workflows", "names", query], queryFn: () => listWorkflows(query), staleTime: FRESH_MS });
   const known: [string, string][] = [...first, ...(page.data?.items ?? []).map((item) => [item.id, item.definition.name] as [string, string])];
   const options = value && !known.some(([id]) => id === value) ? [[value, value] as [string, string], ...known] : known;
-  return <Choice label={t("runs.workflow")} value={value} options={options} all={all} pick={pick} />;
+  const rest = Math.max(0, (page.data?.total ?? 0) - OFFERED);
+  return <Choice label={t("runs.workflow")} value={value} options={options} all={all} note={rest > 0 ? t("runs.more_workflows", { count: rest }) : ""} pick={pick} />;
 }

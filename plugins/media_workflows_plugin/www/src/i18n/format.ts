@@ -1,12 +1,22 @@
 // Numbers and times as the reader's language writes them.
 import { currentLanguage, t } from ".";
 
+// The zone that is chosen in Airflow, whose pages are around ours; undefined = the browser's.
+export function chosenZone(): string | undefined {
+  try {
+    const zone = JSON.parse(localStorage.getItem("timezone") ?? "null") as string | null;
+    return zone ? new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone : undefined;
+  } catch {
+    return undefined; // not written by Airflow, or a zone that this browser does not know
+  }
+}
+
 const locale = () => (currentLanguage() === "zh" ? "zh-CN" : "en-GB");
 export const NONE = "–";
 
 export function formatTime(iso: string | null | undefined): string {
   if (!iso) return NONE;
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short", timeZone: chosenZone() }).format(new Date(iso));
 }
 
 // "5 minutes ago"
@@ -22,7 +32,8 @@ export function formatAgo(iso: string | null | undefined, now = Date.now()): str
 export function formatBytes(bytes: number | null | undefined): string {
   if (bytes === null || bytes === undefined) return NONE;
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const size = Math.abs(bytes); // saved bytes may be negative
+  const power = size < 1024 ? 0 : Math.min(Math.floor(Math.log2(size) / 10), units.length - 1);
   const value = new Intl.NumberFormat(locale(), { maximumFractionDigits: power ? 1 : 0 }).format(bytes / 1024 ** power);
   return `${value} ${units[power]}`;
 }

@@ -1,5 +1,5 @@
 // An HLS ladder by hls.js, or natively where Media Source Extensions are missing.
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import type { RunFile } from "../../api/runs";
 import { throughApi } from "./useAddress";
@@ -11,16 +11,16 @@ interface HlsLike {
   destroy(): void;
 }
 
-async function playerFor(video: HTMLVideoElement, file: RunFile): Promise<HlsLike> {
+async function playerFor(video: HTMLVideoElement, path: string, playlist: string): Promise<HlsLike> {
   const { default: Hls } = (await import("hls.js/light")) as { default: new () => HlsLike };
   const hls = new Hls();
   let fallen = false;
   hls.on("hlsError", (_, { fatal }) => {
     if (!fatal || fallen) return;
     fallen = true; // segments of another origin without CORS: all through the api-server
-    hls.loadSource(throughApi(file.path));
+    hls.loadSource(throughApi(path));
   });
-  hls.loadSource(throughApi(file.playlist!));
+  hls.loadSource(throughApi(playlist));
   hls.attachMedia(video);
   return hls;
 }
@@ -32,18 +32,20 @@ interface Props {
 }
 
 export function HlsVideo({ file, label, media }: Props) {
+  const { path } = file;
+  const [playlist] = useState(file.playlist!); // a newer link to the same file would begin playback anew
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;
     if (!element) return;
     // Chromium 156 has a player of its own, which gives up on segments of another origin.
     if (!("MediaSource" in window) && element.canPlayType("application/vnd.apple.mpegurl")) {
-      element.src = throughApi(file.playlist!);
+      element.src = throughApi(playlist);
       return;
     }
-    const player = playerFor(element, file);
+    const player = playerFor(element, path, playlist);
     return () => void player.then((hls) => hls.destroy(), () => undefined);
-  }, [file]);
+  }, [path, playlist]);
   useEffect(() => {
     media?.(video.current);
     return () => media?.(null);

@@ -2,8 +2,9 @@
 import { Box, Flex, SimpleGrid, Text } from "@chakra-ui/react";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { useParams } from "react-router-dom";
+import { useParams, useSearchParams } from "react-router-dom";
 
+import { queries } from "../../api/queries";
 import { type DeskReview, getReview, type Verdict } from "../../api/reviews";
 import { listFiles } from "../../api/runs";
 import { Loaded } from "../../components/Loaded";
@@ -25,7 +26,7 @@ import { KeysDialog } from "./KeysDialog";
 import { NoteDialog } from "./NoteDialog";
 import { ReviewTimeline } from "./ReviewTimeline";
 import { decidedText, findingText } from "./text";
-import { useDecisions } from "./useDecisions";
+import { isDeciding, useDecisions } from "./useDecisions";
 
 type Opened = { what: "keys" | "note" } | { what: "finish"; verdict: Verdict } | null;
 
@@ -43,6 +44,7 @@ function Properties({ review }: { review: DeskReview }) {
 
 function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] }) {
   const { workflow_id: workflow, run_id: run, findings } = review;
+  const only = useSearchParams()[0].get("workflow") ?? "";
   const me = useMe(workflow);
   const decide = useDecisions(queryKey, { workflow, run }, me.name);
   const files = useQuery({ queryKey: ["files", workflow, run, "desk"], queryFn: () => listFiles(workflow, run), staleTime: Infinity }).data?.items ?? [];
@@ -129,14 +131,17 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
           close={close}
         />
       )}
-      {opened?.what === "finish" && <FinishDialog review={review} verdict={opened.verdict} close={close} />}
+      {opened?.what === "finish" && <FinishDialog review={review} only={only} verdict={opened.verdict} close={close} />}
     </Box>
   );
 }
 
 function DeskOf({ workflow, run }: { workflow: string; run: string }) {
   const queryKey = ["reviews", "one", workflow, run];
-  const review = usePolled(queryKey, () => getReview({ workflow, run }));
+  const review = usePolled(queryKey, async () => {
+    const found = await getReview({ workflow, run });
+    return isDeciding(queryKey) ? (queries.getQueryData<DeskReview>(queryKey) ?? found) : found;
+  });
   return <Loaded of={review}>{(data) => <Desk review={data} queryKey={queryKey} />}</Loaded>;
 }
 

@@ -29,21 +29,22 @@ function Effect({ review }: { review: DeskReview }) {
   ));
 }
 
-export function FinishDialog({ review, verdict, close }: { review: DeskReview; verdict: Verdict; close: () => void }) {
+// `only`: the workflow whose runs are reviewed, '' = all.
+export function FinishDialog({ review, only, verdict, close }: { review: DeskReview; only: string; verdict: Verdict; close: () => void }) {
   const navigate = useNavigate();
   const { workflow_id: workflow, run_id: run } = review;
   const texts = TEXTS[verdict];
   const send = useMutation({
     scope: scopeOf(workflow, run),
     mutationFn: async (note: string) => {
-      const before = await listReviews("open", "", 0, LISTED); // with this run, to find the one after it
+      const before = await listReviews("open", only, 0, LISTED); // with this run, to find the one after it
       await decideRun({ workflow, run }, verdict, note);
       return nextRun(before.items, workflow, run);
     },
     onSuccess: (next) => {
       showSuccess(t(next ? texts.done : "review.all_done"));
       close();
-      void navigate(next ? paths.review(next.workflow_id, next.run_id) : paths.reviews);
+      void navigate(next ? paths.review(next.workflow_id, next.run_id, only) : paths.reviews);
     },
     onError: (error) => {
       showError(error);

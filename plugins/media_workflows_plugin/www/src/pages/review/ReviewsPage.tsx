@@ -20,8 +20,8 @@ import { COLOURS, decidedText } from "./text";
 
 const nameOf = (row: ReviewRow) => (row.source ? fileName(row.source.key) : row.run_id);
 
-const columns = (): Column<ReviewRow>[] => [
-  { key: "file", label: t("run.source"), cell: (row) => <TextLink to={paths.review(row.workflow_id, row.run_id)}>{nameOf(row)}</TextLink> },
+const columns = (only: string): Column<ReviewRow>[] => [
+  { key: "file", label: t("run.source"), cell: (row) => <TextLink to={paths.review(row.workflow_id, row.run_id, only)}>{nameOf(row)}</TextLink> },
   { key: "workflow", label: t("runs.workflow"), cell: (row) => <TextLink to={paths.workflow(row.workflow_id)}>{row.workflow_name}</TextLink> },
   { key: "suggestion", label: t("review.suggestion"), cell: (row) => <Badge colorPalette={COLOURS[row.suggestion]}>{textOf(`suggestion.${row.suggestion}`, row.suggestion)}</Badge> },
   { key: "left", label: t("review.undecided"), align: "end", cell: (row) => <Text>{t("review.of", { left: row.undecided, count: row.finding_count })}</Text> },
@@ -39,7 +39,7 @@ export function ReviewsPage() {
     <>
       <PageHead title={t("nav.reviews")}>
         {first && (
-          <LinkButton size="sm" colorPalette="brand" to={paths.review(first.workflow_id, first.run_id)}>
+          <LinkButton size="sm" colorPalette="brand" to={paths.review(first.workflow_id, first.run_id, workflow)}>
             {t("review.start")}
           </LinkButton>
         )}
@@ -51,7 +51,7 @@ export function ReviewsPage() {
       <Loaded of={page}>
         {({ items, total, total_is_exact }) => (
           <>
-            {total === 0 ? <Text color="fg.muted">{t(state === "open" ? "review.none_open" : "review.none_decided")}</Text> : <DataTable label={t("nav.reviews")} columns={columns()} rows={items} rowKey={(row) => `${row.workflow_id} ${row.run_id}`} />}
+            {total === 0 ? <Text color="fg.muted">{t(state === "open" ? "review.none_open" : "review.none_decided")}</Text> : <DataTable label={t("nav.reviews")} columns={columns(workflow)} rows={items} rowKey={(row) => `${row.workflow_id} ${row.run_id}`} />}
             <Pager label={t("nav.reviews")} offset={offset} limit={limit} total={total} isExact={total_is_exact} go={go} resize={(size) => pick({ limit: String(size) })} />
           </>
         )}

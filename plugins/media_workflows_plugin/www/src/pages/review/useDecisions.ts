@@ -24,8 +24,13 @@ export const withChange = (review: DeskReview, change: Change, by: string): Desk
   findings: review.findings.map((one) => (change.ids.includes(one.id) ? changed(one, change, by) : one)),
 });
 
+const mutationKeyOf = (key: unknown[]) => ["decide", ...key];
+
+// Whether decisions are on their way: an answer that was read before them would take back what is shown.
+export const isDeciding = (key: unknown[]) => queries.isMutating({ mutationKey: mutationKeyOf(key) }) > 0;
+
 export function useDecisions(key: unknown[], place: { workflow: string; run: string }, by: string) {
-  const mutationKey = ["decide", ...key];
+  const mutationKey = mutationKeyOf(key);
   const { mutate } = useMutation({
     mutationKey,
     scope: scopeOf(place.workflow, place.run),

@@ -65,7 +65,16 @@ function Properties({ run }: { run: RunReport }) {
 
 function Files({ run }: { run: RunReport }) {
   const files = useRunFiles(run);
-  return <Loaded of={files}>{({ items }) => (items.length > 0 ? <Previews files={besideHighlights(items, run.jobs)} /> : <Text color="fg.muted">{t("run.no_files")}</Text>)}</Loaded>;
+  return (
+    <Loaded of={files}>
+      {({ items, total }) => (
+        <>
+          {items.length > 0 ? <Previews files={besideHighlights(items, run.jobs)} /> : <Text color="fg.muted">{t("run.no_files")}</Text>}
+          {total > items.length && <Text mt={2}>{t("run.more_files", { shown: items.length, total })}</Text>}
+        </>
+      )}
+    </Loaded>
+  );
 }
 
 const statesOf = (run: RunReport) => Object.fromEntries([...run.jobs, ...run.actions].map((step) => [stepIdOf(step), step.state ?? "queued"]));

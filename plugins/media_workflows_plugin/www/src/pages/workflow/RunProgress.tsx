@@ -10,7 +10,8 @@ import { formatNumber } from "../../i18n/format";
 const DONE = new Set(["success", "skipped"]);
 
 // The mean of the jobs: they are made side by side.
-export function percentOf(run: Pick<RunReport, "jobs">): number {
+export function percentOf(run: Pick<RunReport, "jobs" | "state">): number {
+  if (run.state === "success") return 100; // also of steps without media
   if (run.jobs.length === 0) return 0;
   const percents = run.jobs.map((job) => (DONE.has(job.state ?? "") ? 100 : (job.progress?.percent ?? 0)));
   return percents.reduce((sum, percent) => sum + percent, 0) / percents.length;

@@ -22,7 +22,12 @@ export default function SampleDialog({ close }: { close: () => void }) {
   const [key, setKey] = useState("");
   const [at, setAt] = useState("");
   const [length_s, setLength] = useState(SAMPLE_LENGTHS_S[0]!);
-  const { tried, skipped, error, isPending, run, stop } = useSamples();
+  const { tried, skipped, error, isPending, run, stop, drop } = useSamples();
+  // What is shown is of the object and range that are chosen.
+  const changing = <Value,>(set: (value: Value) => void) => (value: Value) => {
+    set(value);
+    drop();
+  };
   const source = tried.find(({ output }) => output === null)?.address;
   return (
     <DialogFrame title={t("sample.title")} close={close} size="xl" scrollBehavior="inside" closeOnInteractOutside={false}>
@@ -31,16 +36,16 @@ export default function SampleDialog({ close }: { close: () => void }) {
         <Flex gap={3} wrap="wrap" align="end" mb={4}>
           <Field.Root flex="1 1 16rem" width="auto">
             <Field.Label>{t("place.object")}</Field.Label>
-            <ObjectKey value={key} change={setKey} />
+            <ObjectKey value={key} change={changing(setKey)} />
           </Field.Root>
           <Field.Root width="9rem">
             <Field.Label>{t("sample.at")}</Field.Label>
-            <Input size="sm" type="number" min={0} step="any" value={at} onChange={(event) => setAt(event.target.value)} placeholder={t("sample.middle")} />
+            <Input size="sm" type="number" min={0} step="any" value={at} onChange={(event) => changing(setAt)(event.target.value)} placeholder={t("sample.middle")} />
           </Field.Root>
           <Field.Root width="7rem">
             <Field.Label>{t("sample.length")}</Field.Label>
             <NativeSelect.Root size="sm">
-              <NativeSelect.Field value={length_s} onChange={(event) => setLength(Number(event.target.value))}>
+              <NativeSelect.Field value={length_s} onChange={(event) => changing(setLength)(Number(event.target.value))}>
                 {SAMPLE_LENGTHS_S.map((seconds) => (
                   <option key={seconds} value={seconds}>
                     {formatSeconds(seconds)}

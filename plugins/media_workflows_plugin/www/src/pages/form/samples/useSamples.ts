@@ -78,5 +78,9 @@ export function useSamples() {
     round.current += 1;
     setSamples((now) => ({ ...now, isPending: false, tried: now.tried.filter(({ state }) => state === "made" || state === "failed") }));
   };
-  return { ...samples, run, stop };
+  const drop = () => {
+    clear();
+    setSamples(NONE);
+  };
+  return { ...samples, run, stop, drop };
 }
