@@ -21,7 +21,10 @@ Log = Callable[[str], object]
 
 
 class ProgressReport:
-    """Called with each `Progress`; passes on each change of phase, and within a phase one report an interval."""
+    """Called with each `Progress`; passes on each change of phase, and within a phase one report an interval.
+
+    The store gets none in the first interval: many steps have ended by then, and each would cost them a transaction.
+    """
 
     def __init__(self, step: StepKey, kind: str, try_number: int, log: Log) -> None:
         self._step = step
@@ -30,6 +33,7 @@ class ProgressReport:
         self._log = log
         self._last: JobProgress | None = None
         self._reported_at = float("-inf")
+        self._stored_from = time.monotonic() + INTERVAL_S
         self._reached: tuple[Phase, float, float] | None = None
         self._moved_at = self.begun_at = utcnow()
 
@@ -70,6 +74,8 @@ class ProgressReport:
     def _report(self, progress: JobProgress) -> None:
         self._last = progress
         self._log(_line(progress))
+        if time.monotonic() < self._stored_from:
+            return
         try:
             with transaction() as session:
                 record_progress(session, self._step.workflow_id, self._step.run_id, progress)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -44,9 +45,16 @@ def tools_of(settings: Settings) -> str:
 def _file_sha256(path: Path) -> str:
     """'' for a font that cannot be read: no item with a text can be made with it, the others need none."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        found = path.stat()
+        return _sha256(path, found.st_mtime_ns, found.st_size)
     except OSError:
         return ""
+
+
+@lru_cache(maxsize=32)
+def _sha256(path: Path, mtime_ns: int, size_bytes: int) -> str:
+    """The digest of a file as it was at that time; the parent of tasks computes those of the fonts for all."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 class ReusableOutputs:

@@ -75,6 +75,14 @@ def _make_s3_client() -> None:
     prepare_clients(get_settings())
 
 
+def _read_tools() -> None:
+    """The version of ffmpeg and the digests of the fonts, by which every media task finds what it may reuse."""
+    from media_workflows.execution.reuse import tools_of
+    from media_workflows.settings import get_settings
+
+    tools_of(get_settings())
+
+
 class Preparation(NamedTuple):
     """What a component imports and calls before it forks."""
 
@@ -83,7 +91,7 @@ class Preparation(NamedTuple):
 
 
 _FOR_PARSING = Preparation(_PARSING, (_build_a_dag,))
-_FOR_TASKS = Preparation(_TASKS, (_build_a_dag, _configure_tables, _make_s3_client))
+_FOR_TASKS = Preparation(_TASKS, (_build_a_dag, _configure_tables, _make_s3_client, _read_tools))
 # By the subcommand of `airflow`: a component that starts has no type yet. The scheduler is the parent of the tasks of
 # the LocalExecutor.
 PREPARATIONS: Mapping[str, Preparation] = {

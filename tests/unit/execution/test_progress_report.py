@@ -25,6 +25,12 @@ def no_transaction() -> Iterator[None]:
     yield
 
 
+def later(report: ProgressReport) -> ProgressReport:
+    """As of a step that has run for an interval."""
+    report._stored_from = 0.0
+    return report
+
+
 @pytest.fixture
 def stored(monkeypatch: pytest.MonkeyPatch) -> list[JobProgress]:
     kept: list[JobProgress] = []
@@ -39,7 +45,7 @@ def test_phases_are_told_at_once_and_figures_now_and_then(
     clock = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     said: list[str] = []
-    report = ProgressReport(STEP, "transcode", 2, said.append)
+    report = later(ProgressReport(STEP, "transcode", 2, said.append))
     report.phase("fetching")
     for percent in (10, 20, 30):
         report(Progress(percent=percent, speed=2.0, eta_s=3.0, fps=50.0))
@@ -54,8 +60,22 @@ def test_phases_are_told_at_once_and_figures_now_and_then(
     assert said == ["fetching", *(f"encoding: {p}.0 %, speed 2.00x, ETA 3 s" for p in (10, 40)), "publishing", "done"]
 
 
+def test_a_short_step_stores_its_end_alone(stored: list[JobProgress], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    said: list[str] = []
+    report = ProgressReport(STEP, "transcode", 1, said.append)
+    report(Progress(percent=0.0, phase="probing"))
+    report(Progress(percent=40))
+    assert (stored, len(said)) == ([], 2)
+    clock[0] += room.INTERVAL_S
+    report(Progress(percent=100.0, phase="verifying"))
+    report.end(Session(), "done")
+    assert [progress.phase for progress in stored] == ["verifying", "done"]
+
+
 def test_only_a_job_that_is_done_is_at_100(stored: list[JobProgress]) -> None:
-    report = ProgressReport(STEP, "transcode", 1, lambda _: None)
+    report = later(ProgressReport(STEP, "transcode", 1, lambda _: None))
     report(Progress(percent=100.0))
     report(Progress(percent=100.0, phase="verifying"))
     report.phase("failed")
@@ -65,7 +85,7 @@ def test_only_a_job_that_is_done_is_at_100(stored: list[JobProgress]) -> None:
 @pytest.mark.parametrize(("phase", "percent"), [("done", 100), ("failed", 40)])
 def test_the_end_is_stored_with_the_result(stored: list[JobProgress], phase: Any, percent: float) -> None:
     said: list[str] = []
-    report = ProgressReport(STEP, "transcode", 1, said.append)
+    report = later(ProgressReport(STEP, "transcode", 1, said.append))
     report(Progress(percent=40))
     report.end(Session(), phase)
     assert [(progress.phase, progress.percent) for progress in stored[1:]] == [(phase, percent)]
@@ -79,5 +99,5 @@ def test_a_store_that_fails_does_not_fail_the_job(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(room, "transaction", no_transaction)
     monkeypatch.setattr(room, "record_progress", fails)
     said: list[str] = []
-    ProgressReport(STEP, "transcode", 1, said.append).phase("fetching")
+    later(ProgressReport(STEP, "transcode", 1, said.append)).phase("fetching")
     assert "the database is gone" in said[1]

@@ -71,6 +71,10 @@ _FORKED = """
 import json, os, sys, threading
 from media_workflows.orchestration.preload import prepare_for
 prepare_for("celery")
+from media_workflows.execution.reuse import _sha256, tools_of
+from media_workflows.media.ffmpeg.run import _answer
+from media_workflows.settings import get_settings
+fonts = _sha256.cache_info().misses
 before = set(sys.modules)
 
 def task():
@@ -86,6 +90,8 @@ def task():
     assert made is clients._prepared.clients and "s3" in vars(made), "the client is not the prepared one"
     assert made.public_s3 is made.s3 and MediaS3Hook(aws_conn_id=None).get_conn() is made.s3
     assert not made.s3._endpoint.http_session._manager.pools, "the parent had opened a connection"
+    tools_of(get_settings())
+    assert _answer.cache_info().hits and _sha256.cache_info().hits and not _sha256.cache_info().misses - fonts
     assert all(mapper.configured for mapper in Base.registry.mappers)
     assert _engine_for.cache_info().currsize == 1 and get_engine().pool.checkedin() == 0
     assert threading.active_count() == 1

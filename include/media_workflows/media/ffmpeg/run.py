@@ -110,23 +110,29 @@ def ffmpeg_binary(setting: str) -> str:
 
 def ffmpeg_version(binary: str) -> str:
     """The output of `ffmpeg -version`: version, build configuration, libraries. Raises EncodeError."""
-    return _answer(binary, "-version")
+    return _answered(binary, "-version")
 
 
 def encoder_names(binary: str) -> frozenset[str]:
     """The encoders that `ffmpeg -encoders` lists. Raises EncodeError."""
-    lines = _answer(binary, "-encoders").partition("------")[2].splitlines()  # " V....D libx264   libx264 H.264 ..."
+    lines = _answered(binary, "-encoders").partition("------")[2].splitlines()  # " V....D libx264   libx264 H.264 ..."
     return frozenset(words[1] for words in map(str.split, lines) if len(words) > 1)
 
 
 def filter_names(binary: str) -> frozenset[str]:
     """The filters that `ffmpeg -filters` lists. Raises EncodeError."""
-    lines = map(str.split, _answer(binary, "-filters").splitlines())  # " TS libvmaf  VV->V  Calculate the VMAF ..."
+    lines = map(str.split, _answered(binary, "-filters").splitlines())  # " TS libvmaf  VV->V  Calculate the VMAF ..."
     return frozenset(words[1] for words in lines if len(words) > 2 and "->" in words[2])
 
 
+def _answered(binary: str, option: str) -> str:
+    found = shutil.which(binary)
+    return _answer(binary, option, Path(found).stat().st_mtime_ns if found else 0)
+
+
 @lru_cache(maxsize=8)
-def _answer(binary: str, option: str) -> str:
+def _answer(binary: str, option: str, mtime_ns: int) -> str:
+    """What the program as it was at that time answers: tasks have the answer from their parent, which lives long."""
     try:
         done = subprocess.run([binary, option], capture_output=True, text=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError) as error:
