@@ -11,7 +11,7 @@ from typing import cast
 
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName
-from media_workflows.intelligence.features.collect import collect
+from media_workflows.intelligence.features.collect import FeatureRequest, collect
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
 
@@ -20,15 +20,8 @@ def main() -> None:
     """CPU in seconds, memory in MB: the most that this process, and any one ffmpeg, ever held."""
     film, *needs = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as name:
-        features = collect(
-            Path(film),
-            cast(list[FeatureName], needs),
-            FeatureOptions(),
-            Path(name),
-            Settings(),
-            lambda _: None,
-            CancelToken(),
-        )
+        request = FeatureRequest(Path(film), cast(list[FeatureName], needs), FeatureOptions(), Path(name))
+        features = collect(request, Settings(), lambda _: None, CancelToken())
     ours, ffmpeg = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     spent = {
         "cpu_s": ours.ru_utime + ours.ru_stime + ffmpeg.ru_utime + ffmpeg.ru_stime,

@@ -18,7 +18,7 @@ from media_workflows.domain.jobs.content_review import WordCheck
 from media_workflows.domain.words import WordSample
 from media_workflows.intelligence.decisions.found_words import found_words
 from media_workflows.intelligence.decisions.review import review_words
-from media_workflows.intelligence.features.collect import collect
+from media_workflows.intelligence.features.collect import FeatureRequest, collect
 from media_workflows.intelligence.features.frames import Decode, DecodePlan
 from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
 from media_workflows.media.source.probe import probe
@@ -91,15 +91,8 @@ def _captions(texts: Iterable[str]) -> list[Caption]:
 
 def _ours(clip: Path, root: Path, captions: Sequence[Caption]) -> _Found:
     before_s = time.process_time() + _children_s()
-    features: Features = collect(
-        clip,
-        ["text"],
-        FeatureOptions(sample_interval_s=INTERVAL_S),
-        root / "work",
-        SETTINGS,
-        lambda _: None,
-        CancelToken(),
-    )
+    request = FeatureRequest(clip, ["text"], FeatureOptions(sample_interval_s=INTERVAL_S), root / "work")
+    features: Features = collect(request, SETTINGS, lambda _: None, CancelToken())
     cpu_s = time.process_time() + _children_s() - before_s
     hits = found_words(features, "ocr", WORDS)
     words = [(_at(captions, (hit.span.start_s + hit.span.end_s) / 2), hit.word.keyword) for hit in hits]

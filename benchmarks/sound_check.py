@@ -9,13 +9,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import imageio_ffmpeg
 
 from benchmarks.options import Options
 from benchmarks.report import Table, median, seconds
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.ffmpeg.run import run_graph
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.jobs import job as media_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.plan.planned import PlannedFile
@@ -32,6 +33,7 @@ class _Case:
 
 CASES = (_Case("1080p, 60 s", "1920x1080", 60, 100_040), _Case("360p, 10 s", "640x360", 10, 100_010))
 TARGET = 0.03
+_RUN = Runner.run
 
 
 class _Spent:
@@ -41,8 +43,8 @@ class _Spent:
         self.encode_s = 0.0
         self.check_s = 0.0
 
-    def run_graph(self, *arguments: Any) -> float:
-        spent_s = run_graph(*arguments)
+    def run(self, *arguments: Any) -> float:
+        spent_s = _RUN(*arguments)
         self.encode_s += spent_s
         return spent_s
 
@@ -91,15 +93,14 @@ def _clip_command(case: _Case, clip: Path) -> list[str]:
 
 def _measured(case: _Case, clip: Path) -> _Spent:
     spent = _Spent()
-    kept = {name: vars(media_job)[name] for name in ("run_graph", "SoundVerifier")}
-    vars(media_job).update(run_graph=spent.run_graph, SoundVerifier=spent.verifier)
-    try:
-        with tempfile.TemporaryDirectory(dir=clip.parent) as directory:
-            items = [TranscodeItem(template=case.preset)]
-            request = JobRequest("transcode", items, clip, "in/clip.mp4", Path(directory))
-            outcome = media_job.run_job(request, lambda _: None)
-    finally:
-        vars(media_job).update(kept)
+    with (
+        mock.patch.object(Runner, "run", lambda *given: spent.run(*given)),
+        mock.patch.object(media_job, "SoundVerifier", spent.verifier),
+        tempfile.TemporaryDirectory(dir=clip.parent) as directory,
+    ):
+        items = [TranscodeItem(template=case.preset)]
+        request = JobRequest("transcode", items, clip, "in/clip.mp4", Path(directory))
+        outcome = media_job.run_job(request, lambda _: None)
     if error := outcome.items[0].error:
         raise error
     return spent

@@ -7,7 +7,7 @@ from typing import Any
 
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.notice import Notice
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.request import MakeDivided
 from media_workflows.media.jobs.split.chunks import Chunk

@@ -28,6 +28,7 @@ from media_workflows.domain.result import (
     job_failure,
     shown_item,
 )
+from media_workflows.domain.run import Run
 from media_workflows.domain.run_review import FindingDecision, ReviewedFinding, RunDecision, RunReview
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import StepDefinition
@@ -38,10 +39,10 @@ from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import IncompleteSourceError, InvalidOffsetError, JobCancelledError, MissingGlyphError
 from media_workflows.media.jobs.track_selection import left_out
-from media_workflows.notifications.budget_event import budget_event
+from media_workflows.notifications.budget_event import BudgetApproval, budget_event
 from media_workflows.notifications.review_event import review_event
 from media_workflows.notifications.step_event import step_event
-from media_workflows.notifications.track_event import track_event, track_failed_event
+from media_workflows.notifications.track_event import AddedTrack, track_event, track_failed_event
 from media_workflows.notifications.transports.message import Event, Message, compose, shortened, with_storage_form
 from media_workflows.vendor_mps.event import (
     canonical_json,
@@ -49,8 +50,10 @@ from media_workflows.vendor_mps.event import (
     with_event_id,
     workflow_task_event,
 )
+from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
+from media_workflows.vendor_mps.event_run import EventRun
+from media_workflows.vendor_mps.schedule_event import schedule_task_event
 from schedules import imported, node, rule, schedule, trans
 
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
@@ -59,13 +62,6 @@ NOTIFY_KEY = "example-notify-key"
 BEGUN = datetime(2026, 1, 5, 9, 30, 0, tzinfo=UTC)
 FINISHED = BEGUN + timedelta(seconds=4)
 SOURCE = SourceObject(bucket="media-input", key="in/a.mp4", etag="e", size_bytes=2_465_770)
-_OF_RUN: dict[str, Any] = {
-    "workflow_id": WORKFLOW_ID,
-    "workflow_name": "short-video",
-    "revision": 1,
-    "run_id": RUN_ID,
-    "source": SOURCE,
-}
 _MD5 = "9e107d9d372bb6826bd81d3542a419d6"
 
 
@@ -95,6 +91,7 @@ def _workflow() -> Workflow:
 
 
 WORKFLOW = _workflow()
+RUN = Run(WORKFLOW_ID, RUN_ID, 1, WORKFLOW)
 ITEMS: dict[str, Sequence[JobItem[Any]]] = {step.kind: step.items for step in job_steps(WORKFLOW)}
 
 
@@ -247,7 +244,7 @@ def body(results: Sequence[JobResult] = (), **more: Any) -> dict[str, Any]:
         "finished_at": FINISHED,
         "region": WORKFLOW.trigger.region,
     }
-    made = workflow_task_event(**(run | more))
+    made = workflow_task_event(EventRun(**(run | more)))
     return _identified(made)
 
 
@@ -270,30 +267,15 @@ def _step() -> dict[str, Any]:
     output = OutputRecord(bucket="media-output", key="out/a_hd.mp4", size_bytes=702_112, md5=_MD5, etag=_MD5)
     item = ItemResult(item={}, definition=100010, status="SUCCESS", outputs=(output,))
     outcomes = {"hd": StepOutcome("success", [item]), "ask": StepOutcome("success", answer="approved")}
-    data = step_event(
-        workflow_id=WORKFLOW_ID,
-        workflow_name="short-video",
-        revision=1,
-        run_id=RUN_ID,
-        step_id="big",
-        source=SOURCE,
-        before=steps,
-        outcomes=outcomes,
-    )
-    return _identified(data)
+    return _identified(step_event(RUN, "big", SOURCE, steps, outcomes))
 
 
 def _track() -> dict[str, Any]:
     """The event of a subtitle that joined an HLS ladder."""
     add_on = SourceObject(bucket="media-input", key="subs/a.srt", etag=_MD5, size_bytes=42, last_modified=FINISHED)
     files: list[tuple[str, Role]] = [("a_2_0.vtt", "segment"), ("a_2.m3u8", "playlist"), ("a.m3u8", "manifest")]
-    data = track_event(
-        workflow_id=WORKFLOW_ID,
-        workflow_name="short-video",
-        revision=1,
-        run_id=RUN_ID,
+    track = AddedTrack(
         step_id="adaptive_dynamic_streaming",
-        source=SOURCE,
         add_on=add_on,
         type="subtitle",
         language="en",
@@ -304,19 +286,14 @@ def _track() -> dict[str, Any]:
             for name, role in files
         ],
     )
-    return _identified(data)
+    return _identified(track_event(RUN, SOURCE, track))
 
 
 def _track_failed() -> dict[str, Any]:
     """The event of an object that was to join a ladder as a subtitle and is none."""
-    data = track_failed_event(
-        **_OF_RUN,
-        add_on=("media-input", "subs/a.srt"),
-        join_run_id=f"{SIDECAR_RUN}0123456789abcdef",
-        code="InvalidInput",
-        message="subs/a.srt: no subtitle in it can be read",
-    )
-    return _identified(data)
+    error = RunError("InvalidInput", "subs/a.srt: no subtitle in it can be read")
+    join_run_id = f"{SIDECAR_RUN}0123456789abcdef"
+    return _identified(track_failed_event(RUN, SOURCE, ("media-input", "subs/a.srt"), join_run_id, error))
 
 
 def _review() -> dict[str, Any]:
@@ -335,28 +312,21 @@ def _review() -> dict[str, Any]:
         asks=True,
         decision=FindingDecision(verdict="pass", **made),
     )
-    data = review_event(
-        **_OF_RUN,
-        review=RunReview(
-            suggestion="review",
-            decision=RunDecision(verdict="pass", answered="", **made),
-            findings=(finding,),
-        ),
-    )
-    return _identified(data)
+    decision = RunDecision(verdict="pass", answered="", **made)
+    review = RunReview(suggestion="review", decision=decision, findings=(finding,))
+    return _identified(review_event(RUN, SOURCE, review))
 
 
 def _budget() -> dict[str, Any]:
     """The event of a run that waits for a person because of its budget."""
-    data = budget_event(
-        **_OF_RUN,
+    question = BudgetApproval(
         state="waiting",
         message="this run would use about 2.5 CPU hours, and the budget of one run is 2: raise budget.per_run, or make "
         "fewer outputs",
         answer_until=BEGUN + timedelta(days=1),
         who=["ana"],
     )
-    return _identified(data)
+    return _identified(budget_event(RUN, SOURCE, question))
 
 
 def _long() -> dict[str, Any]:
@@ -422,7 +392,7 @@ def scheduled() -> dict[str, Any]:
     reports = {"quality_control": {QUALITY: report}, **findings({})}
     results += [job(kind, [found(answers)]) for kind, answers in reports.items()]
     decisions = [("trans_4", "condition"), ("trans_5", None)]
-    run = ScheduleRun(
+    run = EventRun(
         workflow_id=WORKFLOW_ID,
         workflow_name=workflow.name,
         run_id=RUN_ID,

@@ -9,12 +9,12 @@ from bucket_site import BucketSite
 from definitions import workflow
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.words import NewWords
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
-from media_workflows.notifications.outbox import Run
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction

@@ -7,7 +7,8 @@ from typing import Any
 
 from definitions import workflow
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
-from media_workflows.notifications.outbox import Run, store_finish
+from media_workflows.domain.run import Run
+from media_workflows.notifications.outbox import store_finish
 from media_workflows.store import runs
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import StoredEvent

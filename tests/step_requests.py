@@ -11,6 +11,7 @@ from definitions import definition
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
 from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.steps import all_items, job_steps, steps_before
 from media_workflows.domain.workflow import Workflow, parse_workflow
@@ -18,7 +19,6 @@ from media_workflows.execution.request import OutputPlace, StepRequest
 from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.execution.turn import Turn
-from media_workflows.notifications.outbox import Run
 
 SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
 

@@ -10,7 +10,8 @@ from typing import Any, get_args
 from event_schema import BODIES
 from media_workflows.domain.notification import EventShape, WorkflowTarget
 from media_workflows.domain.result import JobResult
-from media_workflows.notifications.outbox import Run, finish_in
+from media_workflows.domain.run import Run
+from media_workflows.notifications.outbox import finish_in
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.vendor_mps.event_storage import in_cos_form

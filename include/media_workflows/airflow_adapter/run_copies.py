@@ -124,7 +124,8 @@ def recheck_unfinished() -> None:
 
 def _report_deleted(session: Session, workflow_id: str, run_id: str) -> None:
     """The event of a run that was deleted in Airflow: its last task, which writes it otherwise, is gone."""
-    from media_workflows.notifications.outbox import Run, finish_in
+    from media_workflows.domain.run import Run
+    from media_workflows.notifications.outbox import finish_in
     from media_workflows.store.backfill_objects import context_of_run
     from media_workflows.store.processes import requests_of_runs
     from media_workflows.store.runs import get_run

@@ -37,9 +37,11 @@ def workflow_names(incomplete: str) -> list[str]:
     with contextlib.redirect_stdout(sys.stderr), contextlib.suppress(Exception):
         from media_workflows.store import workflows as store
         from media_workflows.store.engine import transaction
+        from media_workflows.store.workflow_filter import WorkflowFilter
 
         with transaction() as session:
-            found = store.list_workflows(session, search=incomplete, limit=MOST_COMPLETIONS).items
+            which = WorkflowFilter(search=incomplete)
+            found = store.list_workflows(session, which, limit=MOST_COMPLETIONS).items
         return [one.definition.name for one in found if one.definition.name.startswith(incomplete)]
     return []
 

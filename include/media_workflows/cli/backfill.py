@@ -47,9 +47,9 @@ def create(
 ) -> None:
     """Create a backfill: its objects are counted, and it awaits its start."""
     from media_workflows.cli.runs import workflow_id_of
-    from media_workflows.domain.backfill import BackfillFilters
+    from media_workflows.domain.backfill import BackfillFilters, BackfillRequest
     from media_workflows.domain.base import parsed_request
-    from media_workflows.services.backfills import BackfillRequest, create_backfill
+    from media_workflows.services.backfills import create_backfill
 
     filters: dict[str, Any] = {
         "prefix": prefix,

@@ -75,8 +75,9 @@ def list_(
 ) -> None:
     """List workflows, newest first."""
     from media_workflows.services import workflows as service
+    from media_workflows.store.workflow_filter import WorkflowFilter
 
-    page = service.list_workflows(search, limit=10_000)
+    page = service.list_workflows(WorkflowFilter(search=search), limit=10_000)
     if as_json:
         write(json.dumps(page.model_dump(mode="json")["items"], ensure_ascii=False, indent=1))
         return

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import ffmpeg
 
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
 from media_workflows.settings import get_settings
 
 DURATION_S = 8
@@ -23,6 +24,9 @@ def make_sample_clip(path: Path) -> Path:
     graph = ffmpeg.output(
         video, audio, str(staging), vcodec="libx264", pix_fmt="yuv420p", acodec="aac", preset="veryfast", shortest=None
     )
-    run_graph(graph, path.parent, ffmpeg_binary(get_settings().ffmpeg_path), DURATION_S, lambda _: None, CancelToken())
+    settings = get_settings()
+    Runner(ffmpeg_binary(settings.ffmpeg_path), ffmpeg_limits(settings, DURATION_S), CancelToken()).run(
+        graph, path.parent, DURATION_S
+    )
     staging.replace(path)
     return path

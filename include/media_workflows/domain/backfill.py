@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.plain_data import MAX_INTEGER
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.trigger import has_format, normal_formats
 from media_workflows.errors import ConflictError
 
@@ -70,6 +71,16 @@ class BackfillLimits(Model):
 
     max_at_once: int = Field(2, ge=1, le=1000, description="Runs of this backfill at the same time")
     per_minute: int | None = Field(None, ge=1, le=6000, description="Runs started per minute; null = no limit")
+
+
+class BackfillRequest(Model):
+    """A backfill to create. With `start` it begins as soon as its objects are counted."""
+
+    workflow: str = Field(description="Id of the workflow")
+    filters: BackfillFilters = BackfillFilters()
+    limits: BackfillLimits = BackfillLimits()
+    start: bool = False
+    context: RequestContext = Field(NO_CONTEXT, description="Is in the events of the runs")
 
 
 class BackfillState(StrEnum):

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from media_workflows.notifications.outbox import Run, sends_changes, store_change
+from media_workflows.domain.run import Run
+from media_workflows.notifications.outbox import sends_changes, store_change
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import lock_event_order
 

@@ -16,7 +16,7 @@ from media_workflows.domain.result import ItemResult
 from media_workflows.errors import MediaError
 from media_workflows.execution import item_results as items_of
 from media_workflows.execution.running_step import RunningStep
-from media_workflows.intelligence.features.collect import collect
+from media_workflows.intelligence.features.collect import FeatureRequest, collect
 from media_workflows.intelligence.features.feature_settings import feature_settings
 from media_workflows.intelligence.features.reports import HEAD_FILE, read_features, write_features
 from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
@@ -44,15 +44,9 @@ def _tools(item: JobItem[Any], settings: Settings) -> str:
 
 
 def _extracted(step: RunningStep, item: JobItem[Any], source: Path, work_dir: Path) -> JobOutcome:
-    features = collect(
-        source,
-        item.resolved_parameters.needs,
-        item.resolved_parameters.options,
-        work_dir / "engines",
-        step.settings,
-        step.progress,
-        step.cancel,
-    )
+    parameters = item.resolved_parameters
+    request = FeatureRequest(source, parameters.needs, parameters.options, work_dir / "engines")
+    features = collect(request, step.settings, step.progress, step.cancel)
     counts = ", ".join(f"{name} {count}" for name, count in features.counters.items())
     step.log(f"features: {counts}")
     for name, why in features.missing.items():

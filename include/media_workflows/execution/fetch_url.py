@@ -17,13 +17,13 @@ from media_workflows import __version__
 from media_workflows.domain.notification import shown_url
 from media_workflows.domain.process import FETCHED
 from media_workflows.domain.result import SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.steps import UPLOAD
 from media_workflows.errors import SourceUnreachableError, SourceUrlError, WorkerError
 from media_workflows.execution.claims import StepClaims
 from media_workflows.execution.running_step import Resources
 from media_workflows.naming import has_control_characters
-from media_workflows.notifications.outbox import Run
 from media_workflows.notifications.transports.addresses import Address, permitted_addresses
 from media_workflows.notifications.transports.http import (
     MAX_ADDRESSES,

@@ -10,6 +10,7 @@ from media_workflows.notifications.track_event import track_failed_event
 from media_workflows.store.engine import transaction
 from media_workflows.store.late_joins import note_join
 from media_workflows.store.sidecars import sidecars_at
+from media_workflows.vendor_mps.event_error import RunError
 
 
 def note_joined(request: JoinRequest) -> None:
@@ -25,7 +26,7 @@ def report_failed_join(request: JoinRequest, error: Exception) -> list[str]:
     with transaction() as session:
         note_join(session, request.workflow_id, request.step.run_id, {"code": code, "message": message})
         return [
-            store_track_event(session, ladder.run, _body(request, ladder, code, message)).id
+            store_track_event(session, ladder.run, _body(request, ladder, RunError(code, message))).id
             for ladder in ladders.values()
         ]
 
@@ -38,16 +39,6 @@ def _ladders_by_run(request: JoinRequest) -> dict[str, PublishedLadder]:
     return {ladder.run.run_id: ladder for ladder in found if ladder is not None}
 
 
-def _body(request: JoinRequest, ladder: PublishedLadder, code: str, message: str) -> dict[str, object]:
-    run = ladder.run
-    return track_failed_event(
-        workflow_id=run.workflow_id,
-        workflow_name=run.workflow.name,
-        revision=run.revision,
-        run_id=run.run_id,
-        source=ladder.source,
-        add_on=(request.bucket, request.key),
-        join_run_id=request.step.run_id,
-        code=code,
-        message=message,
-    )
+def _body(request: JoinRequest, ladder: PublishedLadder, error: RunError) -> dict[str, object]:
+    add_on = (request.bucket, request.key)
+    return track_failed_event(ladder.run, ladder.source, add_on, request.step.run_id, error)

@@ -9,6 +9,7 @@ from functools import cached_property
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.steps import JobStep, job_steps
 from media_workflows.execution.request import OutputPlace
@@ -17,7 +18,6 @@ from media_workflows.media.jobs.request import MadeFile
 from media_workflows.media.packaging.contents import ManifestContents, from_record
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.naming import UNPUBLISHED, fill_in
-from media_workflows.notifications.outbox import Run
 from media_workflows.storage.object_arguments import ObjectArguments
 from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction

@@ -26,7 +26,7 @@ from media_workflows.media.jobs.late_subtitle import late_subtitle
 from media_workflows.media.jobs.late_track import LateFile, LateTrack, joined_manifests
 from media_workflows.media.jobs.request import MadeFile
 from media_workflows.notifications.outbox import store_track_event
-from media_workflows.notifications.track_event import track_event
+from media_workflows.notifications.track_event import AddedTrack, track_event
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.provenance import Provenance
@@ -183,13 +183,8 @@ class _Join:
     ) -> None:
         """The outputs in the run's result, and the event, at once."""
         run = ladder.run
-        body = track_event(
-            workflow_id=run.workflow_id,
-            workflow_name=run.workflow.name,
-            revision=run.revision,
-            run_id=run.run_id,
+        added = AddedTrack(
             step_id=ladder.step.id,
-            source=ladder.source,
             add_on=object_,
             type=track.type,
             language=track.label.language,
@@ -197,6 +192,7 @@ class _Join:
             replaces=track.replaces(ladder.contents),
             outputs=made,
         )
+        body = track_event(run, ladder.source, added)
         with transaction() as session:
             # Locked and read again: the result holds other items, too, which other joins may change at this moment.
             result = store.locked_result(session, StepKey(run.workflow_id, run.run_id, *ladder.sidecar.step))

@@ -16,6 +16,7 @@ from media_workflows.domain.action_result import ActionResult
 from media_workflows.domain.object_options import objects_over
 from media_workflows.domain.published import Publication, copies_not_published, not_published
 from media_workflows.domain.result import JobResult, OutputRecord
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_actions.approval import REJECTED
 from media_workflows.domain.step_actions.copy import Copy
 from media_workflows.domain.step_key import StepKey
@@ -27,11 +28,10 @@ from media_workflows.execution.progress import Log
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.running_step import Resources, RunningStep, require_not_cancelled
 from media_workflows.log_context import ContextThreads
-from media_workflows.notifications.outbox import Run
 from media_workflows.plural import counted
 from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_arguments import ObjectArguments, access_arguments
-from media_workflows.storage.object_writer import ObjectWriter
+from media_workflows.storage.object_writer import CopyOrigin, ObjectWriter
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.storage.removal import remove_below
 from media_workflows.storage.s3 import ObjectStorage
@@ -192,14 +192,13 @@ def _copy(step: RunningStep, waiting: _Waiting) -> StagedCopy:
             key=output.key,
         )
     copy = StagedCopy(
-        origin=(output.bucket, output.key, output.etag),
+        origin=CopyOrigin(output.bucket, output.key, output.etag, head.version_id),
         size_bytes=output.size_bytes,
         md5=output.md5,
         bucket=output.bucket,
         key=output.key.removeprefix(step.request.step.unpublished),
         content_type=head.content_type or "application/octet-stream",
         role=output.role,
-        version_id=head.version_id,
         user_metadata=head.metadata,
         storage_class=waiting.storage_class,
         is_verified=True,

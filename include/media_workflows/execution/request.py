@@ -11,11 +11,11 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.object_options import ObjectOptions, objects_over
 from media_workflows.domain.result import Role, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_definition import Output
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.workflow import Workflow
 from media_workflows.naming import fill_in, output_key
-from media_workflows.notifications.outbox import Run
 from media_workflows.storage.object_arguments import ObjectArguments, object_arguments
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from media_workflows.media.ffmpeg.run import ffmpeg_binary, ffmpeg_version
 from media_workflows.settings import Settings
 from media_workflows.storage.inputs import Inputs
 from media_workflows.storage.object_arguments import OPTIONS, ObjectArguments
-from media_workflows.storage.object_writer import MAX_COPY_BYTES
+from media_workflows.storage.object_writer import MAX_COPY_BYTES, CopyOrigin
 from media_workflows.storage.provenance import is_own_output, same_workflow_and_source
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.storage.s3 import ObjectHead
@@ -143,7 +143,7 @@ class ReusableOutputs:
     def _copy(self, record: OutputRecord, head: ObjectHead, key: str, stored: ObjectArguments) -> StagedCopy:
         bucket = self._request.output.bucket
         return StagedCopy(
-            origin=(record.bucket, record.key, record.etag),
+            origin=CopyOrigin(record.bucket, record.key, record.etag),
             size_bytes=record.size_bytes,
             md5=record.md5,
             bucket=bucket,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import GATE, NOTIFY, UPLOAD, Step, step_of_task, steps_before, steps_of
 from media_workflows.domain.sub_tasks.verdict import verdict
@@ -21,7 +22,6 @@ from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.execution.turn import Turn
 from media_workflows.execution.workflow_steps import TaskTry, quarantine_of, workflow_step
-from media_workflows.notifications.outbox import Run
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.engine import transaction
 from media_workflows.store.outage import is_outage

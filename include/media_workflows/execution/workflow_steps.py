@@ -11,12 +11,12 @@ from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.features import FEATURES, features_item
 from media_workflows.domain.result import SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.steps import all_items, features_id, job_steps, output_of, shared_features, step_of_task
 from media_workflows.domain.workflow import Workflow
 from media_workflows.execution.request import OutputPlace, StepRequest
-from media_workflows.notifications.outbox import Run
 
 if TYPE_CHECKING:
     from media_workflows.execution.turn import Turn

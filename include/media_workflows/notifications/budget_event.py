@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from media_workflows.domain.result import SourceObject
+from media_workflows.domain.run import Run
+from media_workflows.notifications.own_event import object_fields, own_event
 from media_workflows.vendor_mps.event_shapes import Json
 
 BUDGET_EVENT = "WorkflowBudgetEvent"
@@ -14,37 +18,30 @@ WAITING: Literal["waiting"] = "waiting"
 BudgetState = Literal["waiting", "approved", "refused", "not_answered"]
 
 
-def budget_event(
-    *,
-    workflow_id: str,
-    workflow_name: str,
-    revision: int,
-    run_id: str,
-    source: SourceObject,
-    state: BudgetState,
-    message: str = "",
-    answer_until: datetime | None = None,
-    who: list[str] | None = None,
-    decided_by: str = "",
-) -> Json:
-    """The body without the event's id. While it waits, `message` says by how much the run is over its budget.
+@dataclass(frozen=True)
+class BudgetApproval:
+    """The question whether a run may exceed its budget, or its answer, `decided_by` a person.
 
-    Until `answer_until` one of `who` may answer, ids of Airflow users; empty = all who may answer required actions.
+    While it waits, `message` says by how much the run is over its budget, and until `answer_until` one of `who` may
+    answer, ids of Airflow users; empty = all who may answer required actions.
     """
-    return {
-        "EventType": "WorkflowBudget",
-        BUDGET_EVENT: {
-            "Source": {"Bucket": source.bucket, "Key": source.key, "Size": source.size_bytes, "ETag": source.etag},
-            "State": state,
-            "Message": message,
-            "AnswerUntil": answer_until.isoformat(timespec="seconds") if answer_until else None,
-            "Who": who or [],
-            "DecidedBy": decided_by,
-        },
-        "MediaWorkflows": {
-            "WorkflowId": workflow_id,
-            "WorkflowName": workflow_name,
-            "Revision": revision,
-            "RunId": run_id,
-        },
+
+    state: BudgetState
+    message: str = ""
+    answer_until: datetime | None = None
+    who: Sequence[str] = ()
+    decided_by: str = ""
+
+
+def budget_event(run: Run, source: SourceObject, approval: BudgetApproval) -> Json:
+    """The body without the event's id."""
+    until = approval.answer_until
+    content = {
+        "Source": object_fields(source),
+        "State": approval.state,
+        "Message": approval.message,
+        "AnswerUntil": until.isoformat(timespec="seconds") if until else None,
+        "Who": list(approval.who),
+        "DecidedBy": approval.decided_by,
     }
+    return own_event(BUDGET_EVENT, run, content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.notification import AnyTarget
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.domain.progress import FAILED, JobProgress
-from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.domain.request_context import NO_CONTEXT
 from media_workflows.domain.result import JobResult, RequestedSource
-from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import JobStep, action_steps, job_steps
 from media_workflows.domain.workflow import Workflow
@@ -40,24 +40,13 @@ from media_workflows.vendor_mps.event import (
     with_context,
     with_event_id,
     with_origin,
-    workflow_task_event,
 )
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
+from media_workflows.vendor_mps.event_run import EventRun
+from media_workflows.vendor_mps.run_shapes import run_event
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run of one revision of a workflow, or of a request. `context` is the caller's."""
-
-    workflow_id: str
-    run_id: str
-    revision: int
-    workflow: Workflow
-    context: RequestContext = NO_CONTEXT
 
 
 def store_finish(run: Run, unfinished: Sequence[JobResult]) -> StoredEvent:
@@ -78,10 +67,9 @@ def finish_in(session: Session, run: Run, unfinished: Sequence[JobResult] = ()) 
     known = {job.step: job for job in (record.jobs if record else ())}
     jobs = [*known.values(), *(job for job in unfinished if job.step not in known)]
     finished_at = max((job.finished_at for job in known.values()), default=datetime.now(UTC))
-    decisions = decisions_of_run(session, run.workflow_id, run.run_id)
-    failed = _failed_action(session, run)
-    body = _body(session, run, record, jobs, (), decisions, finished_at, failed)
-    return _store(session, run, "finish", body, _content(list(known.values()), jobs, failed))
+    failed, found = _failed_action(session, run), _event_run(session, run, record)
+    ended = replace(found, results=jobs, finished_at=finished_at, error=found.error or failed)
+    return _store(session, run, "finish", _body(run, ended), _content(list(known.values()), jobs, failed))
 
 
 def store_change(session: Session, run: Run) -> None:
@@ -90,14 +78,15 @@ def store_change(session: Session, run: Run) -> None:
     Call it last in the transaction, and `lock_event_order` first.
     """
     record = get_run(session, run.workflow_id, run.run_id)
+    found = _event_run(session, run, record)
     progress = progress_of_run(session, run.workflow_id, run.run_id)
-    jobs = record.jobs if record else ()
-    decisions = decisions_of_run(session, run.workflow_id, run.run_id)
-    ended = {job.step for job in jobs} | {StepInstance(one.step_id) for one in decisions.values() if one.skipped}
+    ended = {job.step for job in found.results} | {
+        StepInstance(one.step_id) for one in found.decisions.values() if one.skipped
+    }
     unfinished = [
         _unfinished(step, progress.get(step.instance)) for step in job_steps(run.workflow) if step.instance not in ended
     ]
-    body = _body(session, run, record, jobs, unfinished, decisions, None)
+    body = _body(run, replace(found, unfinished=unfinished))
     # The beginning of some steps changes nothing in the vendor's body, and is an event of its own all the same.
     begun = {job.step_id: str(job.begun_at) for job in unfinished if job.begun_at}
     _store(session, run, "change", body, canonical_json({"body": body, "begun": begun}))
@@ -179,34 +168,26 @@ def _unfinished(step: JobStep, progress: JobProgress | None) -> UnfinishedJob:
     return UnfinishedJob(step.kind, step.items, progress.percent, progress.begun_at, step.id)
 
 
-def _body(
-    session: Session,
-    run: Run,
-    record: RunRecord | None,
-    results: Sequence[JobResult],
-    unfinished: Sequence[UnfinishedJob],
-    decisions: Mapping[str, StepDecision],
-    finished_at: datetime | None,
-    failed_action: RunError | None = None,
-) -> dict[str, Any]:
-    common: dict[str, Any] = {
-        "workflow_id": run.workflow_id,
-        "workflow_name": run.workflow.name,
-        "run_id": run.run_id,
-        "revision": run.revision,
-        "source": record.source if record else None,
-        "requested": _requested(session, run) if record is None or record.source is None else None,
-        "results": results,
-        "unfinished": unfinished,
-        "error": RunError(**record.error) if record and record.error else failed_action,
-        "region": region_of(session, run.workflow),
-        "finished_at": finished_at,
-    }
-    if run.workflow.event == "schedule_task":
-        body = schedule_task_event(ScheduleRun(workflow=run.workflow, decisions=decisions, **common))
-    else:
-        body = workflow_task_event(**common)
-    return with_context(body, run.context)
+def _event_run(session: Session, run: Run, record: RunRecord | None) -> EventRun:
+    """The run in progress, with the results that it has so far."""
+    source = record.source if record else None
+    return EventRun(
+        workflow_id=run.workflow_id,
+        workflow_name=run.workflow.name,
+        run_id=run.run_id,
+        revision=run.revision,
+        workflow=run.workflow,
+        source=source,
+        results=record.jobs if record else (),
+        decisions=decisions_of_run(session, run.workflow_id, run.run_id),
+        error=RunError(**record.error) if record and record.error else None,
+        region=region_of(session, run.workflow),
+        requested=None if source else _requested(session, run),
+    )
+
+
+def _body(run: Run, shown: EventRun) -> dict[str, Any]:
+    return with_context(run_event(shown, run.workflow.event), run.context)
 
 
 def _requested(session: Session, run: Run) -> RequestedSource | None:

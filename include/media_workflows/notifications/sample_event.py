@@ -6,7 +6,6 @@ import asyncio
 import time
 import uuid
 from datetime import UTC, datetime
-from typing import Any
 
 from media_workflows.domain.notification import AnyTarget, EventShape
 from media_workflows.errors import NotificationError
@@ -16,8 +15,9 @@ from media_workflows.notifications.transports.message import Event
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients
 from media_workflows.store.deliveries import Attempt
-from media_workflows.vendor_mps.event import canonical_json, with_event_id, workflow_task_event
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
+from media_workflows.vendor_mps.event import canonical_json, with_event_id
+from media_workflows.vendor_mps.event_run import EventRun
+from media_workflows.vendor_mps.run_shapes import run_event
 
 RUN_ID = "test"
 
@@ -26,28 +26,17 @@ def make_sample_event(
     workflow_id: str, workflow_name: str, now: datetime, shape: EventShape = "workflow_task"
 ) -> Event:
     """A test event without a run, marked by `MediaWorkflows.Test`."""
-    run: dict[str, Any] = {"workflow_id": workflow_id, "workflow_name": workflow_name, "revision": 0, "run_id": RUN_ID}
-    if shape == "schedule_task":
-        body = schedule_task_event(ScheduleRun(**run, finished_at=now))
-    else:
-        body = workflow_task_event(**run, source=None, results=[], error=None, finished_at=now)
+    body = run_event(EventRun(workflow_id, workflow_name, RUN_ID, revision=0, finished_at=now), shape)
     body["MediaWorkflows"]["Test"] = True
     id_ = f"evt_test_{uuid.uuid4().hex}"
     return Event(id_, workflow_id, canonical_json(with_event_id(body, id_)).decode(), now)
 
 
 def send_sample_event(
-    target: AnyTarget,
-    clients: Clients,
-    credentials_of: CredentialsOf,
-    settings: Settings,
-    workflow_id: str = "",
-    workflow_name: str = "",
-    shape: EventShape = "workflow_task",
+    event: Event, target: AnyTarget, clients: Clients, credentials_of: CredentialsOf, settings: Settings
 ) -> Attempt:
     """Make one attempt now, by the rules of real deliveries. A failure is returned in the answer, not raised."""
     now, started = datetime.now(UTC), time.monotonic()
-    event = make_sample_event(workflow_id, workflow_name, now, shape)
     try:
         receipt = asyncio.run(deliver(target, event, clients, credentials_of(target), settings))
     except NotificationError as error:

@@ -6,38 +6,28 @@ from collections.abc import Mapping, Sequence
 
 from media_workflows.domain.conditions.outcomes import StepOutcome
 from media_workflows.domain.result import OutputRecord, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_definition import StepDefinition
+from media_workflows.notifications.own_event import object_fields, own_event
 from media_workflows.vendor_mps.event_shapes import Json
 
 STEP_EVENT = "WorkflowStepEvent"
 
 
 def step_event(
-    *,
-    workflow_id: str,
-    workflow_name: str,
-    revision: int,
-    run_id: str,
+    run: Run,
     step_id: str,
     source: SourceObject,
     before: Sequence[StepDefinition],
     outcomes: Mapping[str, StepOutcome],
 ) -> Json:
     """The body without the event's id."""
-    return {
-        "EventType": "WorkflowStep",
-        STEP_EVENT: {
-            "StepId": step_id,
-            "Source": {"Bucket": source.bucket, "Key": source.key, "Size": source.size_bytes, "ETag": source.etag},
-            "Steps": [_step(step, outcomes.get(step.id, StepOutcome())) for step in before],
-        },
-        "MediaWorkflows": {
-            "WorkflowId": workflow_id,
-            "WorkflowName": workflow_name,
-            "Revision": revision,
-            "RunId": run_id,
-        },
+    content = {
+        "StepId": step_id,
+        "Source": object_fields(source),
+        "Steps": [_step(step, outcomes.get(step.id, StepOutcome())) for step in before],
     }
+    return own_event(STEP_EVENT, run, content)
 
 
 def _step(step: StepDefinition, outcome: StepOutcome) -> Json:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from airflow.sdk.bases.operator import BaseOperator
     from airflow.sdk.definitions.context import Context
 
-    from media_workflows.notifications.outbox import Run
+    from media_workflows.domain.run import Run
 
 _NOT_FAILED = frozenset({"success", "skipped", "running"})  # running: notify itself
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from media_workflows.errors import BudgetExceededError
     from media_workflows.execution.request import StepRequest
-    from media_workflows.notifications.budget_event import BudgetState
+    from media_workflows.notifications.budget_event import BudgetApproval
 
 WITHIN = "within"  # its decision, which is its XCom; else the person's answer
 
@@ -61,7 +61,7 @@ class BudgetOperator(HITLOperator):
             resources = Resources(task_clients(), self.log.info)
 
             def ask(session: Session, error: BudgetExceededError) -> None:
-                self._announcer(context, request, "waiting", str(error))(session)
+                self._announcer(context, request, self._question(error))(session)
 
             error = compare_with_budget(self.workflow, request, resources, ask)
             if error is None:
@@ -77,6 +77,7 @@ class BudgetOperator(HITLOperator):
         """The answer of a person, or that of the timeout, which is to refuse."""
         from media_workflows.execution.budget import approve_over_budget, refuse_over_budget
         from media_workflows.execution.running_step import Resources
+        from media_workflows.notifications.budget_event import BudgetApproval
 
         given = super().execute_complete(context, event)
         who = given["responded_by_user"] or {}
@@ -84,35 +85,30 @@ class BudgetOperator(HITLOperator):
         request = self._request(context)
         if given["chosen_options"] == [OPTIONS[APPROVED]]:
             with final_errors():
-                announce = self._announcer(context, request, "approved", by=by)
+                announce = self._announcer(context, request, BudgetApproval("approved", decided_by=by))
                 approve_over_budget(request, Resources(task_clients(), self.log.info), announce)
             self.log.info("approved by %s", by)
             return APPROVED
         error = _refusal(by if who else "")
-        state: BudgetState = "refused" if who else "not_answered"
-        refuse_over_budget(request, error, self._announcer(context, request, state, by=by if who else ""))
+        answer = BudgetApproval("refused", decided_by=by) if who else BudgetApproval("not_answered")
+        refuse_over_budget(request, error, self._announcer(context, request, answer))
         raise AirflowFailException(str(error))
 
+    def _question(self, error: BudgetExceededError) -> BudgetApproval:
+        from media_workflows.notifications.budget_event import WAITING, BudgetApproval
+
+        answer_until = datetime.now(UTC) + timedelta(seconds=self.budget.timeout_s)
+        return BudgetApproval(WAITING, str(error), answer_until, self.budget.who)
+
     def _announcer(
-        self, context: Context, request: StepRequest, state: BudgetState, message: str = "", by: str = ""
+        self, context: Context, request: StepRequest, approval: BudgetApproval
     ) -> Callable[[Session], object]:
         """Writes the event of the question, or of its answer, in the transaction of what it reports."""
-        from media_workflows.notifications.budget_event import WAITING, budget_event
+        from media_workflows.notifications.budget_event import budget_event
         from media_workflows.notifications.outbox import store_budget_event
 
-        run, waits = run_of(context, self.workflow, self.revision), state == WAITING
-        body = budget_event(
-            workflow_id=run.workflow_id,
-            workflow_name=self.workflow.name,
-            revision=self.revision,
-            run_id=run.run_id,
-            source=request.source,
-            state=state,
-            message=message,
-            answer_until=datetime.now(UTC) + timedelta(seconds=self.budget.timeout_s) if waits else None,
-            who=self.budget.who if waits else None,
-            decided_by=by,
-        )
+        run = run_of(context, self.workflow, self.revision)
+        body = budget_event(run, request.source, approval)
         return lambda session: store_budget_event(session, run, body)
 
     def _request(self, context: Context) -> StepRequest:

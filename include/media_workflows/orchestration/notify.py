@@ -19,7 +19,7 @@ from media_workflows.orchestration.workflow_step import run_of
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
-    from media_workflows.notifications.outbox import Run
+    from media_workflows.domain.run import Run
 
 
 class NotifyOperator(BaseOperator):

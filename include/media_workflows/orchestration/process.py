@@ -27,8 +27,8 @@ from media_workflows.settings import get_settings
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
+    from media_workflows.domain.run import Run
     from media_workflows.execution.running_step import Resources
-    from media_workflows.notifications.outbox import Run
     from media_workflows.store.processes import StoredProcess
 
 

@@ -23,8 +23,8 @@ from media_workflows.orchestration.workflow_step import is_final, task_clients
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
+    from media_workflows.domain.run import Run
     from media_workflows.execution.running_step import Resources
-    from media_workflows.notifications.outbox import Run
     from media_workflows.storage.clients import Clients
 
 
@@ -99,7 +99,7 @@ class PublishTogetherOperator(ReportsLineage, BaseOperator):
         discard(StepKey(run.workflow_id, run.run_id, self.task_id), run, storage, cause, self.log.info)
 
     def _run(self, context: Context) -> Run:
-        from media_workflows.notifications.outbox import Run
+        from media_workflows.domain.run import Run
 
         run = context["dag_run"]
         return Run(run.dag_id, run.run_id, self.revision, self.workflow)

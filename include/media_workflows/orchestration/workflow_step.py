@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from airflow.sdk.bases.operator import BaseOperator
     from airflow.sdk.definitions.context import Context
 
+    from media_workflows.domain.run import Run
     from media_workflows.execution.progress import Log
     from media_workflows.execution.running_step import Resources
     from media_workflows.execution.turn import Turn
     from media_workflows.execution.workflow_steps import TaskTry
-    from media_workflows.notifications.outbox import Run
     from media_workflows.storage.clients import Clients
 
 
@@ -64,7 +64,7 @@ def turn_of(step: StepDefinition, workflow: Workflow, context: Context) -> Turn:
 
 def run_of(context: Context, workflow: Workflow, revision: int) -> Run:
     """The run of a workflow as its events report it. Raises DefinitionError for a context that was given by hand."""
-    from media_workflows.notifications.outbox import Run
+    from media_workflows.domain.run import Run
 
     run = context["dag_run"]
     return Run(run.dag_id, run.run_id, revision, workflow, context_of(run.conf))

@@ -64,12 +64,9 @@ def waiting_approvals(
     ]
 
 
-def answer_approval(
-    workflow_id: str, run_id: str, step_id: str, answer: Answer, comment: str, user: Any, may_answer: MayAnswer
-) -> None:
-    """Answer an approval as this user of Airflow; what was answered already stays.
+def answer_approval(asking: StepKey, answer: Answer, comment: str, user: Any, may_answer: MayAnswer) -> None:
+    """Answer the approval of a step as this user of Airflow; what was answered already stays.
 
     Raises NotFoundError, ConflictError, NotPermittedError.
     """
-    asking = StepKey(workflow_id, run_id, step_id)
-    answer_question(asking, answer, comment, user, lambda who: may_answer(workflow_id, who))
+    answer_question(asking, answer, comment, user, lambda who: may_answer(asking.workflow_id, who))

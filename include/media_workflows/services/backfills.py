@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from pydantic import Field
-
 from media_workflows.airflow_adapter.dag_state import run_limit
 from media_workflows.airflow_adapter.switches import enabled_ids
-from media_workflows.domain.backfill import Action, BackfillFilters, BackfillLimits, Selection
+from media_workflows.domain.backfill import Action, BackfillFilters, BackfillLimits, BackfillRequest, Selection
 from media_workflows.domain.base import Model, invalid, shown
-from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, InvalidRequestError, NotFoundError
 from media_workflows.services.missed_uploads import require_missed
@@ -42,16 +39,6 @@ class BackfillPreview(Backfill):
     estimate: Estimate
 
 
-class BackfillRequest(Model):
-    """A backfill to create. With `start` it begins as soon as its objects are counted."""
-
-    workflow: str = Field(description="Id of the workflow")
-    filters: BackfillFilters = BackfillFilters()
-    limits: BackfillLimits = BackfillLimits()
-    start: bool = False
-    context: RequestContext = Field(NO_CONTEXT, description="Is in the events of the runs")
-
-
 def create_backfill(request: BackfillRequest, author: str) -> BackfillPreview:
     """Store a backfill, to be counted. Raises NotFoundError, NotPermittedError, InvalidRequestError, ConflictError."""
     with transaction() as session:
@@ -63,16 +50,8 @@ def create_backfill(request: BackfillRequest, author: str) -> BackfillPreview:
     if request.start:
         _require_enabled(workflow.id)
     with transaction() as session:
-        created = store.create_backfill(
-            session,
-            workflow.id,
-            definition.trigger.bucket,
-            _with_prefix(definition, request.filters),
-            request.limits,
-            author,
-            start=request.start,
-            context=request.context,
-        )
+        chosen = request.model_copy(update={"filters": _with_prefix(definition, request.filters)})
+        created = store.create_backfill(session, chosen, definition.trigger.bucket, author)
     return _preview(created)
 
 

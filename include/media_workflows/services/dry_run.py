@@ -42,8 +42,7 @@ from media_workflows.execution.source_properties import properties_of_head, read
 from media_workflows.execution.split.decision import foreseen
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import cancelled_after, ffmpeg_binary
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner, cancelled_after, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import BUILDERS

@@ -12,7 +12,7 @@ from media_workflows.airflow_adapter.connections import airflow_clients, receive
 from media_workflows.domain.base import Model
 from media_workflows.domain.notification import AnyTarget, EventShape, HttpFunctionTarget, LambdaTarget, WorkflowTarget
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.notifications.sample_event import send_sample_event
+from media_workflows.notifications.sample_event import make_sample_event, send_sample_event
 from media_workflows.notifications.targets import all_targets, function_callback
 from media_workflows.settings import get_settings
 from media_workflows.store import delivery_log
@@ -21,6 +21,7 @@ from media_workflows.store.deliveries import Attempt
 from media_workflows.store.delivery_log import Delivery, DeliveryFilter
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import Role, StoredEvent, get_event
+from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import get_workflow
 
 
@@ -80,15 +81,8 @@ def try_target(
     """
     settings = get_settings()
     chosen = target.event if isinstance(target, WorkflowTarget) else None
-    return send_sample_event(
-        target,
-        airflow_clients(settings),
-        receiver_credentials,
-        settings,
-        workflow_id,
-        workflow_name,
-        shape or chosen or "workflow_task",
-    )
+    event = make_sample_event(workflow_id, workflow_name, utcnow(), shape or chosen or "workflow_task")
+    return send_sample_event(event, target, airflow_clients(settings), receiver_credentials, settings)
 
 
 def try_workflow(workflow_id: str) -> Attempt:

@@ -60,10 +60,13 @@ def begin_import(text: str, author: str, may_edit: Callable[[str], bool], import
     """
     documents = read_documents(text)
     with transaction() as session:
-        editable = [id_ for id_ in _concerned(session, documents) if may_edit(id_)]
+        editable = frozenset(id_ for id_ in _concerned(session, documents) if may_edit(id_))
         places = caller_places()
-        texts = None if places is None else [str(place) for place in places]
-        store.begin_import(session, import_id, author, text, len(documents), editable, texts)
+        texts = None if places is None else tuple(str(place) for place in places)
+        record = ImportRecord(
+            id=import_id, total=len(documents), author=author, yaml=text, editable=editable, places=texts
+        )
+        store.begin_import(session, record)
     return state_of_import(import_id, author)
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from media_workflows.domain.base import Model
 from media_workflows.domain.findings import findings_of, machine_verdict
 from media_workflows.domain.request_context import NO_CONTEXT
-from media_workflows.domain.result import JobResult, SourceObject, now
+from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.run_review import (
     ANSWERS,
     RunDecision,
@@ -20,9 +21,10 @@ from media_workflows.domain.run_review import (
     require_decidable,
     reviewed,
 )
+from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConflictError, NotFoundError
-from media_workflows.notifications.outbox import Run, store_review_event
+from media_workflows.notifications.outbox import store_review_event
 from media_workflows.notifications.review_event import review_event
 from media_workflows.services.approvals import MayAnswer, WaitingApproval, answer_approval, waiting_approvals
 from media_workflows.store import reviews as store
@@ -143,10 +145,8 @@ def decide_findings(
             store.reopen_review(session, workflow_id, run_id)
 
 
-def decide_run(
-    workflow_id: str, run_id: str, verdict: Verdict, note: str, author: str, user: Any, may_answer: MayAnswer
-) -> None:
-    """Decide on a run: answer the questions that wait for it, as this user of Airflow, and store the decision.
+def decide_run(workflow_id: str, run_id: str, decision: RunDecision, user: Any, may_answer: MayAnswer) -> None:
+    """Store the decision on a run, and answer with it the questions that wait for it, as this user of Airflow.
 
     Where none waits, the decision is an event. Raises NotFoundError, NotPermittedError, and ConflictError where
     findings forbid the verdict, or an earlier decision has answered a question.
@@ -154,14 +154,14 @@ def decide_run(
     with transaction() as session:
         record, workflow = _run(session, workflow_id, run_id)
         review = _review(session, workflow_id, run_id, record.jobs)
-    require_decidable(run_id, verdict, review.findings)
+    require_decidable(run_id, decision.verdict, review.findings)
     questions = _questions(workflow_id, run_id, workflow, may_answer)
     if review.decision and review.decision.answered and not questions:
         raise _final(run_id, review.decision)
     for one in questions:
-        answer_approval(workflow_id, run_id, one.step_id, ANSWERS[verdict], note, user, may_answer)
-    answered = questions[0].step_id if questions else ""
-    decision = RunDecision(verdict=verdict, note=note, by=author, at=now(), answered=answered)
+        asking = StepKey(workflow_id, run_id, one.step_id)
+        answer_approval(asking, ANSWERS[decision.verdict], decision.note, user, may_answer)
+    decision = decision.model_copy(update={"answered": questions[0].step_id if questions else ""})
     with transaction() as session:
         store.decide_run(session, workflow_id, run_id, review.suggestion or "pass", decision)
         if not questions:
@@ -171,14 +171,7 @@ def decide_run(
 def _announce(session: Session, record: RunRecord, workflow: Workflow, review: RunReview) -> None:
     context = context_of_run(session, record.workflow_id, record.run_id)
     run = Run(record.workflow_id, record.run_id, record.revision or 0, workflow, context)
-    body = review_event(
-        workflow_id=run.workflow_id,
-        workflow_name=workflow.name,
-        revision=run.revision,
-        run_id=run.run_id,
-        source=record.source,
-        review=review,
-    )
+    body = review_event(run, record.source, review)
     store_review_event(session, run, body if context == NO_CONTEXT else with_context(body, context))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +21,8 @@ from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.removed_source import RemovedSource, removed_source
-from media_workflows.domain.request_context import RequestContext
-from media_workflows.domain.result import JobResult, RequestedSource, SourceObject
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import (
     ActionReport,
     ItemReport,
@@ -48,17 +48,17 @@ from media_workflows.store.backfill_objects import backfill_of_run, context_of_r
 from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
 from media_workflows.store.events import end_reported_at
-from media_workflows.store.processes import requests_of_runs
+from media_workflows.store.processes import RequestOfRun, requests_of_runs
 from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
 from media_workflows.store.run_history import DagRunSummary, ended_tasks, find_run
 from media_workflows.store.runs import CancelRequest, RunRecord
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import resolved_at
-from media_workflows.vendor_mps.event import TaskStatus, task_detail, workflow_task
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task
+from media_workflows.vendor_mps.event_run import EventRun
+from media_workflows.vendor_mps.run_shapes import TaskProgress, TaskStatus, task_detail
 
 _STATUS: dict[str, TaskStatus] = {"queued": "WAITING", "running": "PROCESSING"}
 _NEVER_SCHEDULED = TaskSummary(state=None, try_number=0, started_at=None, ended_at=None)
@@ -97,6 +97,34 @@ class RunReport(Model):
 
 
 @dataclass(frozen=True)
+class _Stored:
+    """What our database has of a run; `reported` is the run as its events have it."""
+
+    workflow_id: str
+    run: DagRunSummary
+    reported: DagRunSummary
+    workflow: Workflow
+    record: RunRecord | None = None
+    request: RequestOfRun | None = None
+    backfill_id: str | None = None
+    cancelled: CancelRequest | None = None
+    progress: Mapping[StepInstance, JobProgress] = field(default_factory=dict)
+    decisions: Mapping[str, StepDecision] = field(default_factory=dict)
+    actions: Mapping[str, ActionResult] = field(default_factory=dict)
+    review: RunReview | None = None
+    region: str = ""
+    context: RequestContext = NO_CONTEXT
+
+    @property
+    def jobs(self) -> tuple[JobResult, ...]:
+        return self.record.jobs if self.record else ()
+
+    @property
+    def source(self) -> SourceObject | None:
+        return self.record.source if self.record else None
+
+
+@dataclass(frozen=True)
 class _Job:
     """What both sides know of a job; `result` None = it has not ended, or was skipped."""
 
@@ -117,42 +145,44 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     tasks = dag_state.task_summaries(workflow_id, run_id)
     waiting = waits([(workflow_id, run_id)]).get((workflow_id, run_id), {})
     with history_of_run(workflow_id, run_id) as session:
-        run = find_run(session, workflow_id, run_id)
+        stored = _stored(session, workflow_id, run_id)
         tasks = tasks or ended_tasks(session, workflow_id, run_id)
-        record = run_store.get_run(session, workflow_id, run_id)
-        request = requests_of_runs(session, [run_id]).get(run_id) if workflow_id == PROCESS else None
-        backfill_id = None if request else backfill_of_run(session, workflow_id, run_id)
-        cancelled = run_store.cancellation(session, workflow_id, run_id)
-        progress = progress_of_run(session, workflow_id, run_id)
-        decisions = decisions_of_run(session, workflow_id, run_id)
-        action_results = actions_of_run(session, workflow_id, run_id)
-        review = decided_review(session, workflow_id, run_id, record.jobs if record else ())
-        revision = request.number if request else record.revision if record else None
-        workflow = resolved_at(session, workflow_id, revision)
-        region, context = region_of(session, workflow), context_of_run(session, workflow_id, run_id)
-        shown = _as_reported(session, workflow_id, run)
     if workflow_id == PROCESS:
-        tasks = _walked_tasks(workflow, tasks, record, progress, decisions, action_results)
-    results = {job.step: job for job in (record.jobs if record else ())}
-    jobs = []
-    for step in job_steps(workflow):
-        task = tasks.get(step.id, _NEVER_SCHEDULED)
-        result = _result(step, task, results, cancelled)
-        decision = _decision(step, workflow, decisions)
-        reported = _current(progress.get(step.instance), task)
-        jobs.append(_Job(step, task, reported, result, decision, waiting.get(step.id)))
+        tasks = _walked_tasks(stored, tasks)
+    jobs = [
+        _job(stored, step, tasks.get(step.id, _NEVER_SCHEDULED), waiting.get(step.id))
+        for step in job_steps(stored.workflow)
+    ]
     actions = tuple(
-        _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
-        for step in action_steps(workflow)
+        _action_report(stored, step, tasks.get(step.id, _NEVER_SCHEDULED)) for step in action_steps(stored.workflow)
     )
-    requested = request.source if request else None
-    detail = _task(workflow_id, shown, record, workflow, jobs, decisions, region, context, requested)
-    report = _report(workflow_id, run, record, cancelled, jobs, detail)
-    started_by = {"backfill_id": backfill_id, "request_id": request.request_id if request else None}
-    removed = removed_source(report.source, action_results.values())
     asks = next((one for one in waiting.values() if one.reason == "approval"), None)
-    found = {"actions": actions, "waiting": asks or waiting.get(RUN), "review": review, "source_removed": removed}
-    return report.model_copy(update={**found, **started_by})
+    return _report(stored, jobs, actions, asks or waiting.get(RUN))
+
+
+def _stored(session: Session, workflow_id: str, run_id: str) -> _Stored:
+    """Raises NotFoundError."""
+    run = find_run(session, workflow_id, run_id)
+    record = run_store.get_run(session, workflow_id, run_id)
+    request = requests_of_runs(session, [run_id]).get(run_id) if workflow_id == PROCESS else None
+    revision = request.number if request else record.revision if record else None
+    workflow = resolved_at(session, workflow_id, revision)
+    return _Stored(
+        workflow_id=workflow_id,
+        run=run,
+        reported=_as_reported(session, workflow_id, run),
+        workflow=workflow,
+        record=record,
+        request=request,
+        backfill_id=None if request else backfill_of_run(session, workflow_id, run_id),
+        cancelled=run_store.cancellation(session, workflow_id, run_id),
+        progress=progress_of_run(session, workflow_id, run_id),
+        decisions=decisions_of_run(session, workflow_id, run_id),
+        actions=actions_of_run(session, workflow_id, run_id),
+        review=decided_review(session, workflow_id, run_id, record.jobs if record else ()),
+        region=region_of(session, workflow),
+        context=context_of_run(session, workflow_id, run_id),
+    )
 
 
 def _as_reported(session: Session, workflow_id: str, run: DagRunSummary) -> DagRunSummary:
@@ -166,20 +196,18 @@ def _as_reported(session: Session, workflow_id: str, run: DagRunSummary) -> DagR
     return run.model_copy(update={"state": "ended", "ended_at": ended_at}) if ended_at else run
 
 
-def _walked_tasks(
-    workflow: Workflow,
-    tasks: Mapping[str, TaskSummary],
-    record: RunRecord | None,
-    progress: Mapping[StepInstance, JobProgress],
-    decisions: Mapping[str, StepDecision],
-    actions: Mapping[str, ActionResult],
-) -> dict[str, TaskSummary]:
+def _walked_tasks(stored: _Stored, tasks: Mapping[str, TaskSummary]) -> dict[str, TaskSummary]:
     """The steps of a request, which are one task, as if each had a task of its own."""
     task = tasks.get(STEPS, _NEVER_SCHEDULED)
-    jobs = {job.step.step_id: job for job in (record.jobs if record else ())}
-    begun = {one.step.step_id for one in progress.values() if one.phase not in ("done", "failed")}
-    states = walked_states(workflow, task.state, jobs, actions, decisions, begun)
+    jobs = {job.step.step_id: job for job in stored.jobs}
+    begun = {one.step.step_id for one in stored.progress.values() if one.phase not in ("done", "failed")}
+    states = walked_states(stored.workflow, task.state, jobs, stored.actions, stored.decisions, begun)
     return {id_: task.model_copy(update={"state": state}) for id_, state in states.items()}
+
+
+def _job(stored: _Stored, step: JobStep, task: TaskSummary, waiting: Waiting | None) -> _Job:
+    progress = _current(stored.progress.get(step.instance), task)
+    return _Job(step, task, progress, _result(stored, step, task), _decision(stored, step), waiting)
 
 
 def _current(progress: JobProgress | None, task: TaskSummary) -> JobProgress | None:
@@ -189,55 +217,50 @@ def _current(progress: JobProgress | None, task: TaskSummary) -> JobProgress | N
     return progress if task.state == "running" and progress.try_number >= task.try_number else None
 
 
-def _decision(step: JobStep, workflow: Workflow, decisions: Mapping[str, StepDecision]) -> StepDecision | None:
+def _decision(stored: _Stored, step: JobStep) -> StepDecision | None:
     """Its own, or that on the features which it reads: where these are skipped, it is, too."""
-    own = decisions.get(step.id)
+    own = stored.decisions.get(step.id)
     if own or step.definition is None or step.kind not in INTELLIGENCE_KINDS:
         return own
-    return decisions.get(features_id(step.definition, workflow.steps))
+    return stored.decisions.get(features_id(step.definition, stored.workflow.steps))
 
 
-def _result(
-    step: JobStep,
-    task: TaskSummary,
-    stored: dict[StepInstance, JobResult],
-    cancelled: CancelRequest | None,
-) -> JobResult | None:
+def _result(stored: _Stored, step: JobStep, task: TaskSummary) -> JobResult | None:
     """None while the task has not ended, or if it was skipped: a result stored then is that of an earlier try.
 
     In flat workflows, Airflow skips what a cancelled run has left.
     """
+    cancelled = stored.cancelled
     if task.state not in ENDED_TASK or (task.state == "skipped" and step.definition and cancelled is None):
         return None
-    if step.instance in stored:
-        return stored[step.instance]
-    cause = cause_of(list(stored.values()))
-    stand_in = without_result(step, task.state, cancelled.by if cancelled else None, cause)
+    results = {job.step: job for job in stored.jobs}
+    if step.instance in results:
+        return results[step.instance]
+    stand_in = without_result(step, task.state, cancelled.by if cancelled else None, cause_of(list(results.values())))
     times = {"begun_at": task.started_at, "finished_at": task.ended_at}
     return stand_in.model_copy(update={name: time for name, time in times.items() if time is not None})
 
 
-def _report(
-    workflow_id: str,
-    run: DagRunSummary,
-    record: RunRecord | None,
-    cancelled: CancelRequest | None,
-    jobs: list[_Job],
-    detail: dict[str, Any],
-) -> RunReport:
-    source = record.source if record else None
+def _report(stored: _Stored, jobs: list[_Job], actions: tuple[ActionReport, ...], waiting: Waiting | None) -> RunReport:
+    run, record, source, request = stored.run, stored.record, stored.source, stored.request
     results = [job.result for job in jobs if job.result]
     return RunReport(
-        workflow_id=workflow_id,
+        workflow_id=stored.workflow_id,
         **run.model_dump(),
         revision=record.revision if record else None,
-        cancelled=None if run.state == "success" else cancelled,  # it came too late
+        backfill_id=stored.backfill_id,
+        request_id=request.request_id if request else None,
+        waiting=waiting,
+        cancelled=None if run.state == "success" else stored.cancelled,  # it came too late
         source=source,
+        source_removed=removed_source(source, stored.actions.values()),
         error=record.error if record else None,
         before=source_file(source, results) if source else None,
         jobs=tuple(_job_report(job) for job in jobs),
-        bill=run_bill(source, record.jobs if record else ()),
-        task=detail,
+        actions=actions,
+        review=stored.review,
+        bill=run_bill(source, stored.jobs),
+        task=_task(stored, jobs),
     )
 
 
@@ -265,16 +288,9 @@ def _stalled_s(job: _Job) -> int | None:
     return job.progress.stalled_s(utcnow(), get_settings().ffmpeg_stall_s)
 
 
-def _action_report(
-    workflow_id: str,
-    run: DagRunSummary,
-    step: ActionStep,
-    task: TaskSummary,
-    decisions: Mapping[str, StepDecision],
-    results: Mapping[str, ActionResult],
-) -> ActionReport:
+def _action_report(stored: _Stored, step: ActionStep, task: TaskSummary) -> ActionReport:
     """A result stored while the task has not ended, or was skipped, is that of an earlier try."""
-    result = results.get(step.id) if task.state in ("success", "failed") else None
+    result = stored.actions.get(step.id) if task.state in ("success", "failed") else None
     waits = task.state == dag_state.AWAITING_ANSWER
     return ActionReport(
         **(result.model_dump(include=set(ActionResultFields.model_fields)) if result else {}),
@@ -284,8 +300,8 @@ def _action_report(
         try_number=task.try_number,
         begun_at=result.begun_at if result else task.started_at,
         finished_at=result.finished_at if result else task.ended_at,
-        decision=decisions.get(step.id),
-        answer_at=dag_state.answer_page(workflow_id, run.run_id, step.id) if waits else "",
+        decision=stored.decisions.get(step.id),
+        answer_at=dag_state.answer_page(stored.workflow_id, stored.run.run_id, step.id) if waits else "",
     )
 
 
@@ -295,48 +311,27 @@ def _items(job: _Job) -> tuple[ItemReport, ...]:
     return ended_items(job.result) if job.result else unfinished_items(job.step.items)
 
 
-def _task(
-    workflow_id: str,
-    run: DagRunSummary,
-    record: RunRecord | None,
-    workflow: Workflow,
-    jobs: list[_Job],
-    decisions: Mapping[str, StepDecision],
-    region: str,
-    context: RequestContext,
-    requested: RequestedSource | None = None,
-) -> dict[str, Any]:
+def _task(stored: _Stored, jobs: list[_Job]) -> dict[str, Any]:
     """The detail of the task in the shape of the workflow's events."""
+    run, record, workflow = stored.reported, stored.record, stored.workflow
     status = _STATUS.get(run.state, "FINISH")
-    common: dict[str, Any] = {
-        "workflow_id": workflow_id,
-        "run_id": run.run_id,
-        "source": record.source if record else None,
-        "results": [job.result for job in jobs if job.result],
-        "unfinished": [_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
-        "error": RunError(**record.error) if record and record.error else None,
-        "region": region,
-        "requested": requested,
-    }
-    head: dict[str, Any] = {
-        "status": status,
-        "created_at": run.queued_at,
-        "begun_at": run.started_at,
-        "finished_at": run.ended_at,
-        "priority": workflow.priority,
-        "context": context,
-    }
-    if workflow.event == "schedule_task":
-        ended = ScheduleRun(
-            **common,
-            workflow_name=workflow.name,
-            revision=(record.revision if record else None) or 0,
-            workflow=workflow,
-            decisions=decisions,
-            finished_at=run.ended_at if status == "FINISH" else None,
-        )
-        return task_detail("ScheduleTask", schedule_task(ended), **head)
-    return task_detail("WorkflowTask", workflow_task(**common, is_finished=status == "FINISH"), **head)
+    shown = EventRun(
+        workflow_id=stored.workflow_id,
+        workflow_name=workflow.name,
+        run_id=run.run_id,
+        revision=(record.revision if record else None) or 0,
+        workflow=workflow,
+        source=stored.source,
+        results=[job.result for job in jobs if job.result],
+        unfinished=[_unfinished(job) for job in jobs if job.result is None and not job.is_skipped],
+        decisions=stored.decisions,
+        error=RunError(**record.error) if record and record.error else None,
+        finished_at=(run.ended_at or utcnow()) if status == "FINISH" else None,
+        region=stored.region,
+        requested=stored.request.source if stored.request else None,
+    )
+    progress = TaskProgress(status, run.queued_at, run.started_at, run.ended_at)
+    return task_detail(shown, workflow.event, progress, workflow.priority, stored.context)
 
 
 def _unfinished(job: _Job) -> UnfinishedJob:

@@ -28,8 +28,7 @@ from media_workflows.errors import (
 )
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary, filter_names, run_graph
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, cancelled_after, ffmpeg_binary, filter_names
 from media_workflows.media.jobs import sample as samples
 from media_workflows.media.jobs.auto_ladder.find import auto_ladder
 from media_workflows.media.jobs.job import BUILDERS, run_job
@@ -118,8 +117,7 @@ class _Maker:
         if not item.resolved_parameters.targets_vmaf:
             return item, ()
         context, timeline = open_source(self.source, self.work_dir, self.settings, self.extra)
-        limits = ffmpeg_limits(self.settings, context.info.duration_s)
-        runner = Runner(ffmpeg_binary(self.settings.ffmpeg_path), limits, self.bound)
+        runner = self._runner(context.info.duration_s)
         try:
             found = TargetVmaf(context, timeline, runner).measuring.resolved({0: item})
         except JobCancelledError:
@@ -170,10 +168,13 @@ class _Maker:
         assert quality is not None, "the item is measured"
 
         def run(graph: Stream) -> None:
-            binary = ffmpeg_binary(self.settings.ffmpeg_path)
-            run_graph(graph, made.path.parent, binary, 0, lambda _: None, self.bound)
+            self._runner(0).run(graph, made.path.parent)
 
         return ssim(quality, made.path, run)
+
+    def _runner(self, expected_duration_s: float) -> Runner:
+        limits = ffmpeg_limits(self.settings, expected_duration_s)
+        return Runner(ffmpeg_binary(self.settings.ffmpeg_path), limits, self.bound)
 
     def _content(self, path: Path, size_bytes: int) -> str:
         return "" if size_bytes > self.settings.sample_max_bytes else base64.b64encode(path.read_bytes()).decode()

@@ -31,15 +31,15 @@ from media_workflows.store.processes import (
 )
 from media_workflows.store.tables import utcnow
 from media_workflows.store.workflows import resolved_at
-from media_workflows.vendor_mps.event import task_detail, workflow_task
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.event_run import EventRun
 from media_workflows.vendor_mps.event_storage import in_cos_form
 from media_workflows.vendor_mps.ids import EVENT_TYPES, TaskKey, task_id
 from media_workflows.vendor_mps.places import is_of_cos, reads_cos, write_notification
 from media_workflows.vendor_mps.process_media import read_process_media
 from media_workflows.vendor_mps.reading import Findings
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task
+from media_workflows.vendor_mps.run_shapes import TaskProgress, task_detail
 
 Json = dict[str, Any]
 SESSION_DAYS = 3
@@ -159,40 +159,25 @@ def _without_run(run_id: str, request_id: str) -> Json:
         region = region_of(session, stored.definition)
     waits = one.state is ObjectState.QUEUED and state.state not in (BackfillState.CANCELLED, BackfillState.FINISHED)
     workflow = stored.resolved
-    ended = None if waits else state.ended_at or state.created_at
-    common: Json = {
-        "workflow_id": PROCESS,
-        "run_id": run_id,
-        "source": None
-        if stored.url
-        else SourceObject(bucket=state.bucket, key=one.key, etag=one.etag, size_bytes=one.size_bytes),
-        "results": [],
-        "unfinished": [UnfinishedJob(step.kind, step.items, 0.0, None, step.id) for step in job_steps(workflow)]
-        if waits
-        else [],
-        "error": None if waits else _why_not(one, state),
-        "region": region,
-    }
-    if workflow.event == "schedule_task":
-        own: Json = {
-            "workflow_name": workflow.name,
-            "revision": stored.number,
-            "workflow": workflow,
-            "finished_at": ended,
-        }
-        task = schedule_task(ScheduleRun(**common, **own))
-    else:
-        task = workflow_task(**common, is_finished=not waits)
-    return task_detail(
-        EVENT_TYPES[workflow.event],
-        task,
-        status="WAITING" if waits else "FINISH",
-        created_at=state.created_at,
-        begun_at=None,
-        finished_at=ended,
-        priority=workflow.priority,
-        context=state.context,
+    ended_at = None if waits else state.ended_at or state.created_at
+    source = None
+    if not stored.url:
+        source = SourceObject(bucket=state.bucket, key=one.key, etag=one.etag, size_bytes=one.size_bytes)
+    steps = job_steps(workflow) if waits else []
+    run = EventRun(
+        workflow_id=PROCESS,
+        workflow_name=workflow.name,
+        run_id=run_id,
+        revision=stored.number,
+        workflow=workflow,
+        source=source,
+        unfinished=[UnfinishedJob(step.kind, step.items, step_id=step.id) for step in steps],
+        error=None if waits else _why_not(one, state),
+        finished_at=ended_at,
+        region=region,
     )
+    progress = TaskProgress("WAITING" if waits else "FINISH", state.created_at, None, ended_at)
+    return task_detail(run, workflow.event, progress, workflow.priority, state.context)
 
 
 def _why_not(one: BackfillObject, state: ProcessState) -> RunError:

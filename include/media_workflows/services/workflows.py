@@ -96,16 +96,15 @@ def get_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def list_workflows(
-    search: str = "",
+    which: WorkflowFilter | None = None,
     order: Literal["asc", "desc"] = "desc",
     offset: int = 0,
     limit: int = 100,
     ids: Sequence[str] | None = None,
-    which: WorkflowFilter | None = None,
 ) -> WorkflowStatusPage:
     """A page of workflows with status; see `store.workflows.list_workflows`."""
     with transaction() as session:
-        page = store.list_workflows(session, search, order, offset, limit, ids, which)
+        page = store.list_workflows(session, which, order, offset, limit, ids)
     return WorkflowStatusPage(total=page.total, items=_with_status(page.items))
 
 

@@ -29,8 +29,18 @@ def _content_md5(body: bytes) -> str:
     return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
 
 
-def _copy_source(bucket: str, key: str, version_id: str | None) -> CopySourceTypeDef:
-    return {"Bucket": bucket, "Key": key, **version_argument(version_id)}  # type: ignore[typeddict-item]
+class CopyOrigin(NamedTuple):
+    """An object that is copied, at one version of it; None = the newest one, which must have this ETag as well."""
+
+    bucket: str
+    key: str
+    etag: str
+    version_id: str | None = None
+
+
+def _copy_source(origin: CopyOrigin) -> CopySourceTypeDef:
+    version = version_argument(origin.version_id)
+    return {"Bucket": origin.bucket, "Key": origin.key, **version}  # type: ignore[typeddict-item]
 
 
 class SentPart(NamedTuple):
@@ -88,25 +98,23 @@ class ObjectWriter:
 
     def copy(
         self,
-        origin: tuple[str, str, str],
+        origin: CopyOrigin,
         bucket: str,
         key: str,
         content_type: str,
         metadata: Mapping[str, str],
-        version_id: str | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> str:
-        """Copy the object (bucket, key, ETag) inside the storage, up to MAX_COPY_BYTES; returns the copy's ETag.
+        """Copy an object inside the storage, up to MAX_COPY_BYTES; returns the copy's ETag.
 
         `options` are further arguments of S3. Raises SourceGoneError if the original was deleted or replaced.
         """
-        from_bucket, from_key, etag = origin
-        with self._guard(f"copy s3://{from_bucket}/{from_key} to", bucket, key):
+        with self._guard(f"copy s3://{origin.bucket}/{origin.key} to", bucket, key):
             response = self._client.copy_object(
                 Bucket=bucket,
                 Key=key,
-                CopySource=_copy_source(from_bucket, from_key, version_id),
-                CopySourceIfMatch=f'"{etag}"',
+                CopySource=_copy_source(origin),
+                CopySourceIfMatch=f'"{origin.etag}"',
                 MetadataDirective="REPLACE",
                 ContentType=content_type,
                 Metadata=metadata,
@@ -115,25 +123,17 @@ class ObjectWriter:
         return plain_etag(response["CopyObjectResult"]["ETag"])
 
     def copy_part(
-        self,
-        origin: tuple[str, str, str],
-        version_id: str | None,
-        bucket: str,
-        key: str,
-        upload_id: str,
-        number: int,
-        span: tuple[int, int],
+        self, origin: CopyOrigin, bucket: str, key: str, upload_id: str, number: int, span: tuple[int, int]
     ) -> CompletedPartTypeDef:
         """Copy the bytes of a span (its first and last) of an object as a part; as `copy` and `send_part`."""
-        from_bucket, from_key, etag = origin
-        with self._guard(f"copy s3://{from_bucket}/{from_key} to part {number} of", bucket, key):
+        with self._guard(f"copy s3://{origin.bucket}/{origin.key} to part {number} of", bucket, key):
             response = self._client.upload_part_copy(
                 Bucket=bucket,
                 Key=key,
                 UploadId=upload_id,
                 PartNumber=number,
-                CopySource=_copy_source(from_bucket, from_key, version_id),
-                CopySourceIfMatch=f'"{etag}"',
+                CopySource=_copy_source(origin),
+                CopySourceIfMatch=f'"{origin.etag}"',
                 CopySourceRange=f"bytes={span[0]}-{span[1]}",
             )
         return {"ETag": response["CopyPartResult"]["ETag"], "PartNumber": number}

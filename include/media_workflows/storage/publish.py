@@ -214,9 +214,7 @@ class Publisher:
             draft.etag = self._writer.complete(*draft.place, draft.upload_id, draft.parts)
         elif isinstance(file, StagedCopy):
             draft.size_bytes, draft.md5 = file.size_bytes, file.md5
-            draft.etag = self._writer.copy(
-                file.origin, *draft.place, file.content_type, draft.metadata, file.version_id, file.options
-            )
+            draft.etag = self._writer.copy(file.origin, *draft.place, file.content_type, draft.metadata, file.options)
         else:
             body = file.path.read_bytes()
             draft.size_bytes, draft.md5 = len(body), hashlib.md5(body, usedforsecurity=False).hexdigest()

@@ -16,7 +16,7 @@ from media_workflows.storage.object_arguments import (
     ObjectArguments,
     metadata_bytes,
 )
-from media_workflows.storage.object_writer import MAX_COPY_BYTES, MAX_PARTS, MIB, ObjectWriter
+from media_workflows.storage.object_writer import MAX_COPY_BYTES, MAX_PARTS, MIB, CopyOrigin, ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
 
 if TYPE_CHECKING:
@@ -28,21 +28,20 @@ _MD5 = re.compile(r"[0-9a-f]{32}")  # the ETag of an object that was not uploade
 
 @dataclass(frozen=True)
 class StagedCopy:
-    """An object in the storage (bucket, key, ETag), and the target key of its copy.
+    """An object in the storage, and the target key of its copy.
 
     `user_metadata` are kept as far as S3 has room for them beside the provenance. `tags` and `storage_class` empty = as
     S3 does by default. `is_verified`: the copy is compared with its original before it counts as published. `stored`
     are options of an output; `replaces_tags`: it gets their tags alone. `in_place`: the object itself gets the options.
     """
 
-    origin: tuple[str, str, str]
+    origin: CopyOrigin
     size_bytes: int
     md5: str
     bucket: str
     key: str
     content_type: str
     role: Role = "main"
-    version_id: str | None = None
     user_metadata: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     storage_class: str = ""
@@ -76,7 +75,7 @@ def with_original_tags(storage: ObjectStorage, copy: StagedCopy) -> StagedCopy:
     """The copy with the tags of its original, if it has none: S3 copies them along with an object, not with parts."""
     if copy.tags or not copy.in_parts:
         return copy
-    return replace(copy, tags=storage.tags(*copy.origin[:2], copy.version_id))
+    return replace(copy, tags=storage.tags(copy.origin.bucket, copy.origin.key, copy.origin.version_id))
 
 
 def copied_parts(
@@ -87,13 +86,13 @@ def copied_parts(
     for number, first in enumerate(range(0, copy.size_bytes, size), start=1):
         storage.check()
         last = min(first + size, copy.size_bytes) - 1
-        yield writer.copy_part(copy.origin, copy.version_id, copy.bucket, copy.key, upload_id, number, (first, last))
+        yield writer.copy_part(copy.origin, copy.bucket, copy.key, upload_id, number, (first, last))
 
 
 def verify_copy(storage: ObjectStorage, copy: StagedCopy) -> None:
     """Compare a copy with its original, by size and, where both ETags are checksums, by ETag. Raises StorageError."""
     head = storage.head(copy.bucket, copy.key)
-    etag = copy.origin[2]
+    etag = copy.origin.etag
     found = (head.size_bytes, head.etag) if head else (None, "")
     # An encrypted object may have an ETag that is no checksum: it has 32 digits, too, and is only compared otherwise.
     differs = head is not None and not head.is_encrypted and _are_checksums(etag, head.etag) and head.etag != etag
@@ -103,8 +102,8 @@ def verify_copy(storage: ObjectStorage, copy: StagedCopy) -> None:
             "ETag {found_etag}, expected were {size} bytes and ETag {etag}; it is removed and copied again",
             bucket=copy.bucket,
             key=copy.key,
-            from_bucket=copy.origin[0],
-            from_key=copy.origin[1],
+            from_bucket=copy.origin.bucket,
+            from_key=copy.origin.key,
             found=found[0],
             found_etag=found[1],
             size=copy.size_bytes,

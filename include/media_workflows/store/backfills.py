@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from media_workflows.domain.backfill import Action, BackfillFilters, BackfillLimits, BackfillState, state_after
+from media_workflows.domain.backfill import Action, BackfillFilters, BackfillRequest, BackfillState, state_after
 from media_workflows.domain.base import Model
 from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.errors import NotFoundError
@@ -86,28 +86,18 @@ class BackfillPage(Model):
     items: list[Backfill]
 
 
-def create_backfill(
-    session: Session,
-    workflow_id: str,
-    bucket: str,
-    filters: BackfillFilters,
-    limits: BackfillLimits,
-    author: str,
-    *,
-    start: bool = False,
-    context: RequestContext = NO_CONTEXT,
-) -> Backfill:
-    """Store a backfill that is to be counted. With `start` it begins as soon as it is."""
+def create_backfill(session: Session, request: BackfillRequest, bucket: str, author: str) -> Backfill:
+    """Store a backfill of objects of `bucket`, to be counted."""
     row = BackfillRow(
         id=f"{ID_PREFIX}{secrets.token_hex(6)}",
-        workflow_id=workflow_id,
+        workflow_id=request.workflow,
         bucket=bucket,
-        filters=filters.model_dump(mode="json"),
-        start_when_counted=start,
+        filters=request.filters.model_dump(mode="json"),
+        start_when_counted=request.start,
         state=BackfillState.COUNTING,
         created_by=author,
-        context=context.model_dump(),
-        **limits.model_dump(),
+        context=request.context.model_dump(),
+        **request.limits.model_dump(),
     )
     session.add(row)
     session.flush()

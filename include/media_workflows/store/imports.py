@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,10 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class ImportRecord(Model):
-    """An import as it was requested; `yaml` is empty once it has ended."""
+    """An import as it was requested; `yaml` is empty once it has ended.
+
+    `places` are those of its user, as `bucket/prefix`; None = all.
+    """
 
     id: str
     total: int
@@ -26,26 +28,14 @@ class ImportRecord(Model):
     yaml: str
     editable: frozenset[str]
     places: tuple[str, ...] | None
-    ended_at: datetime | None
+    ended_at: datetime | None = None
 
 
-def begin_import(
-    session: Session,
-    import_id: str,
-    author: str,
-    yaml: str,
-    total: int,
-    editable: Collection[str],
-    places: list[str] | None,
-) -> None:
-    """Store an import, and forget old ones. One that is stored under this id stays as it is.
-
-    `places` are those of its user, as `bucket/prefix`; None = all.
-    """
+def begin_import(session: Session, record: ImportRecord) -> None:
+    """Store an import, and forget old ones. One that is stored under its id stays as it is."""
     session.execute(delete(ImportRow).where(ImportRow.begun_at < utcnow() - FORGOTTEN_AFTER))
-    values = {"id": import_id, "author": author, "yaml": yaml, "total": total, "editable": sorted(editable)}
-    row = insert(ImportRow).values(begun_at=utcnow(), places=places, **values)
-    session.execute(row.on_conflict_do_nothing())
+    values = {**record.model_dump(), "editable": sorted(record.editable)}
+    session.execute(insert(ImportRow).values(begun_at=utcnow(), **values).on_conflict_do_nothing())
 
 
 def find_import(session: Session, import_id: str) -> ImportRecord | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
-from media_workflows.domain.backfill import BackfillFilters, BackfillState
+from media_workflows.domain.backfill import BackfillFilters, BackfillRequest, BackfillState
 from media_workflows.domain.base import Model
 from media_workflows.domain.notification import shown_url
 from media_workflows.domain.process import ProcessRequest
@@ -116,9 +116,10 @@ def add_process(
         return False
     dumped = workflow.model_dump(mode="json")
     filters = BackfillFilters(prefix=request.prefix or "", keys=request.keys, formats=request.formats)
-    backfill = create_backfill(
-        session, PROCESS, request.source_bucket, filters, request.limits, author, start=True, context=request.context
+    asked = BackfillRequest(
+        workflow=PROCESS, filters=filters, limits=request.limits, start=True, context=request.context
     )
+    backfill = create_backfill(session, asked, request.source_bucket, author)
     row = ProcessRow(
         request_id=request_id,
         backfill_id=backfill.id,

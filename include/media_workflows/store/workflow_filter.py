@@ -21,9 +21,11 @@ _TRIGGER_TYPE: ColumnElement[str] = func.coalesce(_IMPORTED_TYPE, S3_TRIGGER)
 class WorkflowFilter(Model):
     """A filter for workflows; all given fields must match. `failed_since`: with a failed run that ended since then.
 
+    `search` matches part of the name, ignoring case.
     `trigger_type` is the commercial service's, as it was imported.
     """
 
+    search: str = ""
     enabled: bool | None = None
     bucket: str = ""
     failed_since: datetime | None = None
@@ -33,6 +35,7 @@ class WorkflowFilter(Model):
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter's conditions for a query over workflows."""
         asked: list[ColumnElement[bool] | None] = [
+            WorkflowRow.name.icontains(self.search, autoescape=True) if self.search else None,
             None if self.enabled is None else func.coalesce(WorkflowRow.enabled, false()) == self.enabled,
             WorkflowRow.trigger_bucket == self.bucket if self.bucket else None,
             None if self.failed_since is None else WorkflowRow.id.in_(_failed_since(self.failed_since)),

@@ -261,17 +261,14 @@ class WorkflowPage(Model):
 
 def list_workflows(
     session: Session,
-    search: str = "",
+    which: WorkflowFilter | None = None,
     order: Literal["asc", "desc"] = "desc",
     offset: int = 0,
     limit: int = 100,
     ids: Iterable[str] | None = None,
-    which: WorkflowFilter | None = None,
 ) -> WorkflowPage:
-    """A page of workflows by creation time; `search` matches part of the name, ignoring case; `ids` restricts it."""
+    """A page of workflows by creation time; `ids` restricts it."""
     query = select(WorkflowRow).where(WorkflowRow.deleted_at.is_(None))
-    if search:
-        query = query.where(WorkflowRow.name.icontains(search, autoescape=True))
     if ids is not None:
         query = query.where(one_of(WorkflowRow.id, ids))
     if which is not None:

@@ -1,4 +1,4 @@
-"""A run in the reference's WorkflowTask format (reference 4.2 and 4.3): the event at its end, and its task detail.
+"""A run in the reference's WorkflowTask format (reference 4.2 and 4.3): the task, and its event.
 
 Paths are S3 keys without a leading slash. Fields of the reference that our probe does not measure (loudness) are left
 out rather than invented. Fields that receivers need and the reference lacks (our workflow and run) are under
@@ -10,19 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, RequestedSource, SourceObject
 from media_workflows.vendor_mps.event_containers import container_word
-from media_workflows.vendor_mps.event_error import RunError, run_error
+from media_workflows.vendor_mps.event_error import run_error
 from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results, own_results
 from media_workflows.vendor_mps.event_names import file_names
 from media_workflows.vendor_mps.event_notes import Ended, notes_of, source_notes
+from media_workflows.vendor_mps.event_run import EventRun
 from media_workflows.vendor_mps.event_shapes import (
     TASK_KEYS,
     Json,
@@ -49,8 +49,6 @@ _NOT_RUN: Json = {
 # The kinds whose items are in MediaProcessResultSet: the others have fields of their own.
 MEDIA_PROCESSES = frozenset(kind for kind in JOB_KINDS if kind not in FIELDS)
 
-TaskStatus = Literal["WAITING", "PROCESSING", "FINISH"]
-
 
 def canonical_json(event: Json) -> bytes:
     """The event as the bytes that are signed and sent: keys in insertion order, UTF-8, no spaces."""
@@ -63,48 +61,22 @@ def event_id(workflow_id: str, run_id: str, body: bytes) -> str:
     return f"evt_{digest.hexdigest()[:32]}"
 
 
-def workflow_task_event(
-    *,
-    workflow_id: str,
-    workflow_name: str,
-    revision: int,
-    run_id: str,
-    source: SourceObject | None,
-    results: Sequence[JobResult],
-    error: RunError | None,
-    finished_at: datetime | None,
-    unfinished: Sequence[UnfinishedJob] = (),
-    region: str = "",
-    requested: RequestedSource | None = None,
-) -> Json:
-    """The event of one run, still in progress while `finished_at` is None. `region` is that of both buckets.
-
-    `requested` stands for the source of a run that has none. Times must be timezone-aware.
-    """
-    task = workflow_task(
-        workflow_id=workflow_id,
-        run_id=run_id,
-        source=source,
-        results=results,
-        unfinished=unfinished,
-        error=error,
-        is_finished=finished_at is not None,
-        region=region,
-        requested=requested,
-    )
+def workflow_task_event(run: EventRun) -> Json:
+    """The event of one run."""
+    results, unfinished = run.results, run.unfinished
     ours = {
-        "WorkflowId": workflow_id,
-        "WorkflowName": workflow_name,
-        "Revision": revision,
-        "RunId": run_id,
-        "FinishTime": shown_time(finished_at),
-        **source_notes(source),
+        "WorkflowId": run.workflow_id,
+        "WorkflowName": run.workflow_name,
+        "Revision": run.revision,
+        "RunId": run.run_id,
+        "FinishTime": shown_time(run.finished_at),
+        **source_notes(run.source),
         **notes_of([one if isinstance(one, Ended) else None for one in _media_items(results, unfinished)]),
         **own_results(results, unfinished),
     }
     return {
         "EventType": "WorkflowTask",
-        "WorkflowTaskEvent": task,
+        "WorkflowTaskEvent": workflow_task(run),
         "SessionId": "",
         "SessionContext": "",
         "MediaWorkflows": whole_numbers(ours),
@@ -135,59 +107,23 @@ def with_context(event: Json, context: RequestContext) -> Json:
     return event | session | {"MediaWorkflows": {**event["MediaWorkflows"], **tags}}
 
 
-def task_detail(
-    task_type: Literal["WorkflowTask", "ScheduleTask"],
-    task: Json,
-    *,
-    status: TaskStatus,
-    created_at: datetime | None,
-    begun_at: datetime | None,
-    finished_at: datetime | None,
-    priority: int = 0,
-    context: RequestContext = NO_CONTEXT,
-) -> Json:
-    """A run in the format of the reference's DescribeTaskDetail. `task` is the `workflow_task`, or the schedule's."""
-    return {
-        "TaskType": task_type,
-        "Status": status,
-        "CreateTime": shown_time(created_at),
-        "BeginProcessTime": shown_time(begun_at),
-        "FinishTime": shown_time(finished_at),
-        task_type: task,
-        "TaskNotifyConfig": None,
-        "TasksPriority": priority,
-        "SessionId": context.id,
-        "SessionContext": context.text,
-    }
-
-
-def workflow_task(
-    *,
-    workflow_id: str,
-    run_id: str,
-    source: SourceObject | None,
-    results: Sequence[JobResult],
-    unfinished: Sequence[UnfinishedJob],
-    error: RunError | None,
-    is_finished: bool,
-    region: str = "",
-    requested: RequestedSource | None = None,
-) -> Json:
-    """A run as the reference's WorkflowTask. Times must be timezone-aware."""
-    head_error = error or run_error(results, is_finished)
+def workflow_task(run: EventRun) -> Json:
+    """A run as the reference's WorkflowTask."""
+    error = run.error or run_error(run.results, run.is_finished)
+    region, source = run.region, run.source
     media = [
         media_result(*one, region, source) if isinstance(one, Ended) else unfinished_result(*one, region, source)
-        for one in _media_items(results, unfinished)
+        for one in _media_items(run.results, run.unfinished)
     ]
     task = {
-        "TaskId": task_id(workflow_id, run_id),
-        "Status": "FINISH" if is_finished else "PROCESSING",
-        "ErrCode": error_number(head_error.code) if head_error else 0,
-        "Message": f"{head_error.code}: {head_error.message}" if head_error else "",
-        "InputInfo": input_info(source or requested, region),
-        "MetaData": first_metadata(results, source),
+        "TaskId": task_id(run.workflow_id, run.run_id),
+        "Status": "FINISH" if run.is_finished else "PROCESSING",
+        "ErrCode": error_number(error.code) if error else 0,
+        "Message": f"{error.code}: {error.message}" if error else "",
+        "InputInfo": input_info(source or run.requested, region),
+        "MetaData": first_metadata(run.results, source),
         "MediaProcessResultSet": media,
-        **intelligence_results(results, unfinished, region),
+        **intelligence_results(run.results, run.unfinished, region),
         **_NOT_RUN,
     }
     return dict(whole_numbers(task))

@@ -6,13 +6,10 @@ them. Nodes of rules are, if the workflow is as it was imported from a schedule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from media_workflows.domain.result import JobResult, RequestedSource, SourceObject
-from media_workflows.domain.step_decision import StepDecision
+from media_workflows.domain.result import JobResult
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.vendor_mps.event import (
@@ -22,9 +19,10 @@ from media_workflows.vendor_mps.event import (
     media_result,
     unfinished_result,
 )
-from media_workflows.vendor_mps.event_error import RunError, run_error
+from media_workflows.vendor_mps.event_error import run_error
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob, own_results, quality_task, sub_task_entries
 from media_workflows.vendor_mps.event_notes import Ended, notes_of, source_notes
+from media_workflows.vendor_mps.event_run import EventRun
 from media_workflows.vendor_mps.event_shapes import TASK_KEYS, Json, error_number, shown_time, whole_numbers
 from media_workflows.vendor_mps.ids import task_id
 from media_workflows.vendor_mps.schedule_rules import rule_results
@@ -57,30 +55,7 @@ class _Result(NamedTuple):
         return {"ActivityType": self.type, "ActivityResItem": {**dict.fromkeys(_ITEM_KEYS), self.key: self.task}}
 
 
-@dataclass(frozen=True)
-class ScheduleRun:
-    """A run of a workflow as an event reports it; in progress while `finished_at` is None. Times have a zone.
-
-    `results` are also the failed stand-ins of steps that left none, `region` is that of both buckets, `requested`
-    stands for the source of a run that has none. A test event has no workflow.
-    """
-
-    workflow_id: str
-    workflow_name: str
-    run_id: str
-    revision: int
-    workflow: Workflow | None = None
-    source: SourceObject | None = None
-    results: Sequence[JobResult] = ()
-    unfinished: Sequence[UnfinishedJob] = ()
-    decisions: Mapping[str, StepDecision] = field(default_factory=dict)
-    error: RunError | None = None
-    finished_at: datetime | None = None
-    region: str = ""
-    requested: RequestedSource | None = None
-
-
-def schedule_task_event(run: ScheduleRun) -> Json:
+def schedule_task_event(run: EventRun) -> Json:
     """The event of one run."""
     entries = _entries(run)
     event = {
@@ -102,16 +77,16 @@ def schedule_task_event(run: ScheduleRun) -> Json:
     return dict(whole_numbers(event))
 
 
-def schedule_task(run: ScheduleRun) -> Json:
+def schedule_task(run: EventRun) -> Json:
     """The run as the reference's ScheduleTask, as its task details have it."""
     return _task(run, _entries(run))
 
 
-def _task(run: ScheduleRun, entries: Sequence[_Result]) -> Json:
-    error = run.error or run_error(run.results, run.finished_at is not None)
+def _task(run: EventRun, entries: Sequence[_Result]) -> Json:
+    error = run.error or run_error(run.results, run.is_finished)
     task = {
         "TaskId": task_id(run.workflow_id, run.run_id, "ScheduleTask"),
-        "Status": "PROCESSING" if run.finished_at is None else "FINISH",
+        "Status": "FINISH" if run.is_finished else "PROCESSING",
         "ErrCode": error_number(error.code) if error else 0,
         "Message": f"{error.code}: {error.message}" if error else "",
         "InputInfo": input_info(run.source or run.requested, run.region),
@@ -121,21 +96,21 @@ def _task(run: ScheduleRun, entries: Sequence[_Result]) -> Json:
     return dict(whole_numbers(task))
 
 
-def _in_order(run: ScheduleRun, jobs: Sequence[Job]) -> list[Job]:
+def _in_order(run: EventRun, jobs: Sequence[Job]) -> list[Job]:
     """Jobs in the order of the steps."""
     places = {step.id: number for number, step in enumerate(job_steps(run.workflow))} if run.workflow else {}
     return sorted((job for job in jobs if job.step_id in places), key=lambda job: places[job.step_id])
 
 
-def _entries(run: ScheduleRun) -> list[_Result]:
+def _entries(run: EventRun) -> list[_Result]:
     return list(_of_steps(run, run.workflow)) if run.workflow else []
 
 
-def _of_steps(run: ScheduleRun, workflow: Workflow) -> Iterator[_Result]:
+def _of_steps(run: EventRun, workflow: Workflow) -> Iterator[_Result]:
     """The results in the order of steps; a node of rules is before the first step whose node has a higher index."""
     results = {job.step_id: job for job in run.results}
     unfinished = {job.step_id: job for job in run.unfinished}
-    rules = rule_results(workflow, run.decisions, results, is_finished=run.finished_at is not None)
+    rules = rule_results(workflow, run.decisions, results, is_finished=run.is_finished)
     steps = job_steps(workflow)
     for number, step in enumerate(steps):
         yield from (_Result(*_RULES, task) for task in rules.get(number, ()))
@@ -146,7 +121,7 @@ def _of_steps(run: ScheduleRun, workflow: Workflow) -> Iterator[_Result]:
     yield from (_Result(*_RULES, task) for task in rules.get(len(steps), ()))
 
 
-def _of_job(job: JobResult, run: ScheduleRun) -> Iterator[_Result]:
+def _of_job(job: JobResult, run: EventRun) -> Iterator[_Result]:
     region = run.region
     for item in job.items:
         one, ended = job.model_copy(update={"items": (item,)}), Ended(job, item)
@@ -170,7 +145,7 @@ def _of_job(job: JobResult, run: ScheduleRun) -> Iterator[_Result]:
             yield _Result(*_QUALITY, quality, ended)
 
 
-def _of_unfinished(job: UnfinishedJob, run: ScheduleRun) -> Iterator[_Result]:
+def _of_unfinished(job: UnfinishedJob, run: EventRun) -> Iterator[_Result]:
     region = run.region
     for item in job.items:
         if job.kind in MEDIA_PROCESSES:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from media_workflows.domain.step_actions.approval import MAX_COMMENT, Answer
+from media_workflows.domain.step_key import StepKey
 from media_workflows.services import approvals as service
 from media_workflows.services.approvals import MayAnswer, WaitingApproval
 from media_workflows.services.run_report import RunReport, run_report
@@ -75,5 +76,6 @@ def answer_approval(
 ) -> RunReport:
     """Answer an approval of a run: 409 if it was answered meanwhile, here or in Airflow."""
     may_answer = permission_of(user)
-    service.answer_approval(run.workflow_id, run.run_id, step_id, request.answer, request.comment, user, may_answer)
+    asking = StepKey(run.workflow_id, run.run_id, step_id)
+    service.answer_approval(asking, request.answer, request.comment, user, may_answer)
     return run_report(run.workflow_id, run.run_id)

@@ -8,12 +8,12 @@ from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from media_workflows.domain.backfill import MAX_KEYS, BackfillLimits, ObjectState
+from media_workflows.domain.backfill import MAX_KEYS, BackfillLimits, BackfillRequest, ObjectState
 from media_workflows.domain.process_runs import PROCESS
 from media_workflows.errors import NotFoundError
 from media_workflows.services import backfills as service
 from media_workflows.services import missed_uploads as missed_service
-from media_workflows.services.backfills import BackfillPreview, BackfillRequest
+from media_workflows.services.backfills import BackfillPreview
 from media_workflows.services.missed_uploads import MissedPage
 from media_workflows.store import backfill_objects
 from media_workflows.store import backfills as store

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from media_workflows.domain.process_runs import PROCESS
-from media_workflows.domain.run_review import Verdict
+from media_workflows.domain.run_review import RunDecision, Verdict
 from media_workflows.domain.step_actions.approval import MAX_COMMENT
 from media_workflows.services import reviews as service
 from media_workflows.services.reviews import DeskReview, ReviewRows
 from media_workflows.store.reviews import ReviewState
+from media_workflows.store.tables import utcnow
 from media_workflows.store.tables.reviews import FINDING_ID_LENGTH
 from media_workflows.store.workflows import ID_PREFIX
 from media_workflows_plugin.api.access import EditorOfRun, ReadableRun, ReadableWorkflows, RunReader, SomeEditor
@@ -80,5 +81,6 @@ def decide_findings(author: SomeEditor, user: GetUserDep, run: EditorOfRun, deci
 def decide_run(author: SomeEditor, user: GetUserDep, run: EditorOfRun, decision: ReviewDecision) -> DeskReview:
     """Pass or block a run; this answers its gate, or the approvals after its review, where one waits."""
     may_answer = permission_of(user)
-    service.decide_run(run.workflow_id, run.run_id, decision.verdict, decision.note, author, user, may_answer)
+    made = RunDecision(verdict=decision.verdict, note=decision.note, by=author, at=utcnow(), answered="")
+    service.decide_run(run.workflow_id, run.run_id, made, user, may_answer)
     return service.desk_review(run.workflow_id, run.run_id, may_answer)

@@ -61,8 +61,8 @@ def list_workflows(
     """List the workflows that this user may see."""
     ids = sorted(readable)
     failed_since = utcnow() - timedelta(hours=24) if failing else None
-    which = WorkflowFilter(enabled=enabled, bucket=bucket, failed_since=failed_since)
-    page = service.list_workflows(search, order, offset, limit, ids, which)
+    which = WorkflowFilter(search=search, enabled=enabled, bucket=bucket, failed_since=failed_since)
+    page = service.list_workflows(which, order, offset, limit, ids)
     with transaction() as session:
         buckets = trigger_buckets(session, ids)
     items = [WorkflowAnswer.of(item) for item in service.with_runs(page.items)]

@@ -14,8 +14,9 @@ from airflow.api_fastapi.app import get_auth_manager
 from api_definitions import BUCKET, OTHER_BUCKET
 from clips import Clips
 from media_workflows.domain.request_context import RequestContext
+from media_workflows.domain.run import Run
 from media_workflows.errors import DefinitionError, InvalidRequestError, NotFoundError, NotPermittedError
-from media_workflows.notifications.outbox import Run, store_finish
+from media_workflows.notifications.outbox import store_finish
 from media_workflows.services import buckets
 from media_workflows.services.vendor_tasks import NotProcessingTaskError, RepeatedSessionError
 from media_workflows.store.backfill_objects import context_of_run

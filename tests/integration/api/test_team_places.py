@@ -104,8 +104,9 @@ def _record_run(workflow: str, run_id: str, revision: int, key: str) -> None:
 
 
 def _event(workflow: str, notification: dict[str, Any]) -> str:
+    from media_workflows.domain.run import Run
     from media_workflows.domain.workflow import parse_workflow
-    from media_workflows.notifications.outbox import Run, store_finish
+    from media_workflows.notifications.outbox import store_finish
 
     definition = parse_workflow(of_team(TEAM_B, "b", notification=notification))
     return store_finish(Run(workflow, "r1", 1, definition), []).id

@@ -14,12 +14,12 @@ from clips import Clips
 from definitions import workflow
 from event_text import event_text
 from media_workflows.domain.result import JobResult, SourceObject, job_failure
+from media_workflows.domain.run import Run
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaWorkflowsError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
-from media_workflows.notifications.outbox import Run
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import Clients, make_clients
 from media_workflows.storage.s3 import ObjectStorage

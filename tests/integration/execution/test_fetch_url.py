@@ -13,6 +13,7 @@ import pytest
 from bucket_site import BucketSite
 from definitions import workflow
 from media_workflows.domain.result import SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.errors import (
     ForbiddenAddressError,
     JobCancelledError,
@@ -23,7 +24,6 @@ from media_workflows.errors import (
 from media_workflows.execution.fetch_url import fetch_source, file_name
 from media_workflows.execution.running_step import Resources
 from media_workflows.ingest import rules
-from media_workflows.notifications.outbox import Run
 from media_workflows.notifications.transports import addresses
 from media_workflows.notifications.transports import http as http_delivery
 from media_workflows.settings import Settings

@@ -23,7 +23,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobCancelledError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
-from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.ffmpeg.run import CancelToken, Runner
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
@@ -388,7 +388,7 @@ def test_an_output_that_cannot_be_named_is_refused_before_it_is_encoded(
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The ffmpeg commands that were started to encode."""
     started: list[Any] = []
-    monkeypatch.setattr("media_workflows.media.jobs.job.run_graph", lambda *rest, **_: started.append(rest))
+    monkeypatch.setattr(Runner, "run", lambda _, *rest: started.append(rest))
     return started
 
 

@@ -14,12 +14,12 @@ from clip_making import H264, encode, tone
 from definitions import workflow
 from event_text import event_text
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.run_report import ended_items
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import resolved
 from media_workflows.execution.running_step import Resources
-from media_workflows.notifications.outbox import Run
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import transaction

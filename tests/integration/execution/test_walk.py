@@ -13,6 +13,7 @@ from bucket_site import BucketSite
 from clips import Clips
 from definitions import workflow
 from media_workflows.domain.result import JobResult, SourceObject
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.walked_steps import walked_states
@@ -24,7 +25,6 @@ from media_workflows.execution.run_step import run_step
 from media_workflows.execution.running_step import Resources
 from media_workflows.execution.walk import Walk
 from media_workflows.execution.workflow_steps import TaskTry
-from media_workflows.notifications.outbox import Run
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.action_results import actions_of_run

@@ -17,7 +17,7 @@ from benchmarks.voice import RATE_HZ, silence, spoken
 
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName, Features
-from media_workflows.intelligence.features.collect import collect
+from media_workflows.intelligence.features.collect import FeatureRequest, collect
 from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.settings import Settings
 
@@ -59,7 +59,7 @@ def collected(tmp_path: Path) -> Callable[..., Features]:
     def call(source: Path, *needs: FeatureName, cancellation: CancelToken | None = None, **options: Any) -> Features:
         on_progress = options.pop("on_progress", lambda _: None)
         settings = options.pop("settings", Settings())
-        asked = FeatureOptions(**options)
-        return collect(source, needs, asked, tmp_path, settings, on_progress, cancellation or CancelToken())
+        request = FeatureRequest(source, needs, FeatureOptions(**options), tmp_path)
+        return collect(request, settings, on_progress, cancellation or CancelToken())
 
     return call

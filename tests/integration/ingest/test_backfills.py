@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, SkipReason
+from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, BackfillRequest, SkipReason
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import StorageAccessError, StorageError
 from media_workflows.ingest import backfill as module
@@ -35,15 +35,13 @@ class Filling:
     def __init__(self, scene: Any, workflow: StoredWorkflow, start: bool, limits: dict[str, Any], **filters: Any):
         self.scene, self.workflow = scene, workflow
         with transaction() as session:
-            made = store.create_backfill(
-                session,
-                workflow.id,
-                scene.bucket,
-                BackfillFilters(**filters),
-                BackfillLimits(**limits),
-                "ada",
+            request = BackfillRequest(
+                workflow=workflow.id,
+                filters=BackfillFilters(**filters),
+                limits=BackfillLimits(**limits),
                 start=start,
             )
+            made = store.create_backfill(session, request, scene.bucket, "ada")
         self.id = made.id
 
     @property

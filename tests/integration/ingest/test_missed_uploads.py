@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, Selection
+from media_workflows.domain.backfill import BackfillFilters, BackfillLimits, BackfillRequest, Selection
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import StorageAccessError
 from media_workflows.ingest import selection
@@ -50,15 +50,9 @@ def missed(scene: Any, stored: StoredWorkflow) -> dict[str, str | None]:
 
 def fire(scene: Any, stored: StoredWorkflow, *keys: str) -> Any:
     with transaction() as session:
-        made = store.create_backfill(
-            session,
-            stored.id,
-            scene.bucket,
-            BackfillFilters(select=Selection.MISSED, keys=keys),
-            BackfillLimits(max_at_once=10),
-            "ada",
-            start=True,
-        )
+        filters, limits = BackfillFilters(select=Selection.MISSED, keys=keys), BackfillLimits(max_at_once=10)
+        request = BackfillRequest(workflow=stored.id, filters=filters, limits=limits, start=True)
+        made = store.create_backfill(session, request, scene.bucket, "ada")
     BackfillRound(scene.storage, scene.engine, scene.starter).repeat(60)
     with transaction() as session:
         return store.get_backfill(session, made.id)

@@ -32,7 +32,7 @@ from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.packaging import contents
 from media_workflows.media.packaging.hls.master_check import require_complete
-from media_workflows.media.packaging.hls.master_playlist import VariantEntry, master_playlist
+from media_workflows.media.packaging.hls.master_playlist import MasterPlaylist, VariantEntry
 from media_workflows.media.source.codec_strings import codec_string
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
@@ -492,12 +492,10 @@ class TestVerification:
     def test_a_master_that_misses_a_stream_is_not_published(
         self, clips: Clips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        whole = master_playlist
+        def short(version: int, variants: list[VariantEntry], *rest: Any) -> MasterPlaylist:
+            return MasterPlaylist(version, variants[:1], *rest)
 
-        def short(version: int, variants: list[VariantEntry], *rest: Any) -> str:
-            return whole(version, variants[:1], *rest)
-
-        monkeypatch.setattr(contents, "master_playlist", short)
+        monkeypatch.setattr(contents, "MasterPlaylist", short)
         with pytest.raises(OutputRejectedError, match="the master playlist shows"):
             made(clips.plain, tmp_path, ladder())
 

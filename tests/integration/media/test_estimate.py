@@ -15,8 +15,7 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.steps import all_items
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
-from media_workflows.media.ffmpeg.run import CancelToken, cancelled_after, ffmpeg_binary, run_graph
-from media_workflows.media.jobs import job
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, cancelled_after, ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
@@ -65,11 +64,13 @@ def commands_cpu_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The processor time of each command of a job; the children that read the source do not count."""
     taken: list[float] = []
 
-    def counted(*args: Any, **kwargs: Any) -> float:
-        taken.append(run_graph(*args, **kwargs))
+    real = Runner.run
+
+    def counted(*arguments: Any) -> float:
+        taken.append(real(*arguments))
         return taken[-1]
 
-    monkeypatch.setattr(job, "run_graph", counted)
+    monkeypatch.setattr(Runner, "run", counted)
     return taken
 
 
@@ -78,9 +79,9 @@ def test_within_a_factor_of_two(
     clip: Path, tmp_path: Path, kind: str, asked: list[dict[str, Any]], commands_cpu_s: list[float]
 ) -> None:
     items = items_of(kind, asked)
-    found = estimated(clip, tmp_path, kind, items, CancelToken())
     outcome = run_job(JobRequest(kind, items, clip, "in/a.mp4", tmp_path / "work"), lambda _: None, Settings())
     real_s = sum(commands_cpu_s)
+    found = estimated(clip, tmp_path, kind, items, CancelToken())
     assert not any(item.error for item in outcome.items)
     assert found.cpu_s is not None
     print(f"{kind}: estimated {found.cpu_s:.2f} s, real {real_s:.2f} s, ratio {found.cpu_s / real_s:.2f}")

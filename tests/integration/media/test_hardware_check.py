@@ -16,7 +16,7 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import HardwareUnavailableError
 from media_workflows.media.encoders import hardware, hardware_check
 from media_workflows.media.encoders.hardware_check import require_encoder
-from media_workflows.media.ffmpeg.run import ffmpeg_binary, run_graph
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
@@ -90,8 +90,8 @@ def test_ffmpegs_own_reason_is_told(codec: str, encoder: str, says: str) -> None
 @NO_DEVICE
 def test_an_encoder_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
-    real = run_graph
-    monkeypatch.setattr(hardware_check, "run_graph", lambda *given: (tries.append(1), real(*given)))
+    real = Runner.run
+    monkeypatch.setattr(Runner, "run", lambda *given: (tries.append(1), real(*given)))
     hardware_check._problem.cache_clear()
     for _ in range(3):
         with pytest.raises(HardwareUnavailableError):

@@ -63,6 +63,7 @@ from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 from media_workflows.vendor_mps.event import workflow_task_event
+from media_workflows.vendor_mps.event_run import EventRun
 
 clip, work = map(Path, sys.argv[1:])
 parameters = {"format": "png"}
@@ -77,9 +78,7 @@ now = datetime.now(UTC)
 record = OutputRecord(bucket="abc", key="a_poster_0.png", size_bytes=1, md5="m")
 item = ItemResult(item=workflow.jobs.poster[0].model_dump(), definition=0, status="SUCCESS", outputs=(record,))
 job = JobResult(kind="poster", begun_at=now, finished_at=now, source=None, items=(item,))
-event = workflow_task_event(
-    workflow_id="w", workflow_name="w", revision=1, run_id="r", source=None, results=[job], error=None, finished_at=now
-)
+event = workflow_task_event(EventRun("w", "w", "r", revision=1, results=[job], finished_at=now))
 dag = build_dag("wf_1", 1, json.dumps(asked))
 (shown,) = event["WorkflowTaskEvent"]["MediaProcessResultSet"]
 print(json.dumps({

@@ -16,7 +16,7 @@ from clips import Clips
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.errors import LimitExceededError, WorkerError
 from media_workflows.media.ffmpeg.limits import ProcessLimits, ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, run_graph, streamed_graph
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, streamed_graph
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
@@ -47,7 +47,7 @@ def graph() -> Any:
 def run(binary: str, work_dir: Path, limits: ProcessLimits) -> float:
     """Seconds that it took."""
     began = time.monotonic()
-    run_graph(graph(), work_dir, binary, 1, lambda _: None, CancelToken(), limits=limits)
+    Runner(binary, limits, CancelToken()).run(graph(), work_dir, 1)
     return time.monotonic() - began
 
 

@@ -18,8 +18,7 @@ from media_workflows.domain.notice import Notice
 from media_workflows.errors import LimitExceededError
 from media_workflows.media.ffmpeg.failure import failure
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs import transcode
 from media_workflows.media.jobs.job import run_job

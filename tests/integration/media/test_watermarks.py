@@ -16,7 +16,8 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.errors import DrawingError, MissingGlyphError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.overlays import FrameFormat
@@ -246,7 +247,7 @@ def one_frame(source: Path, work_dir: Path, marks: list[Watermark]) -> Image.Ima
         path.write_bytes(content)
     name = f"{len(marks)}.png"
     node = stream.output(name, format="image2", update=1, pix_fmt="rgb24", **{"frames:v": 1})
-    run_graph(node, work_dir, ffmpeg_binary(""), 1, lambda _: None, CancelToken())
+    Runner(ffmpeg_binary(""), ffmpeg_limits(Settings(), 1), CancelToken()).run(node, work_dir)
     with Image.open(work_dir / name) as picture:
         return picture.convert("RGB")
 

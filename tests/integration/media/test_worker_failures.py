@@ -15,7 +15,8 @@ import pytest
 from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import WorkerError
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
@@ -58,5 +59,6 @@ def test_an_ffmpeg_that_others_end_is_the_workers_failure(clips: Clips, tmp_path
 def test_a_full_disk_is_the_workers_failure(tmp_path: Path) -> None:
     picture: Any = ffmpeg.input("testsrc2=size=640x360:rate=25:duration=2", format="lavfi")
     graph = picture.output("/dev/full", format="mpegts", vcodec="mpeg2video")
+    runner = Runner(ffmpeg_binary(""), ffmpeg_limits(Settings(), 2), CancelToken())
     with pytest.raises(WorkerError, match="no space left on the worker's disk; free space below the setting data_dir"):
-        run_graph(graph, tmp_path, ffmpeg_binary(""), 2, lambda _: None, CancelToken())
+        runner.run(graph, tmp_path)

@@ -18,7 +18,7 @@ from event_examples import examples
 from http_servers import serving
 from media_workflows.domain.notification import AnyTarget, ChatTarget, EmailTarget
 from media_workflows.errors import ForbiddenAddressError, NotificationError
-from media_workflows.notifications.sample_event import send_sample_event
+from media_workflows.notifications.sample_event import make_sample_event, send_sample_event
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.notifications.transports.delivery import deliver
 from media_workflows.notifications.transports.email import MailServer
@@ -97,14 +97,9 @@ def test_a_robot_may_not_be_at_a_private_address() -> None:
 
 def test_a_test_event_in_chinese() -> None:
     with serving(Robot("wecom")) as robot:
-        attempt = send_sample_event(
-            chat("wecom", "zh"),
-            NO_CLIENTS,
-            lambda _target: Credentials(robot_url=robot.url),
-            SETTINGS,
-            "wf_1",
-            "短视频",
-        )
+        event = make_sample_event("wf_1", "短视频", datetime.now(UTC))
+        credentials = Credentials(robot_url=robot.url)
+        attempt = send_sample_event(event, chat("wecom", "zh"), NO_CLIENTS, lambda _target: credentials, SETTINGS)
     assert (attempt.status, attempt.error) == (200, "")
     assert "测试事件：短视频" in content("wecom", robot.body)
 

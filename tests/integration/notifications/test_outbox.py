@@ -13,18 +13,19 @@ import pytest
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.action_result import ActionResult
-from media_workflows.domain.backfill import BackfillFilters, BackfillLimits
+from media_workflows.domain.backfill import BackfillRequest
 from media_workflows.domain.notification import LambdaTarget
 from media_workflows.domain.process import ProcessRequest
 from media_workflows.domain.process_runs import PROCESS, process_run_id
 from media_workflows.domain.progress import JobProgress, Phase
 from media_workflows.domain.result import job_failure
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.errors import DefinitionError
-from media_workflows.notifications.outbox import Run, sends_changes, store_change, store_finish
+from media_workflows.notifications.outbox import sends_changes, store_change, store_finish
 from media_workflows.settings import get_settings
 from media_workflows.store import backfill_objects, backfills, function_callback, runs
 from media_workflows.store.action_results import record_action
@@ -74,7 +75,7 @@ def test_without_a_target_the_event_is_stored_and_goes_nowhere() -> None:
 
 def test_the_event_of_a_backfills_run_names_the_backfill() -> None:
     with transaction() as session:
-        made = backfills.create_backfill(session, "wf_1", "bucket", BackfillFilters(), BackfillLimits(), "ada")
+        made = backfills.create_backfill(session, BackfillRequest(workflow="wf_1"), "bucket", "ada")
         page = ListedPage(after="", upto=None, listed=1, selected=[SelectedObject("a.mp4", "e", 1)])
         backfill_objects.add_page(session, made.id, page)
         backfill_objects.mark_started(session, backfills.locked_row(session, made.id), "a.mp4", "r1", utcnow())

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 from http_servers import serving
 from media_workflows.errors import NotificationError
-from media_workflows.notifications.sample_event import send_sample_event
+from media_workflows.notifications.sample_event import make_sample_event, send_sample_event
 from media_workflows.notifications.sender import Sender
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.settings import Settings
@@ -224,9 +224,8 @@ def test_a_test_event_shows_the_answer_and_stores_nothing(receiver: Receiver, fo
 
     def try_it() -> Attempt:
         assert run.workflow.notification is not None
-        return send_sample_event(
-            run.workflow.notification, clients, lambda _: Credentials((SECRET,)), SETTINGS, "wf_1", "w"
-        )
+        event = make_sample_event("wf_1", "w", utcnow())
+        return send_sample_event(event, run.workflow.notification, clients, lambda _: Credentials((SECRET,)), SETTINGS)
 
     attempt = try_it()
     assert (attempt.status, attempt.answer, attempt.error) == (200, "taken", "")

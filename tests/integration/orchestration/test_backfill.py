@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import TaskDeferred
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 from sqlalchemy import update
 
-from media_workflows.domain.backfill import BackfillFilters, BackfillLimits
+from media_workflows.domain.backfill import BackfillLimits, BackfillRequest
 from media_workflows.ingest.backfill import backfill_run_id
 from media_workflows.ingest.run_starter import run_id_for
 from media_workflows.orchestration.backfill import BackfillOperator, BackfillTrigger
@@ -45,7 +45,7 @@ def test_the_task_is_called_when_there_is_something_to_do(active: list[str]) -> 
     assert not is_due()
     with transaction() as session:
         limits = BackfillLimits(max_at_once=1)
-        id_ = store.create_backfill(session, "wf_1", "bucket", BackfillFilters(), limits, "ada").id
+        id_ = store.create_backfill(session, BackfillRequest(workflow="wf_1", limits=limits), "bucket", "ada").id
     assert is_due()  # to count
     with transaction() as session:
         objects.add_page(session, id_, ListedPage("", None, 2, [SelectedObject(key, "e", 1) for key in "ab"]))

@@ -8,10 +8,10 @@ import pytest
 
 from definitions import graph, workflow
 from media_workflows.domain.result import JobResult, now
+from media_workflows.domain.run import Run
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.workflow import Workflow, parse_workflow
-from media_workflows.notifications.outbox import Run
 from media_workflows.orchestration.notify import _unfinished
 from media_workflows.store.decisions import record_decision
 from media_workflows.store.engine import transaction

@@ -19,7 +19,7 @@ from media_workflows.errors import (
 )
 from media_workflows.storage.multipart_registry import RegistryEntry, abort_leftovers
 from media_workflows.storage.object_arguments import ObjectArguments
-from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter
+from media_workflows.storage.object_writer import MIN_PART_BYTES, CopyOrigin, ObjectWriter
 from media_workflows.storage.provenance import Provenance, is_own_output
 from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
@@ -204,7 +204,7 @@ def test_a_failed_replacement_brings_the_earlier_version_back(
 
 def copy_of(shelf: Any, key: str, etag: str | None = None) -> StagedCopy:
     head = shelf.storage.head(shelf.bucket, key)
-    origin = (shelf.bucket, key, etag or head.etag)
+    origin = CopyOrigin(shelf.bucket, key, etag or head.etag)
     return StagedCopy(origin, head.size_bytes, "md5", shelf.bucket, f"copies/{key}", "video/mp4")
 
 
@@ -340,7 +340,7 @@ def test_an_object_gets_other_options_in_its_place(publisher: Publisher, stage: 
     (made,) = publisher.publish([replace(stage("out/a.mp4"), stored=STORED)])
     other = ObjectArguments({"CacheControl": "no-store"}, {}, "fedcba9876543210")
     copy = StagedCopy(
-        origin=(made.bucket, made.key, made.etag),
+        origin=CopyOrigin(made.bucket, made.key, made.etag),
         size_bytes=made.size_bytes,
         md5=made.md5,
         bucket=made.bucket,

@@ -11,7 +11,7 @@ from http_servers import serving
 from media_workflows.errors import StorageAccessError
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
-from media_workflows.storage.object_writer import ObjectWriter
+from media_workflows.storage.object_writer import CopyOrigin, ObjectWriter
 from media_workflows.storage.refusals import repeat_refused
 from media_workflows.storage.s3 import ObjectStorage
 from refusing_s3 import RefusingS3
@@ -38,7 +38,7 @@ def test_every_kind_of_call_outlasts_a_refusal(proxy: RefusingS3, tmp_path: Path
     assert storage.head(bucket, "a") is not None
     assert [found.key for found in storage.list_page(bucket).objects] == ["a"]
     assert storage.download(bucket, "a", etag, None, tmp_path / "a") == len(large)
-    writer.copy((bucket, "a", etag), bucket, "b", "text/plain", {})
+    writer.copy(CopyOrigin(bucket, "a", etag), bucket, "b", "text/plain", {})
     upload = writer.begin(bucket, "c", "text/plain", {})
     part = writer.send_part(bucket, "c", upload, 1, large)
     writer.complete(bucket, "c", upload, [part])

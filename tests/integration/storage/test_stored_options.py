@@ -11,7 +11,7 @@ from media_workflows.domain.object_options import ObjectOptions
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import StorageConfigurationError, StorageError
 from media_workflows.storage.object_arguments import object_arguments
-from media_workflows.storage.object_writer import MIN_PART_BYTES
+from media_workflows.storage.object_writer import MIN_PART_BYTES, CopyOrigin
 from media_workflows.storage.provenance import Provenance
 from media_workflows.storage.publish import Publisher, StagedFile
 from media_workflows.storage.s3 import ObjectStorage
@@ -44,7 +44,7 @@ def test_outputs_have_the_key_and_the_class(storage: ObjectStorage, bucket: str,
 
 def test_a_copy_inside_the_storage_has_them_too(storage: ObjectStorage, bucket: str, shelf: Any) -> None:
     made = shelf.put("old/a.mp4", b"of a run before")
-    origin = (bucket, "old/a.mp4", made.etag)
+    origin = CopyOrigin(bucket, "old/a.mp4", made.etag)
     copy = StagedCopy(origin, made.size_bytes, made.etag, bucket, "out/a.mp4", "video/mp4", stored=STORED)
     publisher(storage, bucket).publish([copy])
     assert answered(storage, bucket, "out/a.mp4") == ("aws:kms", KEY, "STANDARD_IA")

@@ -21,6 +21,7 @@ from media_workflows.store import workflows as store
 from media_workflows.store.definition_changes import DefinitionChange, change_at, changes_between
 from media_workflows.store.engine import transaction
 from media_workflows.store.tables import RevisionRow, WorkflowRow, utcnow
+from media_workflows.store.workflow_filter import WorkflowFilter
 from media_workflows.store.workflows import StoredWorkflow
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -358,7 +359,7 @@ def test_pages_do_not_overlap_when_all_are_of_one_moment(five: list[StoredWorkfl
     ],
 )
 def test_search(five: list[StoredWorkflow], search: str, found: list[str]) -> None:
-    page = do(store.list_workflows, search, "asc")
+    page = do(store.list_workflows, WorkflowFilter(search=search), "asc")
     assert [stored.definition.name for stored in page.items] == found
     assert page.total == len(found)
 
@@ -366,7 +367,7 @@ def test_search(five: list[StoredWorkflow], search: str, found: list[str]) -> No
 def test_list_by_ids(five: list[StoredWorkflow]) -> None:
     assert names(ids=[five[1].id, five[4].id, "wf_none"]) == ["b-e", "beta_1"]
     assert names(ids=[]) == []
-    assert names(ids=[five[1].id], search="alpha") == []
+    assert names(ids=[five[1].id], which=WorkflowFilter(search="alpha")) == []
 
 
 def test_a_listed_workflow_is_at_its_newest_revision(five: list[StoredWorkflow]) -> None:

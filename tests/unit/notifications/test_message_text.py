@@ -17,14 +17,11 @@ from media_workflows.notifications.message_words import WORDS
 from media_workflows.notifications.transports.chat import chat_request
 from media_workflows.vendor_mps.event import canonical_json, workflow_task_event
 from media_workflows.vendor_mps.event_error import RunError
+from media_workflows.vendor_mps.event_run import EventRun
 from media_workflows.vendor_mps.event_storage import in_cos_form
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task_event
+from media_workflows.vendor_mps.schedule_event import schedule_task_event
 
 SENT = {name: json.loads(data) for name, data in examples().items() if name != "cloud-event"}
-
-
-def schedule_event(**run: Any) -> dict[str, Any]:
-    return schedule_task_event(ScheduleRun(**run))
 
 
 def test_both_languages_have_the_same_words() -> None:
@@ -62,11 +59,11 @@ def test_the_title_of_each_kind(name: str, title: str, outcome: str) -> None:
         (RequestedSource("media-input", "in/a.mp4"), "s3://media-input/in/a.mp4"),
     ],
 )
-@pytest.mark.parametrize("make", [workflow_task_event, schedule_event])
+@pytest.mark.parametrize("make", [workflow_task_event, schedule_task_event])
 def test_a_source_that_could_not_be_used_is_named(make: Any, requested: RequestedSource, address: str) -> None:
-    ids = {"workflow_id": "media_process", "workflow_name": "process", "revision": 1, "run_id": "r"}
     error = RunError("SourceFileError", "the server answered 404")
-    made = make(**ids, source=None, requested=requested, results=[], error=error, finished_at=datetime.now(UTC))
+    run = EventRun("media_process", "process", "r", 1, requested=requested, error=error, finished_at=datetime.now(UTC))
+    made = make(run)
     text = message_text(made, "en")
     assert text.title == "the run failed: process: a.mp4"
     assert text.lines[0] == f"Source: {address}"

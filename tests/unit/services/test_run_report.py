@@ -10,9 +10,14 @@ from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import now
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import job_steps
-from media_workflows.domain.workflow import parse_workflow
-from media_workflows.services.run_report import _NEVER_SCHEDULED, _current, _decision, _Job, _task
+from media_workflows.domain.workflow import Workflow, parse_workflow
+from media_workflows.services.run_report import _NEVER_SCHEDULED, _current, _decision, _Job, _Stored, _task
 from media_workflows.store.run_history import DagRunSummary
+
+
+def stored(workflow: Workflow, decisions: dict[str, StepDecision]) -> _Stored:
+    run = DagRunSummary(run_id="r1", state="running", queued_at=now(), started_at=now(), ended_at=None)
+    return _Stored("wf_1", run, run, workflow, decisions=decisions)
 
 
 def test_an_intelligence_step_shows_why_its_features_were_skipped() -> None:
@@ -22,15 +27,15 @@ def test_an_intelligence_step_shows_why_its_features_were_skipped() -> None:
     tags, text = job_steps(workflow)
     skipped = StepDecision(step_id="tags_features", skipped="condition", condition="false", decided_at=now())
     own = StepDecision(step_id="text", condition="true", decided_at=now())
-    assert _decision(text, workflow, {"tags_features": skipped}) == skipped
-    assert _decision(text, workflow, {"tags_features": skipped, "text": own}) == own
-    assert _decision(tags, workflow, {"text": own}) is None
+    assert _decision(stored(workflow, {"tags_features": skipped}), text) == skipped
+    assert _decision(stored(workflow, {"tags_features": skipped, "text": own}), text) == own
+    assert _decision(stored(workflow, {"text": own}), tags) is None
 
 
 def test_jobs_have_no_decision() -> None:
     workflow = parse_workflow(definition(jobs={"analysis": [{"template": 10}]}))
     (step,) = job_steps(workflow)
-    assert _decision(step, workflow, {}) is None
+    assert _decision(stored(workflow, {}), step) is None
 
 
 @pytest.mark.parametrize(("state", "status"), [("queued", "WAITING"), ("running", "PROCESSING"), ("success", "FINISH")])
@@ -41,7 +46,7 @@ def test_the_task_has_the_shape_of_the_events(state: str, status: str) -> None:
     steps = parse_workflow(graph({"id": "small", "transcode": {"template": 100010}}))
     for workflow, name in ((flat, "WorkflowTask"), (steps, "ScheduleTask")):
         jobs = [_Job(step, _NEVER_SCHEDULED, None, None, None) for step in job_steps(workflow)]
-        task = _task("wf_1", run, None, workflow, jobs, {}, "eu-west-3", RequestContext(id="s", text="t"))
+        task = _task(_Stored("wf_1", run, run, workflow, context=RequestContext(id="s", text="t")), jobs)
         assert (task["TaskType"], task["Status"]) == (name, status)
         assert (task["SessionId"], task["SessionContext"]) == ("s", "t")
         assert task[name]["Status"] == ("FINISH" if status == "FINISH" else "PROCESSING")

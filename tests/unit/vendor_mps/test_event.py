@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import Any
@@ -14,17 +15,13 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject
-from media_workflows.vendor_mps.event import (
-    canonical_json,
-    event_id,
-    task_detail,
-    workflow_task,
-    workflow_task_event,
-)
+from media_workflows.vendor_mps.event import canonical_json, event_id, workflow_task_event
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.event_run import EventRun
 from media_workflows.vendor_mps.event_shapes import SHAPES, TASK_KEYS
 from media_workflows.vendor_mps.ids import task_id
+from media_workflows.vendor_mps.run_shapes import TaskProgress, task_detail
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FINISHED = datetime(2026, 1, 2, 11, 5, 6, tzinfo=timezone(timedelta(hours=8)))
@@ -77,7 +74,7 @@ def _event(*results: JobResult, **more: Any) -> dict[str, Any]:
         "finished_at": FINISHED,
         "region": "eu-west-3",
     }
-    return workflow_task_event(**(run | more))
+    return workflow_task_event(EventRun(**(run | more)))
 
 
 def _only(event: dict[str, Any]) -> dict[str, Any]:
@@ -316,17 +313,16 @@ def test_notices_of_each_result() -> None:
 
 def test_the_detail_of_an_unfinished_run() -> None:
     item = TranscodeItem(template=100010, output_path="x.{format}")
-    made = workflow_task(
-        workflow_id="wf_1",
-        run_id="r1",
+    run = EventRun(
+        "wf_1",
+        "w",
+        "r1",
+        revision=1,
         source=SOURCE,
-        error=None,
         results=[_job("snapshot_by_time_offset", _done({"template": 10}, _output("a.jpg"), definition=10))],
         unfinished=[UnfinishedJob("transcode", [item], 41.5, BEGUN)],
-        is_finished=False,
     )
-    head: dict[str, Any] = {"created_at": BEGUN, "begun_at": BEGUN, "finished_at": None}
-    detail = task_detail("WorkflowTask", made, status="PROCESSING", priority=3, **head)
+    detail = task_detail(run, "workflow_task", TaskProgress("PROCESSING", BEGUN, BEGUN, None), priority=3)
     assert (detail["TaskType"], detail["Status"], detail["TasksPriority"]) == ("WorkflowTask", "PROCESSING", 3)
     assert (detail["CreateTime"], detail["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")
     task = detail["WorkflowTask"]
@@ -340,16 +336,12 @@ def test_the_detail_of_an_unfinished_run() -> None:
 
 
 def test_the_detail_of_a_waiting_and_of_a_finished_run() -> None:
-    run: dict[str, Any] = {"workflow_id": "wf_1", "run_id": "r1", "source": None, "error": None, "results": []}
-    made = workflow_task(
-        **run, unfinished=[UnfinishedJob("transcode", [TranscodeItem(template=875)])], is_finished=False
-    )
-    waiting = task_detail("WorkflowTask", made, status="WAITING", created_at=BEGUN, begun_at=None, finished_at=None)
+    run = EventRun("wf_1", "w", "r1", revision=1)
+    queued = replace(run, unfinished=[UnfinishedJob("transcode", [TranscodeItem(template=875)])])
+    waiting = task_detail(queued, "workflow_task", TaskProgress("WAITING", BEGUN, None, None))
     assert (waiting["Status"], waiting["WorkflowTask"]["Status"]) == ("WAITING", "PROCESSING")
     (item,) = waiting["WorkflowTask"]["MediaProcessResultSet"]
     assert (item["TranscodeTask"]["Status"], item["TranscodeTask"]["Progress"]) == ("PROCESSING", 0)
-    made = workflow_task(**run, unfinished=[], is_finished=True)
-    finished = task_detail(
-        "WorkflowTask", made, status="FINISH", created_at=BEGUN, begun_at=BEGUN, finished_at=FINISHED
-    )
+    ended = replace(run, finished_at=FINISHED)
+    finished = task_detail(ended, "workflow_task", TaskProgress("FINISH", BEGUN, BEGUN, FINISHED))
     assert (finished["WorkflowTask"]["Status"], finished["FinishTime"]) == ("FINISH", "2026-01-02T03:05:06Z")

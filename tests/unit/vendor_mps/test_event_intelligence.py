@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,6 +40,7 @@ from media_workflows.domain.sub_tasks.recognition import (
 from media_workflows.vendor_mps import event_quality
 from media_workflows.vendor_mps.event import workflow_task_event
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.event_run import EventRun
 from media_workflows.vendor_mps.event_sub_tasks import names_of
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -55,18 +57,9 @@ def task_of(results: list[JobResult], unfinished: list[UnfinishedJob]) -> dict[s
 
 
 def event_of(results: list[JobResult], unfinished: list[UnfinishedJob]) -> dict[str, Any]:
-    return workflow_task_event(
-        workflow_id="wf_1",
-        workflow_name="w",
-        revision=1,
-        run_id="r1",
-        source=None,
-        results=results,
-        unfinished=unfinished,
-        error=None,
-        finished_at=None if unfinished else BEGUN,
-        region="eu-west-3",
-    )
+    finished_at = None if unfinished else BEGUN
+    run = EventRun("wf_1", "w", "r1", 1, results=results, unfinished=unfinished, finished_at=finished_at)
+    return workflow_task_event(replace(run, region="eu-west-3"))
 
 
 def entry(kind: str, type_: str, output: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,12 +22,14 @@ from media_workflows.domain.sub_tasks.analysis import (
 )
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
 from media_workflows.domain.sub_tasks.recognition import FoundSegment, OcrFullTextOutput, WordResult, WordsOutput
-from media_workflows.vendor_mps.event import task_detail, workflow_task, workflow_task_event
+from media_workflows.vendor_mps.event import workflow_task_event
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
+from media_workflows.vendor_mps.event_run import EventRun
 from media_workflows.vendor_mps.event_storage import in_cos_form
+from media_workflows.vendor_mps.run_shapes import TaskProgress, task_detail
 from vendor_walker_events import OURS, problems_of_answer, problems_of_event
 
-_RUN: dict[str, Any] = {"workflow_id": WORKFLOW_ID, "run_id": "r1", "source": SOURCE, "error": None}
+_RUN = EventRun(WORKFLOW_ID, "w", "r1", revision=1, source=SOURCE)
 _SEGMENT = ReviewSegment(
     start_s=1, end_s=2.5, moment_s=1, confidence=90.5, suggestion="block", label="x", name="Ann", keywords=("词",)
 )
@@ -54,15 +57,15 @@ def _checks() -> dict[str, dict[str, Any]]:
 
 
 def _bodies() -> dict[str, dict[str, Any]]:
-    run = _RUN | {"workflow_name": "w", "revision": 1, "region": "eu-west-3", "results": []}
+    run = replace(_RUN, region="eu-west-3")
     checks = [job(kind, [found(answers)]) for kind, answers in _checks().items()]
     waiting = [UnfinishedJob(kind, ITEMS[kind], 41.5, BEGUN) for kind in JOB_KINDS if kind in ITEMS]
     bodies = {name: json.loads(data) for name, data in examples().items()}
     bodies = {name: body.get("data", body) for name, body in bodies.items()}
     runs = {name: body for name, body in bodies.items() if "WorkflowTaskEvent" in body or "ScheduleTaskEvent" in body}
     return runs | {
-        "checks": workflow_task_event(**run | {"results": checks, "finished_at": FINISHED}),
-        "unfinished": workflow_task_event(**run, unfinished=waiting, finished_at=None),
+        "checks": workflow_task_event(replace(run, results=checks, finished_at=FINISHED)),
+        "unfinished": workflow_task_event(replace(run, unfinished=waiting)),
         "schedule in the form of cos": in_cos_form(runs["schedule"]),
     }
 
@@ -88,9 +91,8 @@ def test_every_kind_and_both_modes_are_among_them() -> None:
 
 
 def test_the_sdk_parses_the_task_details() -> None:
-    task = workflow_task(**_RUN, results=[*successes(), *reviewed()[1:]], unfinished=[], is_finished=True)
-    times: dict[str, Any] = {"created_at": BEGUN, "begun_at": BEGUN, "finished_at": FINISHED}
-    detail = task_detail("WorkflowTask", task, status="FINISH", **times)
+    run = replace(_RUN, results=[*successes(), *reviewed()[1:]], finished_at=FINISHED)
+    detail = task_detail(run, "workflow_task", TaskProgress("FINISH", BEGUN, BEGUN, FINISHED))
     assert problems_of_answer("DescribeTaskDetailResponse", detail) == []
 
 

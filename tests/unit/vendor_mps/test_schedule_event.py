@@ -18,9 +18,10 @@ from media_workflows.domain.steps import job_steps
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import ConditionError
-from media_workflows.vendor_mps.event import task_detail
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
-from media_workflows.vendor_mps.schedule_event import ScheduleRun, schedule_task, schedule_task_event
+from media_workflows.vendor_mps.event_run import EventRun
+from media_workflows.vendor_mps.run_shapes import TaskProgress, task_detail
+from media_workflows.vendor_mps.schedule_event import schedule_task_event
 from schedules import ELEVEN, RULES, imported, node, rule, schedule, trans
 from vendor_walker_events import problems_of_answer, problems_of_event
 
@@ -70,10 +71,10 @@ def event(workflow: Workflow, results: list[JobResult], **more: Any) -> dict[str
     return schedule_task_event(run_of(workflow, results, **more))
 
 
-def run_of(workflow: Workflow, results: list[JobResult], **more: Any) -> ScheduleRun:
+def run_of(workflow: Workflow, results: list[JobResult], **more: Any) -> EventRun:
     run: dict[str, Any] = {"workflow_id": "wf_1", "workflow_name": workflow.name, "run_id": "r1", "revision": 1}
     run |= {"source": SOURCE, "finished_at": BEGUN, "workflow": workflow, "results": results}
-    return ScheduleRun(**(run | more))
+    return EventRun(**(run | more))
 
 
 def entries(body: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -233,8 +234,7 @@ def test_the_public_sdk_reads_the_task_detail() -> None:
     graph = prepared(ELEVEN)
     waiting = [UnfinishedJob(step.kind, step.items, 40.0, BEGUN, step.id) for step in job_steps(graph)[1:2]]
     run = run_of(graph, made(graph, "trans_1"), unfinished=waiting, finished_at=None)
-    times: dict[str, Any] = {"created_at": BEGUN, "begun_at": BEGUN, "finished_at": None}
-    detail = task_detail("ScheduleTask", schedule_task(run), status="PROCESSING", priority=3, **times)
+    detail = task_detail(run, "schedule_task", TaskProgress("PROCESSING", BEGUN, BEGUN, None), priority=3)
     assert detail["ScheduleTask"] == schedule_task_event(run)["ScheduleTaskEvent"]
     assert problems_of_answer("DescribeTaskDetailResponse", detail) == []
     parsed = models.DescribeTaskDetailResponse()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from media_workflows.domain.run import Run
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import Turn
-from media_workflows.notifications.outbox import Run
 
 
 def turn_and_run(step: RunningStep) -> tuple[Turn, Run]:

@@ -16,7 +16,7 @@ from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.turn import outcomes_before
 from media_workflows.naming import output_key
 from media_workflows.storage.multipart_registry import abort_leftovers
-from media_workflows.storage.object_writer import ObjectWriter
+from media_workflows.storage.object_writer import CopyOrigin, ObjectWriter
 from media_workflows.storage.publish import PublishedFile
 from media_workflows.storage.server_copy import StagedCopy, with_original_tags
 from media_workflows.storage.source_objects import existing_head
@@ -50,7 +50,7 @@ def staged_source(step: RunningStep, action: CopyPlace, workflow: Workflow) -> S
     """The copy of the source, as it was when the run began."""
     source = step.request.source
     key = action.key_of_source(source.key, workflow.trigger.prefix)
-    return _staged(step, action, (source.bucket, source.key, source.etag), key, source.version_id)
+    return _staged(step, action, CopyOrigin(source.bucket, source.key, source.etag, source.version_id), key)
 
 
 def _of_outputs(step: RunningStep, action: Copy) -> Iterator[StagedCopy]:
@@ -62,12 +62,12 @@ def _of_outputs(step: RunningStep, action: Copy) -> Iterator[StagedCopy]:
         for output in outcomes[before.id].outputs:
             key = output.key.removeprefix(step.request.step.unpublished)
             below = key if action.directory is None else action.directory + key.removeprefix(root)
-            yield _staged(step, action, (output.bucket, output.key, output.etag), below, record=output)
+            yield _staged(step, action, CopyOrigin(output.bucket, output.key, output.etag), below, output)
 
 
-def _require_another_place(step: RunningStep, origin: tuple[str, str, str], place: tuple[str, str]) -> None:
+def _require_another_place(step: RunningStep, origin: CopyOrigin, place: tuple[str, str]) -> None:
     """Raises OutputNameError: what is copied over itself is lost where it is moved."""
-    if (origin[0], origin[1].removeprefix(step.request.step.unpublished)) == place:
+    if (origin.bucket, origin.key.removeprefix(step.request.step.unpublished)) == place:
         raise OutputNameError(
             "s3://{bucket}/{key} would be copied to its own place, and stays as it is: give the step '{step}' another "
             "bucket, directory or key",
@@ -78,16 +78,12 @@ def _require_another_place(step: RunningStep, origin: tuple[str, str, str], plac
 
 
 def _staged(
-    step: RunningStep,
-    action: CopyPlace,
-    origin: tuple[str, str, str],
-    key: str,
-    version_id: str | None = None,
-    record: OutputRecord | None = None,
+    step: RunningStep, action: CopyPlace, origin: CopyOrigin, key: str, record: OutputRecord | None = None
 ) -> StagedCopy:
     bucket = action.bucket or step.request.output.bucket
     _require_another_place(step, origin, (bucket, key))
-    head, prefix = existing_head(step.storage, origin[0], origin[1], version_id), step.request.output.prefix
+    head = existing_head(step.storage, origin.bucket, origin.key, origin.version_id)
+    prefix = step.request.output.prefix
     copy = StagedCopy(
         origin=origin,
         size_bytes=head.size_bytes,
@@ -96,7 +92,6 @@ def _staged(
         key=prefix + key,
         content_type=head.content_type or "application/octet-stream",
         role=record.role if record else "main",
-        version_id=version_id,
         user_metadata={} if record else head.metadata,
         tags=action.tags,
         storage_class=action.storage_class or "" if not prefix else "",  # of the published copy

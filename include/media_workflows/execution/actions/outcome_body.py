@@ -14,14 +14,6 @@ from media_workflows.vendor_mps.event_shapes import Json
 def outcome_body(step: RunningStep) -> Json:
     """The body of the step's event, without its id. The same outcomes give the same body."""
     request, (turn, run) = step.request, turn_and_run(step)
-    body = step_event(
-        workflow_id=run.workflow_id,
-        workflow_name=run.workflow.name,
-        revision=run.revision,
-        run_id=run.run_id,
-        step_id=request.step.step_id,
-        source=request.source,
-        before=turn.before,
-        outcomes=outcomes_before(step, turn),
-    )
+    outcomes = outcomes_before(step, turn)
+    body = step_event(run, request.step.step_id, request.source, turn.before, outcomes)
     return body if run.context == NO_CONTEXT else with_context(body, run.context)

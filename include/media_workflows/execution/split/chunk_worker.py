@@ -15,7 +15,7 @@ from media_workflows.execution.repeated import repeated
 from media_workflows.execution.split.request import SplitRequest
 from media_workflows.execution.usage_meter import processor_time_s
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.runner import OnProgress
+from media_workflows.media.ffmpeg.run import OnProgress
 from media_workflows.media.jobs.split.chunks import Chunk
 from media_workflows.media.jobs.split.encoders import AnyChunkEncoder
 from media_workflows.media.jobs.split.not_split import NotSplitError

@@ -12,8 +12,7 @@ from media_workflows.execution.split.chunk_worker import ChunkWorker
 from media_workflows.execution.split.request import SplitRequest, plan_sha256
 from media_workflows.intelligence.features.caption_reader import caption_reader
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import ffmpeg_binary
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.split.encoders import AnyChunkEncoder, chunk_encoder

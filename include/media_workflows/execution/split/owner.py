@@ -31,7 +31,7 @@ from media_workflows.execution.split.chunk_worker import NOT_RENEWED, RENEW_INTE
 from media_workflows.execution.split.decision import chosen_chunks, chunk_length_s, expected_encode_s
 from media_workflows.execution.split.request import SplitRequest, plan_sha256
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.request import MakeDivided
 from media_workflows.media.jobs.split.chunks import Chunk

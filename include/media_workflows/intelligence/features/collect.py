@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +26,33 @@ log = structlog.get_logger(__name__)
 _DECODE_SHARE = 60.0  # per cent of the progress if speech recognition follows
 
 
+@dataclass(frozen=True)
+class FeatureRequest:
+    """The features of the local file `source` that are needed. Large files stay in `work_dir`, not in memory."""
+
+    source: Path
+    needs: Collection[FeatureName]
+    options: FeatureOptions
+    work_dir: Path
+
+
 def collect(
-    source: Path,
-    needs: Iterable[FeatureName],
-    options: FeatureOptions,
-    work_dir: Path,
-    settings: Settings,
-    on_progress: Callable[[Progress], None],
-    cancellation: CancelToken,
+    request: FeatureRequest, settings: Settings, on_progress: Callable[[Progress], None], cancellation: CancelToken
 ) -> Features:
-    """Extract all features in `needs` from the local file `source`. Large files stay in `work_dir`, not in memory.
+    """Extract all features of a request.
 
     Features that are not available (no engine or model, no audio, no video) are in `missing` of the result.
     Raises MediaError for a damaged source, and JobCancelledError.
     """
+    source = request.source
     on_progress(Progress(percent=0.0, phase="probing"))
     info = probe(source)
     if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would see what is there and call it success
         raise timeline.cut_error()
     require_sane_clock(info, timeline)
-    here = available(frozenset(needs), info, options, settings)
-    work_dir.mkdir(parents=True, exist_ok=True)
-    run = _Run(source, info, here, options, work_dir, settings, on_progress, cancellation)
+    here = available(frozenset(request.needs), info, request.options, settings)
+    request.work_dir.mkdir(parents=True, exist_ok=True)
+    run = _Run(request, info, here, settings, on_progress, cancellation)
     video = info.video
     features = Features(
         duration_s=info.duration_s,
@@ -66,20 +72,16 @@ class _Run:
 
     def __init__(
         self,
-        source: Path,
+        request: FeatureRequest,
         info: MediaInfo,
         here: Available,
-        options: FeatureOptions,
-        work_dir: Path,
         settings: Settings,
         on_progress: Callable[[Progress], None],
         cancellation: CancelToken,
     ) -> None:
-        self._source = source
+        self._source, self._options, self._work_dir = request.source, request.options, request.work_dir
         self._info = info
         self._here = here
-        self._options = options
-        self._work_dir = work_dir
         self._settings = settings
         self._on_progress = on_progress
         self._cancellation = cancellation

@@ -12,7 +12,9 @@ import ffmpeg
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.errors import EncodeError, HardwareUnavailableError, JobCancelledError, LimitExceededError
 from media_workflows.media.encoders import hardware
-from media_workflows.media.ffmpeg.run import cancelled_after, run_graph
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
+from media_workflows.media.ffmpeg.run import Runner, cancelled_after
+from media_workflows.settings import get_settings
 
 TIMEOUT_S = 20.0
 _PICTURE = "color=black:size=640x360:rate=25:duration=0.2"
@@ -49,7 +51,7 @@ def _problem(binary: str, codec: str, encoder: str, bit_depth: int) -> str:
         graph = graph.global_args(*needed)
     try:
         with tempfile.TemporaryDirectory() as directory, cancelled_after(TIMEOUT_S) as cancellation:
-            run_graph(graph, Path(directory), binary, 0, lambda _: None, cancellation)
+            Runner(binary, ffmpeg_limits(get_settings(), 0), cancellation).run(graph, Path(directory))
     except EncodeError as error:
         return _ADDRESS.sub("", error.first_words).rstrip(".")
     except (JobCancelledError, LimitExceededError):

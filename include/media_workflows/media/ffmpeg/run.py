@@ -33,6 +33,8 @@ from media_workflows.media.ffmpeg.progress import Progress, ProgressParser
 from media_workflows.settings import get_settings
 from media_workflows.tracing import span
 
+OnProgress = Callable[[Progress], None]
+
 _TAIL_LINES = 20
 _LONGEST_LINE = 500  # characters of a line that results keep
 _DRAIN_S = 3.0  # for the last output of an ffmpeg that has ended
@@ -145,31 +147,37 @@ def _answer(binary: str, option: str, mtime_ns: int) -> str:
     return done.stdout
 
 
-def run_graph(
-    graph: Stream,
-    work_dir: Path,
-    binary: str,
-    expected_duration_s: float,
-    on_progress: Callable[[Progress], None],
-    cancellation: CancelToken,
-    log: DecodeLog | None = None,
-    limits: ProcessLimits | None = None,
-) -> float:
-    """Run one graph inside `work_dir`; returns its processor time in seconds. `log` receives ffmpeg's lines.
+@dataclass(frozen=True)
+class Runner:
+    """Runs ffmpeg for one job: what all its commands share."""
 
-    `limits`: by default those of the settings for the expected duration. Raises EncodeError with the last lines of
-    ffmpeg's output, LimitExceededError, WorkerError when it is stuck or was killed, JobCancelledError after `cancel`.
-    On any other exception (from `on_progress`, from Ctrl-C), the process is killed too.
-    """
-    limits = limits or ffmpeg_limits(get_settings(), expected_duration_s)
-    with span("ffmpeg"), _running(command_line(graph, binary), work_dir, cancellation, limits, log) as process:
-        lines = io.TextIOWrapper(process.stdout, encoding="utf-8", errors="replace")
-        _report(lines, ProgressParser(expected_duration_s), on_progress, process.activity)
-    return process.cpu_s
+    binary: str
+    limits: ProcessLimits
+    cancellation: CancelToken
+
+    def run(
+        self,
+        graph: Stream,
+        work_dir: Path,
+        expected_duration_s: float = 0.0,
+        on_progress: OnProgress = lambda _: None,
+        log: DecodeLog | None = None,
+    ) -> float:
+        """Run one graph inside `work_dir`; returns its processor time in seconds. `log` receives ffmpeg's lines.
+
+        Raises EncodeError with the last lines of ffmpeg's output, LimitExceededError, WorkerError when it is stuck or
+        was killed, JobCancelledError after `cancel`. On any other exception (from `on_progress`, from Ctrl-C), the
+        process is killed too.
+        """
+        command = command_line(graph, self.binary)
+        with span("ffmpeg"), _running(command, work_dir, self.cancellation, self.limits, log) as process:
+            lines = io.TextIOWrapper(process.stdout, encoding="utf-8", errors="replace")
+            _report(lines, ProgressParser(expected_duration_s), on_progress, process.activity)
+        return process.cpu_s
 
 
 def run_command(command: list[str], work_dir: Path, cancellation: CancelToken, limits: ProcessLimits) -> None:
-    """Run another program than ffmpeg to its end, as `run_graph` does and with its errors."""
+    """Run another program than ffmpeg to its end, as `Runner.run` does and with its errors."""
     with _running(command, work_dir, cancellation, limits) as process:
         process.stdout.read()
 
@@ -205,7 +213,7 @@ def streamed_graph(
 ) -> Iterator[Running]:
     """Run one graph that writes to `pipe:1`; the body reads `stdout` to its end, at its own speed.
 
-    ffmpeg waits while the pipe is full, so memory stays bounded. Raises the same errors as `run_graph` after the body;
+    ffmpeg waits while the pipe is full, so memory stays bounded. Raises the same errors as `Runner.run` after the body;
     a body that raises, or that stops reading, ends the process. After `cancel`, or at a limit, the pipe ends.
     """
     command = [*ffmpeg.compile(graph, cmd=binary, overwrite_output=True), *_QUIET]
@@ -305,9 +313,7 @@ def _wait(process: subprocess.Popen[bytes], watchdog: Watchdog) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _report(
-    lines: Iterable[str], parser: ProgressParser, on_progress: Callable[[Progress], None], activity: Activity
-) -> None:
+def _report(lines: Iterable[str], parser: ProgressParser, on_progress: OnProgress, activity: Activity) -> None:
     for line in lines:
         activity.feed(line)
         if (progress := parser.feed(line)) is not None:

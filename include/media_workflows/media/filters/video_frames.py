@@ -1,4 +1,4 @@
-"""The frames that a video encoder receives: their rate, size and colours."""
+"""The rate and the size of the frames that a video encoder receives."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ from fractions import Fraction
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.media.encoders.video import CONSTANT_RATE_CODECS
-from media_workflows.media.ffmpeg.graph import Stream
-from media_workflows.media.filters.build_context import FrameRange
 from media_workflows.media.filters.geometry import WHOLE, Fit, Size, fit
-from media_workflows.media.filters.lut import with_lut
-from media_workflows.media.filters.picture_edit import BlackBars, edited, kept_part, kept_size, sharpened
+from media_workflows.media.filters.picture_edit import BlackBars, kept_part, kept_size
 from media_workflows.media.filters.size_limits import require_encodable
-from media_workflows.media.filters.source_picture import drawn, pad_last_frame, source_picture
 
 _USUAL_RATES_FPS = (24, 25, 30, 50, 60, 100, 120, 240)
 _FASTEST_FILM_FPS = 60  # up to here the nominal rate is trusted, even if frames are missing
 _FASTEST_STREAM_FPS = 60  # Apple's HLS authoring specification, 1.15
 _STEADY = Fraction(101, 100)  # 59.94 is 60
 _SLOWEST_SEGMENTED_FPS = 10  # segments of slides at 1 fps do not start at a key frame and delay players by seconds
-_SLOW_FPS = 2
 
 
 def encoded_shape(parameters: VideoParameters, video: VideoStream, black_bars: BlackBars = lambda: WHOLE) -> Fit:
@@ -92,35 +87,3 @@ def _steady_rate(video: VideoStream) -> str:
     if video.nominal_rate <= _FASTEST_FILM_FPS or video.nominal_rate <= video.frame_rate * _STEADY:
         return "source_fps"
     return next((str(rate) for rate in _USUAL_RATES_FPS if rate * _STEADY >= video.frame_rate), "source_fps")
-
-
-def sized_frames(
-    stream: Stream,
-    video: VideoStream,
-    parameters: VideoParameters,
-    shape: Fit,
-    rate: str,
-    pad_until: tuple[float, float] | None = None,
-    frames: FrameRange | None = None,
-    lut: str = "",
-) -> Stream:
-    """The decoded `stream` at the encode's rate, size and colours.
-
-    `pad_until`: repeat the last frame up to the first value, in seconds of the source, read from the second value on.
-    With `frames`, only these go on: after the filters that look at several frames, before those that cost most.
-    `lut` is the local name of a colour table; '' = none.
-    """
-    stream = source_picture(stream, video, parameters.deinterlace)
-    stream = edited(stream, video, parameters.edit, shape)
-    stream = with_lut(stream, video, lut) if lut else stream
-    if rate:
-        # Rounding the end would drop a picture that is shorter than half a frame.
-        end = {"eof_action": "pass"} if 0 < parameters.fps < _SLOW_FPS else {}
-        stream = stream.filter("fps", fps=rate, start_time=0, **end)
-    if pad_until:
-        stream = pad_last_frame(stream, video, *pad_until)
-    if frames:
-        stream = frames.selected(stream)
-    # limited: browsers show full-range H.264 too dark
-    stream = drawn(stream, video, shape, parameters.hdr, sar=parameters.sar.replace(":", "/"), out_range="limited")
-    return sharpened(stream, parameters.edit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import ffmpeg
@@ -25,13 +26,23 @@ from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, Pl
 _SHARED_PALETTE_BYTES = 256 * 1024**2
 
 
+@dataclass(frozen=True)
+class _Animation:
+    """What is made: so many frames of the source from `start_s` on."""
+
+    parameters: AnimatedGraphicParameters
+    shape: Fit
+    start_s: float
+    frame_count: int
+
+
 def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemPlan:
     """The plan of one animation, cut at the source's end. Raises NoVideoError or InvalidOffsetError."""
     video = require_video(context.info)
     parameters: AnimatedGraphicParameters = parameters_of(item)
     start_s, length_s = _range_s(item, context.info.duration_s)
     shape = require_encodable(fit(parameters, display_size(video), multiple=1), parameters.format)
-    frame_count = max(1, math.ceil(round(length_s * parameters.fps, 6)))
+    animation = _Animation(parameters, shape, start_s, max(1, math.ceil(round(length_s * parameters.fps, 6))))
     frames, seek = _frames(context, video.index, start_s, length_s)
     frames = source_picture(frames, video)
     # Padding by one frame: a shorter clip would otherwise be rounded to no frame.
@@ -39,9 +50,10 @@ def build(context: BuildContext, item: AnimatedGraphicItem, index: int) -> ItemP
     # round: each frame is the one on screen at its moment, not one from half a frame later.
     if video.fps > 0:
         frames = frames.filter("tpad", stop_duration=f"{1 / parameters.fps:.6f}", stop_mode="clone")
-    frames = frames.filter("fps", fps=parameters.fps, start_time=0, round="up").filter("trim", end_frame=frame_count)
-    file = _file(context, item, index, parameters, shape, start_s, frame_count)
-    node = _encoded(drawn(frames, video, shape, multiple=1), parameters, shape, frame_count, file.path.name, context)
+    frames = frames.filter("fps", fps=parameters.fps, start_time=0, round="up")
+    frames = frames.filter("trim", end_frame=animation.frame_count)
+    file = _file(context, item, index, animation)
+    node = _encoded(drawn(frames, video, shape, multiple=1), animation, file.path.name, context)
     return ItemPlan(outputs=[Output(node, seek)], files=[file], duration_s=length_s)
 
 
@@ -64,20 +76,15 @@ def _frames(
     return trim.picture(context, index), seek
 
 
-def _encoded(
-    frames: Stream,
-    parameters: AnimatedGraphicParameters,
-    shape: Fit,
-    frame_count: int,
-    name: str,
-    context: BuildContext,
-) -> Stream:
+def _encoded(frames: Stream, animation: _Animation, name: str, context: BuildContext) -> Stream:
     options: dict[str, Any] = {"loop": 0, **context.output_options()}
+    parameters = animation.parameters
     if parameters.format == "webp":
         frames = frames.filter("scale", out_color_matrix="bt601", out_range="limited").filter("format", "yuv420p")
         encoder = {"c:v": ANIMATIONS["webp"], "quality": parameters.quality}
         return frames.output(name, format="webp", **encoder, **options)
-    shared = frame_count * shape.outer.width * shape.outer.height * 4 <= _SHARED_PALETTE_BYTES
+    size = animation.shape.outer
+    shared = animation.frame_count * size.width * size.height * 4 <= _SHARED_PALETTE_BYTES
     return _with_palette(frames, shared).output(name, format="gif", **{"c:v": ANIMATIONS["gif"]}, **options)
 
 
@@ -88,16 +95,9 @@ def _with_palette(frames: Stream, shared: bool) -> Stream:
     return ffmpeg.filter([copies[1], palette], "paletteuse", **options)
 
 
-def _file(
-    context: BuildContext,
-    item: AnimatedGraphicItem,
-    index: int,
-    parameters: AnimatedGraphicParameters,
-    shape: Fit,
-    start_s: float,
-    frame_count: int,
-) -> PlannedFile:
-    duration_s = frame_count / parameters.fps if frame_count > 1 else None  # one frame has no duration
+def _file(context: BuildContext, item: AnimatedGraphicItem, index: int, animation: _Animation) -> PlannedFile:
+    parameters, shape, start_s = animation.parameters, animation.shape, animation.start_s
+    length_s = animation.frame_count / parameters.fps
     return PlannedFile(
         path=context.work_dir / f"item{index}.{parameters.format}",
         pattern=item.path_pattern,
@@ -105,13 +105,11 @@ def _file(
         expects=Expectation(
             video=True,
             audio=False,
-            duration_s=duration_s,
+            duration_s=length_s if animation.frame_count > 1 else None,  # one frame has no duration
             width=shape.outer.width,
             height=shape.outer.height,
             source_start_s=start_s,
             slack_s=1.5 / parameters.fps,  # frames round to the animation's own rate
         ),
-        depicts=depiction(
-            require_video(context.info), shape, multiple=1, start_s=start_s, length_s=frame_count / parameters.fps
-        ),
+        depicts=depiction(require_video(context.info), shape, multiple=1, start_s=start_s, length_s=length_s),
     )

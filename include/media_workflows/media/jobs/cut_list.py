@@ -41,18 +41,25 @@ _OF_THE_SOURCE = frozenset({"time_code", "file_name"})  # texts that are not tru
 
 
 @dataclass(frozen=True)
+class CutSource:
+    """What cuts show of the source: its `video`, drawn in `shape`, and its `track`; None = it has none."""
+
+    video: VideoStream | None
+    shape: Fit | None
+    track: AudioStream | None
+
+
+@dataclass(frozen=True)
 class CutList:
-    """The cuts of an item: of `video`, drawn in `shape` and joined as `target`, and of `track`; None = it has none."""
+    """The cuts of an item, in the format `target`; None = without a picture."""
 
     cuts: tuple[CutRange, ...]
     context: BuildContext
     item: TranscodeItem
     parameters: TranscodeParameters
     assets: Assets
-    video: VideoStream | None
-    shape: Fit | None
+    source: CutSource
     target: TargetFormat | None
-    track: AudioStream | None
 
     @property
     def duration_s(self) -> float:
@@ -131,7 +138,7 @@ class CutList:
 
     def drawn_over(self, picture: Stream) -> Stream:
         """The joined picture with what counts in its own time: mosaics, watermarks, texts and a clock."""
-        parameters, video, shape = self.parameters.video, self.video, self.shape
+        parameters, video, shape = self.parameters.video, self.source.video, self.source.shape
         assert parameters is not None
         assert video is not None
         assert shape is not None
@@ -163,14 +170,14 @@ class CutList:
     def _of_source(self, cut: CutRange, video: VideoStream, target: TargetFormat) -> Stream:
         parameters = self.parameters.video
         assert parameters is not None
-        assert self.shape is not None
+        assert self.source.shape is not None
         if parameters.edit:
             edit = parameters.edit.model_copy(update={"burned_in_texts": self._texts(of_source=True)})
             parameters = parameters.model_copy(update={"edit": edit})
         chain = FrameChain(
             video,
             parameters,
-            self.shape,
+            self.source.shape,
             cut.trim.length_s,
             cut.trim.start_s,
             burned_in_subtitles=self.item.burned_in_subtitles,
@@ -179,9 +186,9 @@ class CutList:
         return encoded_frames(cut.picture(video), chain, self.context, self.assets)
 
     def _of_clip(self, cut: CutRange, video: VideoStream, target: TargetFormat) -> Stream:
-        assert self.video is not None
+        assert self.source.video is not None
         steady = source_picture(cut.picture(video), video).filter("fps", fps=target.fps, start_time=0)
-        picture = in_colours_of(target.fitted(steady, video), video, self.video)
+        picture = in_colours_of(target.fitted(steady, video), video, self.source.video)
         return picture.filter("format", target.pixel_format)
 
     def _track(self, cut: CutRange) -> AudioStream | None:
@@ -189,7 +196,7 @@ class CutList:
         if self.parameters.audio is None:
             return None
         if not cut.key:
-            return self.track
+            return self.source.track
         return in_language(self.parameters.audio.source_language, cut.info) or cut.info.main_audio
 
     def _sounds(self) -> list[Stream | None]:
@@ -205,9 +212,9 @@ class CutList:
 
     def _sound_form(self) -> dict[str, int | str]:
         """Ranges of the source alone keep its channels and sample rate."""
-        if self.item.concatenates_files or self.track is None:
+        if self.item.concatenates_files or self.source.track is None:
             return JOINED_SOUND
-        return {"sample_rates": self.track.sample_rate_hz, "sample_fmts": "fltp"}
+        return {"sample_rates": self.source.track.sample_rate_hz, "sample_fmts": "fltp"}
 
     def _sound(self, cut: CutRange, track: AudioStream | None, form: dict[str, int | str]) -> Stream:
         assert self.parameters.audio is not None
@@ -219,19 +226,13 @@ class CutList:
 
 
 def cut_list(
-    context: BuildContext,
-    item: TranscodeItem,
-    parameters: TranscodeParameters,
-    assets: Assets,
-    video: VideoStream | None,
-    shape: Fit | None,
-    track: AudioStream | None,
+    context: BuildContext, item: TranscodeItem, parameters: TranscodeParameters, assets: Assets, source: CutSource
 ) -> CutList | None:
     """The cuts of an item; None = it has none. Raises MediaError for a missing clip or a range outside its file."""
     if not item.cuts:
         return None
     ranges, target, picture = cut_ranges(context, item.cuts), None, parameters.video
-    if picture and video and shape:
-        fps = joined_rate(picture, video, segmented=parameters.container == "hls")
-        target = TargetFormat(shape.outer, picture.fill_type, fps, pixel_format(picture))
-    return CutList(ranges, context, item, parameters, assets, video, shape, target, track)
+    if picture and source.video and source.shape:
+        fps = joined_rate(picture, source.video, segmented=parameters.container == "hls")
+        target = TargetFormat(source.shape.outer, picture.fill_type, fps, pixel_format(picture))
+    return CutList(ranges, context, item, parameters, assets, source, target)

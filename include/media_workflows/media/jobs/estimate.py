@@ -13,12 +13,13 @@ from typing import Any
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.errors import EncodeError, JobCancelledError, LimitExceededError, WorkerError
-from media_workflows.media.ffmpeg.run import CancelToken, run_graph, write_assets
+from media_workflows.media.ffmpeg.limits import ffmpeg_limits
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, write_assets
 from media_workflows.media.filters.build_context import INSIDE_S, BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
 from media_workflows.media.plan.planned import Output
 from media_workflows.media.source.timeline import SourceTimeline
-from media_workflows.settings import Settings
+from media_workflows.settings import Settings, get_settings
 
 # Samples at four places of the source, together: what its middle shows is often not what the rest shows.
 SAMPLED_S = 2.4
@@ -52,8 +53,7 @@ class Estimator:
     def __init__(self, context: BuildContext, timeline: SourceTimeline, binary: str, cancellation: CancelToken) -> None:
         self._context = context
         self._timeline = timeline
-        self._binary = binary
-        self._cancellation = cancellation
+        self._runner = Runner(binary, ffmpeg_limits(get_settings(), 0), cancellation)
 
     def estimate(self, kind: str, items: Sequence[JobItem[Any]]) -> CpuEstimate:
         """The estimate for all commands of a job."""
@@ -120,7 +120,7 @@ class Estimator:
         with tempfile.TemporaryDirectory(prefix="media-workflows-") as name:
             plan = plan_job(kind, items, replace(self._context, work_dir=Path(name), sample=sample))
             write_assets(plan.assets)
-            cpu_s = run_graph(plan.graphs[number], Path(name), self._binary, 0, lambda _: None, self._cancellation)
+            cpu_s = self._runner.run(plan.graphs[number], Path(name))
         tally.cpu_s += cpu_s
         return cpu_s
 

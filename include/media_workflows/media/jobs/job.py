@@ -26,8 +26,7 @@ from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, run_graph, write_assets
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary, write_assets
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
@@ -107,17 +106,17 @@ class _Job:
         self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
         self._not_split: dict[int, Notice] = {}  # by the item's index
         self._on_progress = on_progress
-        self._cancellation = cancellation
         self._sound = SoundVerifier()
-        self._binary = ffmpeg_binary(settings.ffmpeg_path)
+        binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
         self._context, self._timeline = open_source(request.source, request.work_dir, settings, request.extra)
         self.info = self._context.info
         self._pictures = SourceFrames(request.source, self.info, self._timeline)
-        self._limits = ffmpeg_limits(settings, _read_s(self._context, request.items))
+        limits = ffmpeg_limits(settings, _read_s(self._context, request.items))
+        self._runner = Runner(binary, limits, cancellation)
         self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
         black_bars = BlackBarMeter(self._context, self._measure)
-        encrypting = Encrypting(request.content_key, settings.packager_path, self._limits, cancellation)
+        encrypting = Encrypting(request.content_key, settings.packager_path, limits, cancellation)
         self._context = replace(
             self._context,
             source_name=request.source_key,
@@ -127,7 +126,6 @@ class _Job:
             content_key=encrypting.content_key,
             run_packager=encrypting.run_packager,
         )
-        self._runner = Runner(self._binary, self._limits, cancellation)
         self._resolved = Resolved({})
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
@@ -294,9 +292,7 @@ class _Job:
         damage: dict[int, DecodeLog] = {}
         for number, graph in enumerate(plan.graphs):
             report, log = _share_of(self._on_progress, number, len(plan.graphs)), DecodeLog()
-            run_graph(
-                graph, work_dir, self._binary, plan.expected_duration_s, report, self._cancellation, log, self._limits
-            )
+            self._runner.run(graph, work_dir, plan.expected_duration_s, report, log)
             for index in plan.items_of(number):
                 plan.items[index].on_log(log)
             damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
@@ -331,7 +327,7 @@ class _Job:
 
     def _measure(self, graph: Stream, directory: Path) -> None:
         """Run a graph that writes nothing but measurements."""
-        run_graph(graph, directory, self._binary, 0, lambda _: None, self._cancellation, limits=self._limits)
+        self._runner.run(graph, directory)
 
     def _made(self, file: PlannedFile, info: MediaInfo | None) -> MadeFile:
         require_written(file, self._timeline)

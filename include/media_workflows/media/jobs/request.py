@@ -13,7 +13,7 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.result import Role
 from media_workflows.errors import MediaError
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.jobs.encryption import ContentKeyOf
 from media_workflows.media.plan.planned import ItemPlan, PlannedFile
@@ -59,7 +59,7 @@ KeyOf: TypeAlias = Callable[[str, Mapping[str, str]], str]
 
 
 # Writes the files of an item's plan, by several commands and perhaps on several machines; returns who made them.
-# Raises NotSplitError, and as `run_graph` does.
+# Raises NotSplitError, and as `Runner.run` does.
 MakeDivided: TypeAlias = Callable[[ItemPlan], Sequence[Notice]]
 
 

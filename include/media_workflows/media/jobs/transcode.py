@@ -34,7 +34,7 @@ from media_workflows.media.filters.video_frames import (
     segment_rate,
     shown_size,
 )
-from media_workflows.media.jobs.cut_list import cut_list
+from media_workflows.media.jobs.cut_list import CutSource, cut_list
 from media_workflows.media.jobs.track_selection import selection
 from media_workflows.media.jobs.transcode_checks import require_streams, require_upright
 from media_workflows.media.packaging.hls import single_rendition
@@ -86,8 +86,8 @@ class _Rendition:
         self.trim = trim_of(info, item)
         self.shape = _shape(parameters.video, self.video, context.black_bars)
         self.assets = Assets(context.work_dir)
-        track = next(iter(self.audio), None)
-        self.cuts = cut_list(context, item, parameters, self.assets, self.video, self.shape, track)
+        source = CutSource(self.video, self.shape, next(iter(self.audio), None))
+        self.cuts = cut_list(context, item, parameters, self.assets, source)
         self.duration_s = self.cuts.duration_s if self.cuts else self.trim.length_s
         self.sound_segments: list[SoundSegment] = []  # of concatenated clips
         self.normalised: dict[int, Normalised | None] = {}  # by the track's index in the source

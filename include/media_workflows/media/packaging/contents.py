@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from media_workflows.media.packaging.audio_group import AudioGroup, labels_in_groups
 from media_workflows.media.packaging.dash.mpd import Representation, mpd
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
-from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
+from media_workflows.media.packaging.hls.master_playlist import AudioEntry, MasterPlaylist, VariantEntry
 from media_workflows.media.packaging.protection import Protection
 from media_workflows.media.packaging.renditions import Layout
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry, as_group
@@ -45,9 +45,9 @@ class HlsContents:
         ordered = sorted(self.audio, key=lambda one: one.number)
         audio = [replace(one, label=labels[one.number]) for one in ordered]
         subtitles = as_group(self.subtitles)
-        return master_playlist(
+        return MasterPlaylist(
             self.version, self.variants, audio, subtitles, self.i_frames, self.session_key_tags, self.thumbnails
-        )
+        ).text()
 
     @property
     def numbers(self) -> frozenset[int]:

@@ -95,9 +95,8 @@ class SourceFrames:
         further = () if reading.from_start else self._foreseen.get(reading.box, ())
         later = sorted(one for one in further if one > moment_s and (reading, one) not in self._found)
         moments_s = [moment_s, *later[: _MOST_WINDOWS - 1]]
-        options = _KEY_FRAMES if reading.key_frames_only else _CHEAP
         windows = [reading.window(one) for one in moments_s]
-        found = _frames(self._path, self._info, windows, reading.box, options, reading.from_start)
+        found = _frames(self._path, self._info, windows, reading)
         return zip(moments_s, found, strict=False)
 
 
@@ -106,23 +105,21 @@ def _rounded(moment_s: float) -> float:
 
 
 @isolated
-def _frames(
-    path: Path, info: MediaInfo, windows: Sequence[_Span], box: Box, options: dict[str, str], from_start: bool
-) -> list[list[Thumbnail]]:
+def _frames(path: Path, info: MediaInfo, windows: Sequence[_Span], reading: _Reading) -> list[list[Thumbnail]]:
     """Frames of the first window, and of those after it that the same decode passes.
 
     They are decoded after a seek, else the first window from the start where that is near enough.
     """
     alone = windows[:1]
     ways: list[tuple[Sequence[_Span], bool, int]] = [(alone, False, _MAX_FRAMES), (alone, True, _MAX_FRAMES)]
-    if from_start:
+    if reading.from_start:
         ways = [(alone, True, _MAX_FROM_START)]
     elif len(windows) > 1:
         ways = [(windows, False, _MAX_FRAMES), *ways]
     for wanted, is_start, most in ways:
         try:
             with av.open(str(path), options=open_options(), metadata_errors="replace") as container:
-                return _decoded(container, info, wanted, box, options, is_start, most)
+                return _decoded(container, info, wanted, reading, is_start, most)
         except (_Unsure, FFmpegError):
             continue
     return [[]]
@@ -132,21 +129,20 @@ def _decoded(
     container: Any,
     info: MediaInfo,
     windows: Sequence[_Span],
-    box: Box,
-    options: dict[str, str],
+    reading: _Reading,
     from_start: bool,
     most_frames: int,
 ) -> list[list[Thumbnail]]:
     assert info.video is not None
     stream = container.streams[info.video.index]
-    stream.codec_context.options = options
+    stream.codec_context.options = _KEY_FRAMES if reading.key_frames_only else _CHEAP
     origin_s = (container.start_time or 0) / av.time_base + data_lead_s(container)
     begins_s = windows[0][0] - (_BEFORE_S if is_one_of(info.container, JUMPING_CONTAINERS) else 0)
     seeks = not from_start and begins_s > info.video.start_s + 0.1
     passed = _passed(stream, windows, origin_s)
     if seeks:
         container.seek(int((begins_s + origin_s) * av.time_base))
-    kept = [_Window(window, box, info.video.rotation, must_precede=seeks) for window in passed]
+    kept = [_Window(window, reading.box, info.video.rotation, must_precede=seeks) for window in passed]
     waiting = kept
     frames = (frame for packet in packets(container, stream) for frame in packet.decode())
     for count, frame in enumerate(frames):

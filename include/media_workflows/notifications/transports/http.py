@@ -54,6 +54,15 @@ class Exchange:
         return self.address or shown_url(url)
 
 
+@dataclass(frozen=True)
+class _Post:
+    """The request, to whichever address of its host accepts the connection."""
+
+    url: httpx.URL
+    headers: Mapping[str, str]
+    body: bytes
+
+
 async def deliver_http(
     url: str, message: Message, credentials: Credentials, settings: Settings, how: Exchange | None = None
 ) -> DeliveryReceipt:
@@ -87,7 +96,7 @@ async def send(
     try:
         async with asyncio.timeout(how.timeout_s) as limit:
             hosts = settings.callback_allowed_hosts
-            return await _post(_asked_url(url, credentials), message.body, headers, hosts, limit, how)
+            return await _post(_Post(_asked_url(url, credentials), headers, message.body), hosts, limit, how)
     except httpx.InvalidURL as error:
         raise UndeliverableError(
             "callback {url} is not a valid URL: {cause}; correct the callback's URL", url=how.shown(url), cause=error
@@ -119,24 +128,15 @@ def _asked_url(url: str, credentials: Credentials) -> httpx.URL:
     return asked.copy_with(query=query or None)
 
 
-async def _post(
-    url: httpx.URL,
-    body: bytes,
-    headers: dict[str, str],
-    allowed_hosts: Sequence[str],
-    limit: asyncio.Timeout,
-    how: Exchange,
-) -> DeliveryReceipt:
+async def _post(post: _Post, allowed_hosts: Sequence[str], limit: asyncio.Timeout, how: Exchange) -> DeliveryReceipt:
     """POST to one address after the other until one accepts the connection.
 
     Each has an equal share of the time to connect, and the answer at least as much: an address that drops packets
     costs neither the others nor the receiver their time.
     """
-    addresses = (await permitted_addresses(url.host, port_of(url), allowed_hosts))[:MAX_ADDRESSES]
+    addresses = (await permitted_addresses(post.url.host, port_of(post.url), allowed_hosts))[:MAX_ADDRESSES]
     connect_s = how.timeout_s / (len(addresses) + 1)
-    return await by_first_connected(
-        addresses, lambda address: _post_to(address, url, body, headers, limit, connect_s, how)
-    )
+    return await by_first_connected(addresses, lambda address: _post_to(address, post, limit, connect_s, how))
 
 
 async def by_first_connected(addresses: Sequence[Address], call: Callable[[Address], Awaitable[_T]]) -> _T:
@@ -153,16 +153,10 @@ async def by_first_connected(addresses: Sequence[Address], call: Callable[[Addre
 
 
 async def _post_to(
-    address: Address,
-    url: httpx.URL,
-    body: bytes,
-    headers: dict[str, str],
-    limit: asyncio.Timeout,
-    connect_s: float,
-    how: Exchange,
+    address: Address, post: _Post, limit: asyncio.Timeout, connect_s: float, how: Exchange
 ) -> DeliveryReceipt:
     client = client_of_one_call(connect_s)
-    request = request_to(client, "POST", address, url, headers, body)
+    request = request_to(client, "POST", address, post.url, post.headers, post.body)
     started = time.monotonic()
     async with client:
         response = await client.send(request, stream=True)
@@ -170,7 +164,7 @@ async def _post_to(
             answer = await _first_bytes(response, limit, how)
         finally:
             await response.aclose()
-    return _receipt(how, url, response, answer, time.monotonic() - started)
+    return _receipt(how, post.url, response, answer, time.monotonic() - started)
 
 
 def port_of(url: httpx.URL) -> int:

@@ -23,7 +23,7 @@ from media_workflows.media.packaging.contents import AddedTrack, DashContents, H
 from media_workflows.media.packaging.dash.sidx import read_index
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
-from media_workflows.media.packaging.hls.master_playlist import AudioEntry, VariantEntry, master_playlist
+from media_workflows.media.packaging.hls.master_playlist import AudioEntry, MasterPlaylist, VariantEntry
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment, peak_bps, read_playlist
 from media_workflows.media.packaging.hls.package import HlsPackage
 from media_workflows.media.packaging.labels import Label, Purpose, bcp47, distinct, group_labels, label
@@ -249,7 +249,7 @@ class TestMaster:
             AudioEntry("en.m3u8", SOUND, "audio0", Label("en", "en", True), 1),
             AudioEntry("de.m3u8", replace(SOUND, peak_bps=90), "audio0", Label("de", "Deutsch", False), 2),
         ]
-        text = master_playlist(7, [VariantEntry("v.m3u8", picture(900, 500), "audio0")], audio, [])
+        text = MasterPlaylist(7, [VariantEntry("v.m3u8", picture(900, 500), "audio0")], audio, []).text()
         assert text == (
             "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n"
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio0",LANGUAGE="en",NAME="en",DEFAULT=YES,AUTOSELECT=YES,'
@@ -267,19 +267,18 @@ class TestMaster:
         }
         for purpose, trait in traits.items():
             audio = [AudioEntry("en.m3u8", SOUND, "audio0", label("en", "", "Audio", purpose=purpose), 1)]
-            text = master_playlist(7, [VariantEntry("v.m3u8", picture(900, 500), "audio0")], audio, [])
+            text = MasterPlaylist(7, [VariantEntry("v.m3u8", picture(900, 500), "audio0")], audio, []).text()
             assert f'CHARACTERISTICS="{trait}",CHANNELS="2"' in text
 
     def test_sound_alone_is_counted_once(self) -> None:
         audio = [AudioEntry("a.m3u8", SOUND, "audio0", Label("", "Audio", True), 0)]
-        text = master_playlist(6, [VariantEntry("a.m3u8", SOUND, "audio0")], audio, [])
+        text = MasterPlaylist(6, [VariantEntry("a.m3u8", SOUND, "audio0")], audio, []).text()
         assert 'BANDWIDTH=70,AVERAGE-BANDWIDTH=64,CODECS="mp4a.40.2",AUDIO="audio0"\n' in text
 
     def test_subtitles_and_wide_pixels(self) -> None:
         subtitles = [SubtitleEntry("s.m3u8", Label("en", "en"), 5, 2)]
-        text = master_playlist(
-            6, [VariantEntry("v.m3u8", picture(9, 8, pixel_aspect="2:1", range="PQ"))], [], subtitles
-        )
+        variant = VariantEntry("v.m3u8", picture(9, 8, pixel_aspect="2:1", range="PQ"))
+        text = MasterPlaylist(6, [variant], [], subtitles).text()
         assert "RESOLUTION=1280x360" in text
         assert 'VIDEO-RANGE=PQ,SUBTITLES="subtitles"' in text
         assert "BANDWIDTH=14," in text
@@ -441,7 +440,7 @@ class TestIFrames:
     def test_the_master_lists_them_without_a_frame_rate(self) -> None:
         picture = PictureStats(640, 360, "1:1", 25.0, "SDR")
         stats = StreamStats(("avc1.64001e",), picture, 0, 0, 9000, 8000)
-        text = master_playlist(7, [VariantEntry("0.m3u8", stats)], [], [], [IFrameEntry("0_iframes.m3u8", stats)])
+        text = MasterPlaylist(7, [VariantEntry("0.m3u8", stats)], [], [], [IFrameEntry("0_iframes.m3u8", stats)]).text()
         assert text.splitlines()[-1] == (
             '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=9000,AVERAGE-BANDWIDTH=8000,CODECS="avc1.64001e",RESOLUTION=640x360,'
             'VIDEO-RANGE=SDR,URI="0_iframes.m3u8"'

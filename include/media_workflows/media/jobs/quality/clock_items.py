@@ -11,6 +11,7 @@ from media_workflows.domain.sub_tasks.quality_control import QualityItem
 from media_workflows.media.jobs.quality.item_rules import (
     MOMENT_S,
     ItemRule,
+    Limit,
     lasting,
     length_s,
     moments,
@@ -54,7 +55,7 @@ def _jitter(times: str) -> ItemRule:
     def rule(name: str, item: Deviation, measured: Measurements, track: Track, video: Span) -> QualityItem:
         usual_s = usual_step_s(track) or 0.0
         found = [(at, round(abs(step - usual_s), 4)) for at, step in steps(getattr(track, times))]
-        return worst_of(name, found, video, item.max_deviation_s, is_above=True, unit="s", step_s=usual_s)
+        return worst_of(name, found, video, Limit(item.max_deviation_s, "s", usual_s))
 
     return _with_video(rule)
 
@@ -70,7 +71,7 @@ def _unsteady(name: str, item: RateDeviation, measured: Measurements, track: Tra
         return unmeasured(name, "too_short", "share", item.max_deviation)
     usual = sorted(whole)[len(whole) // 2] or 1
     found = [(round(video.start_s + second, 3), round(abs(n - usual) / usual, 3)) for second, n in enumerate(whole)]
-    return worst_of(name, found, video, item.max_deviation, is_above=True, unit="share", step_s=1.0)
+    return worst_of(name, found, video, Limit(item.max_deviation, "share", 1.0))
 
 
 def _dropping(name: str, item: Gap, _measured: Measurements, track: Track, video: Span) -> QualityItem:
@@ -87,8 +88,8 @@ def _interleave(name: str, item: Interleave, measured: Measurements) -> QualityI
         for at, lag in zip(track.decoded_s, track.lag_s, strict=True)
         if lag == lag
     ]
-    limits: dict[str, Any] = {"is_above": True, "unit": "s", "step_s": MOMENT_S}
-    return worst_of(name, sorted(lags), measured.video, item.max_difference_s, **limits)
+    limit = Limit(item.max_difference_s, "s", MOMENT_S)
+    return worst_of(name, sorted(lags), measured.video, limit)
 
 
 CLOCK_ITEMS: dict[str, ItemRule] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
 
 from media_workflows.domain.features import Span
 from media_workflows.domain.sub_tasks.quality_control import (
@@ -21,19 +22,38 @@ MOMENT_S = 0.5  # the segment of something that happens at one moment, so that a
 _NO_MOMENTS: Sequence[Moment] = ()
 
 
+class Measure(NamedTuple):
+    """A value of the whole source in its unit, and the threshold that it is compared with; None = there is none."""
+
+    value: float | None = None
+    unit: Unit = ""
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What values over time must not be above, or not below, for `least_s` and longer.
+
+    A value holds until the next one, for `step_s` at most twice.
+    """
+
+    value: float
+    unit: Unit
+    step_s: float
+    least_s: float = 0.0
+    is_above: bool = True
+
+
+_NOTHING = Measure()
+
+
 def whole_source(
-    name: str,
-    measured: Measurements,
-    hit: bool,
-    value: float | None = None,
-    unit: Unit = "",
-    of: float | None = None,
-    text: str = "",
+    name: str, measured: Measurements, hit: bool, measure: Measure = _NOTHING, text: str = ""
 ) -> QualityItem:
-    """An item that holds for the whole source. `of` is the threshold."""
+    """An item that holds for the whole source."""
     whole = (QualitySegment(start_s=0.0, end_s=measured.info.duration_s, text=text),) if hit else ()
     share = 1.0 if hit else 0.0
-    return QualityItem(type=name, hit=hit, value=value, unit=unit, threshold=of, share=share, segments=whole)
+    return QualityItem(type=name, hit=hit, **measure._asdict(), share=share, segments=whole)
 
 
 def unmeasured(name: str, reason: NotMeasured | None, unit: Unit = "", of: float | None = None) -> QualityItem:
@@ -61,24 +81,11 @@ def lasting(
     )
 
 
-def worst_of(
-    name: str,
-    values: Sequence[tuple[float, float]],
-    stream: Span,
-    limit: float,
-    *,
-    is_above: bool,
-    unit: Unit,
-    step_s: float,
-    least_s: float = 0.0,
-) -> QualityItem:
-    """An item of values over time (seconds, value): where they pass the limit for at least `least_s`.
-
-    A value holds until the next one, for `step_s` at most twice. Without values there is no problem.
-    """
+def worst_of(name: str, values: Sequence[tuple[float, float]], stream: Span, limit: Limit) -> QualityItem:
+    """An item of values over time (seconds, value): where they pass the limit. Without values there is no problem."""
     if not values:
-        return QualityItem(type=name, hit=False, unit=unit, threshold=limit, share=0.0)
-    passed = [value > limit if is_above else value < limit for _, value in values]
+        return QualityItem(type=name, hit=False, unit=limit.unit, threshold=limit.value, share=0.0)
+    passed = [value > limit.value if limit.is_above else value < limit.value for _, value in values]
     spans, at = [], 0
     while at < len(values):
         end = at
@@ -86,20 +93,20 @@ def worst_of(
             end += 1
         if end > at:
             last_s = values[end][0] if end < len(values) else stream.end_s
-            end_s = min(last_s, values[end - 1][0] + 2 * step_s)
+            end_s = min(last_s, values[end - 1][0] + 2 * limit.step_s)
             start_s = round(max(0.0, values[at][0]), 3)
             spans.append((at, end, Span(start_s=start_s, end_s=max(start_s, round(end_s, 3)))))
         at = end + 1
-    kept = [one for one in spans if length_s(one[2]) >= least_s - 0.001]
+    kept = [one for one in spans if length_s(one[2]) >= limit.least_s - 0.001]
     inside = [values[i] for begin, end, _ in kept for i in range(begin, end)] or values
-    worst_s, worst = (max if is_above else min)(inside, key=lambda one: one[1])
+    worst_s, worst = (max if limit.is_above else min)(inside, key=lambda one: one[1])
     found = [span for *_, span in kept]
     return QualityItem(
         type=name,
         hit=bool(found),
         value=round(worst, 3),
-        unit=unit,
-        threshold=limit,
+        unit=limit.unit,
+        threshold=limit.value,
         share=share_of(found, length_s(stream)),
         segments=segments(found),
         worst_s=round(worst_s, 3) if found else None,

@@ -24,6 +24,8 @@ from media_workflows.domain.sub_tasks.quality_control import QualityItem, Qualit
 from media_workflows.media.jobs.quality.detectors import PICTURE_EDGE, SAMPLE_S, SHAKE_WIDTH
 from media_workflows.media.jobs.quality.item_rules import (
     ItemRule,
+    Limit,
+    Measure,
     lasting,
     length_s,
     moments,
@@ -72,20 +74,20 @@ def _frozen(name: str, item: DuplicatedFrames, measured: Measurements) -> Qualit
 
 
 def _mosaic(name: str, item: Mosaic, measured: Measurements, video: Span) -> QualityItem:
-    limits: dict[str, Any] = {"is_above": True, "unit": "", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, measured.blockiness, video, item.max_blockiness, **limits)
+    limit = Limit(item.max_blockiness, "", SAMPLE_S, item.min_duration_s)
+    return worst_of(name, measured.blockiness, video, limit)
 
 
 def _blur(name: str, item: Blur, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["sharpness"], lambda one: one.get("lavfi.blur"))
-    limits: dict[str, Any] = {"is_above": True, "unit": "px", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, values, video, item.max_blur, **limits)
+    limit = Limit(item.max_blur, "px", SAMPLE_S, item.min_duration_s)
+    return worst_of(name, values, video, limit)
 
 
 def _noise(name: str, item: Noise, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["noise"], lambda one: _SIGMA_OF_HALF_MEAN * one[f"{_LIGHT}YLOW"])
-    limits: dict[str, Any] = {"is_above": True, "unit": "", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, values, video, item.max_sigma, **limits)
+    limit = Limit(item.max_sigma, "", SAMPLE_S, item.min_duration_s)
+    return worst_of(name, values, video, limit)
 
 
 def _edges(name: str, item: BlackWhiteEdge, measured: Measurements, video: Span) -> QualityItem:
@@ -106,8 +108,8 @@ def _edges(name: str, item: BlackWhiteEdge, measured: Measurements, video: Span)
     both = dict(black)
     for at, edge in white:
         both[at] = max(edge, both.get(at, 0.0))
-    limits: dict[str, Any] = {"is_above": True, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, sorted(both.items()), video, item.max_edge, **limits)
+    limit = Limit(item.max_edge, "share", SAMPLE_S, item.min_duration_s)
+    return worst_of(name, sorted(both.items()), video, limit)
 
 
 def _solid(name: str, item: SolidColorScreen, measured: Measurements, video: Span) -> QualityItem:
@@ -117,8 +119,8 @@ def _solid(name: str, item: SolidColorScreen, measured: Measurements, video: Spa
         return max(one[f"{_LIGHT}{plane}MAX"] - one[f"{_LIGHT}{plane}MIN"] for plane in "YUV") / _FULL_SCALE
 
     values = _values(measured.samples["light"], spread)
-    limits: dict[str, Any] = {"is_above": False, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, values, video, item.max_range, **limits)
+    limit = Limit(item.max_range, "share", SAMPLE_S, item.min_duration_s, is_above=False)
+    return worst_of(name, values, video, limit)
 
 
 def _luminance(one: dict[str, float]) -> float:
@@ -127,14 +129,14 @@ def _luminance(one: dict[str, float]) -> float:
 
 def _dark(name: str, item: LowLighting, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["light"], _luminance)
-    limits: dict[str, Any] = {"is_above": False, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, values, video, item.min_luminance, **limits)
+    limit = Limit(item.min_luminance, "share", SAMPLE_S, item.min_duration_s, is_above=False)
+    return worst_of(name, values, video, limit)
 
 
 def _bright(name: str, item: HighLighting, measured: Measurements, video: Span) -> QualityItem:
     values = _values(measured.samples["light"], _luminance)
-    limits: dict[str, Any] = {"is_above": True, "unit": "share", "step_s": SAMPLE_S, "least_s": item.min_duration_s}
-    return worst_of(name, values, video, item.max_luminance, **limits)
+    limit = Limit(item.max_luminance, "share", SAMPLE_S, item.min_duration_s)
+    return worst_of(name, values, video, limit)
 
 
 def _shaking(name: str, item: Jitter, measured: Measurements, video: Span) -> QualityItem:
@@ -147,8 +149,8 @@ def _shaking(name: str, item: Jitter, measured: Measurements, video: Span) -> Qu
         enough = len(window) >= _SHAKE_TURNS
         values.append((rows[begin][0], sum(window) / len(window) / SHAKE_WIDTH if enough else 0.0))
         step_s = rows[min(begin + _SHAKE_WINDOW, len(rows) - 1)][0] - rows[begin][0] or step_s
-    limits: dict[str, Any] = {"is_above": True, "unit": "share", "step_s": step_s, "least_s": item.min_duration_s}
-    return worst_of(name, values, video, item.max_shift, **limits)
+    limit = Limit(item.max_shift, "share", step_s, item.min_duration_s)
+    return worst_of(name, values, video, limit)
 
 
 def _turn(one: float, following: float) -> float:
@@ -213,7 +215,7 @@ def _rotated(name: str, _item: WithoutThreshold, measured: Measurements) -> Qual
     video = measured.info.video
     if video is None:
         return unmeasured(name, why_no_video(measured))
-    return whole_source(name, measured, video.rotation % 360 != 0, video.rotation % 360, "deg")
+    return whole_source(name, measured, video.rotation % 360 != 0, Measure(video.rotation % 360, "deg"))
 
 
 PICTURE_ITEMS: dict[str, ItemRule] = {

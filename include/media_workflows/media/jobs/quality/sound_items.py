@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from media_workflows.domain.jobs.quality_thresholds import (
     AacDeviation,
     AudioNoise,
@@ -18,6 +16,8 @@ from media_workflows.domain.sub_tasks.quality_control import NotMeasured, Qualit
 from media_workflows.media.jobs.quality.detectors import NOISE_WINDOW_S
 from media_workflows.media.jobs.quality.item_rules import (
     ItemRule,
+    Limit,
+    Measure,
     lasting,
     moments,
     unmeasured,
@@ -45,7 +45,7 @@ def _quiet(name: str, item: LowVoice, measured: Measurements) -> QualityItem:
     lufs, reason = measured.integrated_lufs, why_no_audio(measured) or _if_mixed(measured)
     if lufs is None or reason:
         return unmeasured(name, reason or "too_short", "LUFS", item.min_lufs)
-    return whole_source(name, measured, lufs < item.min_lufs, lufs, "LUFS", item.min_lufs)
+    return whole_source(name, measured, lufs < item.min_lufs, Measure(lufs, "LUFS", item.min_lufs))
 
 
 def _overdriven(name: str, item: HighVoice, measured: Measurements) -> QualityItem:
@@ -53,7 +53,8 @@ def _overdriven(name: str, item: HighVoice, measured: Measurements) -> QualityIt
     if reason := why_no_audio(measured) or _if_mixed(measured):
         return unmeasured(name, reason, "dBTP", item.max_dbtp)
     peak = measured.true_peak_dbtp
-    return whole_source(name, measured, peak is not None and peak > item.max_dbtp, peak, "dBTP", item.max_dbtp)
+    is_loud = peak is not None and peak > item.max_dbtp
+    return whole_source(name, measured, is_loud, Measure(peak, "dBTP", item.max_dbtp))
 
 
 def _if_mixed(measured: Measurements) -> NotMeasured | None:
@@ -74,13 +75,8 @@ def _noisy(name: str, item: AudioNoise, measured: Measurements) -> QualityItem:
         (at, round(sum(value for _, value in values[begin : begin + _SMOOTH]) / _SMOOTH, 4))
         for begin, (at, _) in enumerate(values[: len(values) - _SMOOTH + 1])
     ]
-    limits: dict[str, Any] = {
-        "is_above": True,
-        "unit": "share",
-        "step_s": _SMOOTH * NOISE_WINDOW_S / 2,
-        "least_s": item.min_duration_s,
-    }
-    return worst_of(name, smooth, measured.audio, item.min_flatness, **limits)
+    limit = Limit(item.min_flatness, "share", _SMOOTH * NOISE_WINDOW_S / 2, item.min_duration_s)
+    return worst_of(name, smooth, measured.audio, limit)
 
 
 def _is_loud(sample: Sample, level_db: float) -> bool:
@@ -94,8 +90,8 @@ def _cancelling(name: str, item: OutOfPhase, measured: Measurements) -> QualityI
     if audio.channels != 2:
         return unmeasured(name, "not_stereo")
     values = [(one.time_s, one.values[_PHASE]) for one in measured.samples["phase"] if _PHASE in one.values]
-    limits: dict[str, Any] = {"is_above": False, "unit": "", "step_s": NOISE_WINDOW_S, "least_s": item.min_duration_s}
-    return worst_of(name, values, measured.audio, item.min_correlation, **limits)
+    limit = Limit(item.min_correlation, "", NOISE_WINDOW_S, item.min_duration_s, is_above=False)
+    return worst_of(name, values, measured.audio, limit)
 
 
 def _repeated(name: str, item: RepeatedPackets, measured: Measurements) -> QualityItem:
@@ -131,7 +127,7 @@ def _aac_spacing(name: str, item: AacDeviation, measured: Measurements) -> Quali
     if not track.has_times or usual_s is None:
         return unmeasured(name, "no_timestamps", "s", item.max_deviation_s)
     values = [(at, abs(step - usual_s)) for at, step in steps(track.shown_s)]
-    return worst_of(name, values, measured.audio, item.max_deviation_s, is_above=True, unit="s", step_s=usual_s)
+    return worst_of(name, values, measured.audio, Limit(item.max_deviation_s, "s", usual_s))
 
 
 SOUND_ITEMS: dict[str, ItemRule] = {

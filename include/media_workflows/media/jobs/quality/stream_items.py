@@ -17,6 +17,7 @@ from media_workflows.domain.media_info import VideoStream
 from media_workflows.domain.sub_tasks.quality_control import QualityItem, QualitySegment
 from media_workflows.media.jobs.quality.item_rules import (
     ItemRule,
+    Measure,
     length_s,
     moments,
     segments,
@@ -74,9 +75,9 @@ def _cut(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityI
     whole, end_s = measured.info.duration_s, round(measured.end_s, 3)
     damaged = moments(name, measured, measured.packets.corrupt)
     if not measured.is_cut:
-        return damaged if damaged.hit else whole_source(name, measured, False, min(end_s, whole), "s", whole)
+        return damaged if damaged.hit else whole_source(name, measured, False, Measure(min(end_s, whole), "s", whole))
     if end_s >= whole:
-        return whole_source(name, measured, True, min(end_s, whole), "s", whole)
+        return whole_source(name, measured, True, Measure(min(end_s, whole), "s", whole))
     missing = QualitySegment(start_s=end_s, end_s=whole)
     found = (missing, *damaged.segments)
     share = share_of(found, whole)
@@ -104,7 +105,7 @@ def _mismatch(name: str, item: DurationMismatch, measured: Measurements) -> Qual
 
 def _small(name: str, item: LowResolution, measured: Measurements, video: VideoStream) -> QualityItem:
     edge = min(video.display_width, video.display_height)
-    return whole_source(name, measured, edge < item.min_short_edge, edge, "px", item.min_short_edge)
+    return whole_source(name, measured, edge < item.min_short_edge, Measure(edge, "px", item.min_short_edge))
 
 
 def _odd(name: str, _item: WithoutThreshold, measured: Measurements, video: VideoStream) -> QualityItem:
@@ -121,7 +122,7 @@ def _rate(name: str, item: FrameRate, measured: Measurements, video: VideoStream
     if not fps:
         return unmeasured(name, "unknown_frame_rate", "fps")
     nearer = min((item.min_fps, item.max_fps), key=lambda limit: abs(limit - fps))
-    return whole_source(name, measured, not item.min_fps <= fps <= item.max_fps, fps, "fps", nearer)
+    return whole_source(name, measured, not item.min_fps <= fps <= item.max_fps, Measure(fps, "fps", nearer))
 
 
 def _changes(
@@ -143,7 +144,7 @@ def _unopened(name: str, _item: WithoutThreshold, measured: Measurements) -> Qua
     """Streams of picture or sound in the header that nothing can decode."""
     closed = [stream.type for stream in measured.info.other if stream.type in ("video", "audio")]
     closed += ["audio" for track in measured.info.audio if not track.is_decodable]
-    return whole_source(name, measured, bool(closed), len(closed), "count", text=", ".join(closed))
+    return whole_source(name, measured, bool(closed), Measure(len(closed), "count"), ", ".join(closed))
 
 
 def _bad_units(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
@@ -186,7 +187,7 @@ def _no_delimiters(name: str, _item: WithoutThreshold, measured: Measurements) -
 def _programs(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:
     if not is_one_of(measured.info.container, _TS):
         return unmeasured(name, "other_container", "count")
-    return whole_source(name, measured, measured.packets.programs > 1, measured.packets.programs, "count", 1)
+    return whole_source(name, measured, measured.packets.programs > 1, Measure(measured.packets.programs, "count", 1))
 
 
 def _bitrate(of: str) -> ItemRule:
@@ -239,7 +240,7 @@ def _fourcc(name: str, _item: WithoutThreshold, measured: Measurements) -> Quali
     streams = [stream for stream in (info.video, info.main_audio) if stream]
     tags = [(stream.codec, measured.packets.tags.get(stream.index, "")) for stream in streams]
     bad = [f"{codec}: {tag or '–'}" for codec, tag in tags if codec in _FOURCCS and tag not in _FOURCCS[codec]]
-    return whole_source(name, measured, bool(bad), len(bad), "count", text=", ".join(bad))
+    return whole_source(name, measured, bool(bad), Measure(len(bad), "count"), ", ".join(bad))
 
 
 def _timecode(name: str, _item: WithoutThreshold, measured: Measurements) -> QualityItem:

@@ -12,8 +12,7 @@ from typing import Generic, TypeVar
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
-from media_workflows.media.ffmpeg.run import write_assets
-from media_workflows.media.ffmpeg.runner import OnProgress, Runner
+from media_workflows.media.ffmpeg.run import OnProgress, Runner, write_assets
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.split.assemble import join_pictures
 from media_workflows.media.jobs.split.chunks import CHUNK_S, Chunk, Grid, grid_of, plan_chunks
@@ -42,21 +41,21 @@ class ChunkEncoder(ABC, Generic[ItemT]):
     def chunk(self, chunk: Chunk, on_progress: OnProgress = ignored) -> Path:
         """Encode the frames of a chunk, into one file.
 
-        Raises NotSplitError when they are not those that were planned, and as `run_graph` does.
+        Raises NotSplitError when they are not those that were planned, and as `Runner.run` does.
         """
 
     @abstractmethod
     def whole(self, plan: ItemPlan, on_progress: OnProgress = ignored) -> Sequence[Path]:
         """Encode what is not made of chunks, at once: the sound. `plan` is that of the item.
 
-        Raises NotSplitError when the source is damaged, and as `run_graph` does.
+        Raises NotSplitError when the source is damaged, and as `Runner.run` does.
         """
 
     @abstractmethod
     def assemble(self, chunks: Sequence[Chunk], parts: Sequence[Path], sounds: Sequence[Path], plan: ItemPlan) -> None:
         """Write the files of the plan from the encoded `parts` of all chunks, without another encode.
 
-        Raises NotSplitError when they do not fit, and as `run_graph` does.
+        Raises NotSplitError when they do not fit, and as `Runner.run` does.
         """
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.split.ladder import LadderChunks
 from media_workflows.media.jobs.split.transcode import TranscodeChunks

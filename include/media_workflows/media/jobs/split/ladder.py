@@ -13,7 +13,7 @@ import ffmpeg
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.media.ffmpeg.graph import Stream, merged
-from media_workflows.media.ffmpeg.runner import OnProgress
+from media_workflows.media.ffmpeg.run import OnProgress
 from media_workflows.media.filters.build_context import FrameRange
 from media_workflows.media.filters.overlay.overlays import FRAME_TIME_EPSILON_S
 from media_workflows.media.filters.video_frames import constant_rate, streaming_rate

@@ -12,7 +12,7 @@ import ffmpeg
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.encoders.video import gop_frames
-from media_workflows.media.ffmpeg.runner import OnProgress
+from media_workflows.media.ffmpeg.run import OnProgress
 from media_workflows.media.filters.build_context import BuildContext, FrameRange
 from media_workflows.media.filters.source_sound import kept_audio
 from media_workflows.media.filters.video_frames import constant_rate

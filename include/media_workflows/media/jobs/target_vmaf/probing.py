@@ -11,8 +11,7 @@ from typing import TypeAlias
 from media_workflows.errors import LimitExceededError, MediaError, OutputRejectedError
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
-from media_workflows.media.ffmpeg.run import write_assets
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner, write_assets
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs import transcode
 from media_workflows.media.jobs.sample import sampled, with_crf
@@ -56,7 +55,7 @@ class Prober:
 
         Each is compared with the frames that its encoder received. A window without a frame, as of slides, or with
         damage is left out.
-        Raises WorkerError and JobCancelledError as `run_graph`.
+        Raises WorkerError and JobCancelledError as `Runner.run`.
         """
         return self._probed(asked, self._window)
 

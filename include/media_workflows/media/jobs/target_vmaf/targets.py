@@ -15,7 +15,7 @@ from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import JobCancelledError, MediaError, WorkerError
 from media_workflows.media.encoders.installed import vmaf_error
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.trim import Trim
 from media_workflows.media.jobs.auto_ladder.find import AutoLadders, ChosenLadder, auto_ladder, with_rungs

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from media_workflows.media.packaging.dash.package import longest_s, representation
 from media_workflows.media.packaging.dash.sidx import SegmentIndex, read_index
-from media_workflows.media.packaging.hls.i_frames import IFrameEntry, write_i_frames
+from media_workflows.media.packaging.hls.i_frames import IFrameEntry, ListedRendition, write_i_frames
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri
@@ -63,18 +63,17 @@ class IndexedRenditions:
 
     def i_frames(self, renditions: Sequence[Rendition]) -> list[tuple[IFrameEntry, PlannedFile]]:
         """The I-frame playlists of renditions, written with the published names."""
-        return [
-            write_i_frames(
-                self.layout,
+        listed = (
+            ListedRendition(
                 one,
                 self._playlists[one.number],
                 self.stats[one.number],
                 {one.file.path.name: one.file},
-                self.source_key,
                 self._key_tags,
             )
             for one in renditions
-        ]
+        )
+        return [write_i_frames(self.layout, one, self.source_key) for one in listed]
 
     def audio_entries(self) -> tuple[AudioEntry, ...]:
         """Those that are tracks of a group, for the master playlist."""

@@ -27,6 +27,20 @@ class IFrameEntry:
 
 
 @dataclass(frozen=True)
+class ListedRendition:
+    """A rendition with its media playlist and stats.
+
+    `files` are those of the playlist by their local names, `key_tags` its lines of encrypted samples.
+    """
+
+    rendition: Rendition
+    playlist: MediaPlaylist
+    stats: StreamStats
+    files: Mapping[str, PlannedFile]
+    key_tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class _KeyFrame:
     """A key frame in the bytes of its segment, and the time at which it is shown."""
 
@@ -50,22 +64,12 @@ def i_frame_playlist(playlist: MediaPlaylist, directory: Path) -> MediaPlaylist:
     return replace(playlist, target_s=max(1, int(max(shown_s) + 0.5)), segments=listed, init=init, only_key_frames=True)
 
 
-def write_i_frames(
-    layout: Layout,
-    rendition: Rendition,
-    listed: MediaPlaylist,
-    stats: StreamStats,
-    files: Mapping[str, PlannedFile],
-    source_key: str,
-    key_tags: Sequence[str] = (),
-) -> tuple[IFrameEntry, PlannedFile]:
-    """The I-frame playlist of a rendition, written, and its entry.
-
-    `listed` and `stats` are those of the rendition, whose `files` are keyed by their local names;
-    `key_tags` are the lines of encrypted samples.
-    """
-    playlist, file = i_frame_playlist(listed, rendition.file.path.parent), layout.i_frames(rendition.number)
-    text = playlist.text(lambda uri: relative_uri(files[uri], file, source_key), key_tags)
+def write_i_frames(layout: Layout, listed: ListedRendition, source_key: str) -> tuple[IFrameEntry, PlannedFile]:
+    """The I-frame playlist of a rendition, written, and its entry."""
+    rendition, stats = listed.rendition, listed.stats
+    playlist = i_frame_playlist(listed.playlist, rendition.file.path.parent)
+    file = layout.i_frames(rendition.number)
+    text = playlist.text(lambda uri: relative_uri(listed.files[uri], file, source_key), listed.key_tags)
     file.path.write_text(text, encoding="utf-8")
     own = replace(
         stats,

@@ -39,29 +39,33 @@ class AudioEntry:
     number: int
 
 
-def master_playlist(
-    version: int,
-    variants: Sequence[VariantEntry],
-    audio: Sequence[AudioEntry],
-    subtitles: Sequence[SubtitleEntry],
-    i_frames: Sequence[IFrameEntry] = (),
-    session_key_tags: Sequence[str] = (),
-    thumbnails: ThumbnailEntry | None = None,
-) -> str:
-    """The text of the master playlist. Audio and subtitles have the labels that they have beside each other."""
-    captions = caption_channels(variant.stats for variant in variants)
-    if any(channel.startswith(CEA_708_SERVICE) for channel in captions):
-        version = max(version, _SERVICE_VERSION)
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", "#EXT-X-INDEPENDENT-SEGMENTS", *session_key_tags]
-    lines += [_audio_line(entry) for entry in audio]
-    lines += [_subtitle_line(entry) for entry in subtitles]
-    lines += [_caption_line(channel, first=channel == captions[0]) for channel in captions]
-    for variant in variants:
-        group = [entry.stats for entry in audio if entry.group == variant.audio_group]
-        lines += [_variant_line(variant, group, subtitles), variant.uri]
-    lines += [_i_frame_line(entry) for entry in i_frames]
-    lines += [_thumbnails_line(thumbnails)] if thumbnails else []
-    return "\n".join([*lines, ""])
+@dataclass(frozen=True)
+class MasterPlaylist:
+    """A master playlist. Audio and subtitles have the labels that they have beside each other."""
+
+    version: int
+    variants: Sequence[VariantEntry]
+    audio: Sequence[AudioEntry]
+    subtitles: Sequence[SubtitleEntry]
+    i_frames: Sequence[IFrameEntry] = ()
+    session_key_tags: Sequence[str] = ()
+    thumbnails: ThumbnailEntry | None = None
+
+    def text(self) -> str:
+        """What players read."""
+        version, captions = self.version, caption_channels(variant.stats for variant in self.variants)
+        if any(channel.startswith(CEA_708_SERVICE) for channel in captions):
+            version = max(version, _SERVICE_VERSION)
+        lines = ["#EXTM3U", f"#EXT-X-VERSION:{version}", "#EXT-X-INDEPENDENT-SEGMENTS", *self.session_key_tags]
+        lines += [_audio_line(entry) for entry in self.audio]
+        lines += [_subtitle_line(entry) for entry in self.subtitles]
+        lines += [_caption_line(channel, first=channel == captions[0]) for channel in captions]
+        for variant in self.variants:
+            group = [entry.stats for entry in self.audio if entry.group == variant.audio_group]
+            lines += [_variant_line(variant, group, self.subtitles), variant.uri]
+        lines += [_i_frame_line(entry) for entry in self.i_frames]
+        lines += [_thumbnails_line(self.thumbnails)] if self.thumbnails else []
+        return "\n".join([*lines, ""])
 
 
 def _caption_line(channel: str, first: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.media.packaging.hls import encryption
-from media_workflows.media.packaging.hls.i_frames import IFrameEntry, write_i_frames
+from media_workflows.media.packaging.hls.i_frames import IFrameEntry, ListedRendition, write_i_frames
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry
 from media_workflows.media.packaging.hls.media_playlist import read_playlist
 from media_workflows.media.packaging.protection import KEY_TAG
@@ -48,17 +48,11 @@ class RenditionPlaylists:
 
     def i_frames(self, renditions: Sequence[Rendition]) -> list[tuple[IFrameEntry, PlannedFile]]:
         """The I-frame playlists of renditions, written with the published names. After `rename`."""
-        return [
-            write_i_frames(
-                self.layout,
-                one,
-                self.playlists[one.number],
-                self.stats[one.number],
-                self._files[one.number],
-                self.source_key,
-            )
+        listed = (
+            ListedRendition(one, self.playlists[one.number], self.stats[one.number], self._files[one.number])
             for one in renditions
-        ]
+        )
+        return [write_i_frames(self.layout, one, self.source_key) for one in listed]
 
     def encrypt(self, key: bytes) -> None:
         """Encrypt the segments with one key; initialization is not encrypted."""

@@ -19,8 +19,7 @@ from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ProcessLimits
-from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.ffmpeg.runner import OnProgress, Runner
+from media_workflows.media.ffmpeg.run import CancelToken, OnProgress, Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.sample import Part
 from media_workflows.media.jobs.target_vmaf.choice import Probe

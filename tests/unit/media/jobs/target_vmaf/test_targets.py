@@ -14,8 +14,7 @@ from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import JobCancelledError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.limits import ProcessLimits
-from media_workflows.media.ffmpeg.run import CancelToken
-from media_workflows.media.ffmpeg.runner import Runner
+from media_workflows.media.ffmpeg.run import CancelToken, Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Box
 from media_workflows.media.jobs.target_vmaf import kept_choice, targets

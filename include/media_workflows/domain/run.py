@@ -1,0 +1,19 @@
+"""`Run`: which run of which workflow something is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
+from media_workflows.domain.workflow import Workflow
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of one revision of a workflow, or of a request. `context` is the caller's."""
+
+    workflow_id: str
+    run_id: str
+    revision: int
+    workflow: Workflow
+    context: RequestContext = NO_CONTEXT

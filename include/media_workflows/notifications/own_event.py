@@ -1,0 +1,26 @@
+"""The frame of the events that the reference lacks, each about one run. Pure."""
+
+from __future__ import annotations
+
+from media_workflows.domain.result import SourceObject
+from media_workflows.domain.run import Run
+from media_workflows.vendor_mps.event_shapes import Json
+
+
+def own_event(name: str, run: Run, content: Json) -> Json:
+    """The body without the event's id. `name` is the field with the content, the type and 'Event'."""
+    return {
+        "EventType": name.removesuffix("Event"),
+        name: content,
+        "MediaWorkflows": {
+            "WorkflowId": run.workflow_id,
+            "WorkflowName": run.workflow.name,
+            "Revision": run.revision,
+            "RunId": run.run_id,
+        },
+    }
+
+
+def object_fields(one: SourceObject) -> Json:
+    """An uploaded object as these events show it."""
+    return {"Bucket": one.bucket, "Key": one.key, "Size": one.size_bytes, "ETag": one.etag}
