@@ -123,7 +123,7 @@ def update_template(
             "load it again and repeat your change",
             base_revision=base_revision,
             revision=row.revision,
-        )
+        ).at("revision", str(base_revision))
     _require_free_name(definition)
     row.name, row.revision = definition.name, row.revision + 1
     _flush_name(session, definition)

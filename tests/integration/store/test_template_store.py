@@ -122,8 +122,9 @@ def test_a_change_that_breaks_a_workflow_is_refused_and_changes_nothing() -> Non
 def test_two_editors() -> None:
     made = create()
     do(store.update_template, made.id, template(crf=20), 1)
-    with pytest.raises(ConflictError, match="started from revision 1, but the template is at 2"):
+    with pytest.raises(ConflictError, match="started from revision 1, but the template is at 2") as refused:
         do(store.update_template, made.id, template(crf=21), 1)
+    assert [problem.field for problem in refused.value.problems] == ["revision"]  # as the pages recognise it
 
 
 def test_one_in_use_stays() -> None:

@@ -9,6 +9,7 @@ import { RunState } from "../src/components/runs/RunTable";
 import { t } from "../src/i18n";
 import { type Command, KEYS } from "../src/pages/review/desk";
 import { DeskButtons } from "../src/pages/review/DeskButtons";
+import { FindingList } from "../src/pages/review/FindingList";
 import { Findings } from "../src/pages/run/Findings";
 import { button, click, drawn, type Language, serve, until } from "./rendered";
 
@@ -29,6 +30,7 @@ describe("a check of a review", () => {
     ["running", run("running"), { en: "Not checked yet: this check is running", "zh-CN": "尚未检查：该检查正在进行" }],
     ["failed", run("failed", [FAILED]), { en: "the model cannot be read", "zh-CN": "the model cannot be read" }],
     ["ended without a result", run("failed"), { en: "Not checked: this check ended without a result", "zh-CN": "未检查：该检查没有得到结果" }],
+    ["skipped", run("skipped"), { en: "Not checked: the step was skipped", "zh-CN": "未检查：步骤已跳过" }],
     ["done without findings", run("success", [DONE]), { en: "Done: nothing found", "zh-CN": "已完成：未发现" }],
   ];
 
@@ -37,6 +39,13 @@ describe("a check of a review", () => {
     expect(place.textContent).toContain(text);
     expect(place.textContent!.includes(t("findings.nothing"))).toBe(name === "done without findings");
     expect(place.textContent!.includes(t("suggestion.pass"))).toBe(name === "done without findings");
+  });
+});
+
+describe.each<Language>(["en", "zh-CN"])("the review desk without findings, in %s", (language) => {
+  it.each([["pass", "review.no_findings"], ["review", "review.not_checked"], [null, "review.not_checked"]] as const)("says whether all was checked: %s", async (suggestion, key) => {
+    const place = await drawn(<FindingList findings={[]} suggestion={suggestion} current={0} picture={() => undefined} choose={() => undefined} />, language);
+    expect(place.textContent).toBe(t(key));
   });
 });
 

@@ -2,16 +2,17 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError, type Problem } from "../src/api/client";
-import type { Definition } from "../src/api/types";
+import type { Definition, WorkflowDetail } from "../src/api/types";
 import { fieldId } from "../src/components/fields/FieldFrame";
 import { TextField } from "../src/components/fields/TextField";
 import { FormDialog } from "../src/components/FormDialog";
 import type { Schema } from "../src/definition/schema";
 import { t } from "../src/i18n";
-import type { Target } from "../src/pages/form/targets";
+import { draftOf, storedWorkflow, type Target } from "../src/pages/form/targets";
 import { WorkflowForm } from "../src/pages/form/WorkflowForm";
+import { TemplatePage } from "../src/pages/templates/TemplatePage";
 import schemas from "./form_schemas.json";
-import { click, drawn, type Language, pause, until } from "./rendered";
+import { click, drawn, type Language, pause, serve, until } from "./rendered";
 
 const WORKFLOW = schemas.workflow as unknown as Schema;
 const TEXTS = { shows: "text" };
@@ -64,12 +65,14 @@ it("a refused save in a dialog leads to its field, not to that of the same name 
 describe.each<Language>(["en", "zh-CN"])("when another editor has saved meanwhile, in %s", (language) => {
   const conflict = new ApiError(409, { code: "Conflict", message: "revision", problems: [problem("revision")] });
   const save = vi.fn<Target["save"]>();
+  const accept = vi.fn();
   const dialog = () => document.querySelector("[role=alertdialog]");
 
   beforeEach(async () => {
     save.mockReset();
+    accept.mockReset();
     save.mockRejectedValueOnce(conflict).mockResolvedValue({ id: "wf", message: "stored" });
-    await drawn(<WorkflowForm root={WORKFLOW} start={MINE} target={{ id: "wf", save, latest: async () => THEIRS }} />, language);
+    await drawn(<WorkflowForm root={WORKFLOW} start={MINE} target={{ id: "wf", save, latest: async () => ({ definition: THEIRS, accept }) }} />, language);
     await click(t("app.save"));
     await until(() => dialog() !== null && dialog()!.textContent!.includes("− name: theirs"));
   });
@@ -88,6 +91,7 @@ describe.each<Language>(["en", "zh-CN"])("when another editor has saved meanwhil
     await until(() => dialog() === null);
     expect(nameField().value).toBe("mine");
     expect(save).toHaveBeenCalledTimes(1);
+    expect(accept).not.toHaveBeenCalled();
   });
 
   it("theirs is loaded, and saved with what is changed then", async () => {
@@ -97,13 +101,127 @@ describe.each<Language>(["en", "zh-CN"])("when another editor has saved meanwhil
     await click(t("app.save"));
     await until(() => save.mock.calls.length === 2);
     expect(save.mock.calls[1]![0]).toEqual(THEIRS);
+    expect(accept).toHaveBeenCalledTimes(1);
   });
 
   it("mine is kept: it is saved over theirs", async () => {
     await click(t("conflict.keep"));
     await until(() => save.mock.calls.length === 2);
     expect(save.mock.calls[1]![0]).toEqual(MINE);
+    expect(accept).toHaveBeenCalledTimes(1);
     await pause(50);
     expect(dialog()).toBeNull();
+  });
+});
+
+const REFUSED = { status: 409, body: { code: "ResourceConflict", message: "revision", problems: [problem("revision")] } };
+const conflictDialog = () => document.querySelector("[role=alertdialog]");
+
+// A server at whose revision 2 another editor has saved; `bases` are those of the saves.
+function twoEditors(theirs: object, isSave: (call: string) => boolean) {
+  const bases: number[] = [];
+  serve((call, body) => {
+    if (isSave(call)) {
+      const { revision } = body as { revision: number };
+      bases.push(revision);
+      return revision === 2 ? { body: { ...theirs, ...(body as object), revision: 3 } } : REFUSED;
+    }
+    return call.startsWith("GET workflows/wf") ? { body: theirs } : undefined;
+  });
+  return bases;
+}
+
+describe("the conflict of a stored workflow", () => {
+  const stored = { id: "wf", revision: 1, enabled: false, draft: null, definition: MINE } as unknown as WorkflowDetail;
+
+  it("comes again with the next save after going on: nothing is overwritten unasked", async () => {
+    const bases = twoEditors({ ...stored, revision: 2, definition: THEIRS }, (call) => call === "PUT workflows/wf");
+    await drawn(<WorkflowForm root={WORKFLOW} start={MINE} target={storedWorkflow(stored)} />);
+    for (const saves of [1, 2]) {
+      await click(t("app.save"));
+      await until(() => conflictDialog() !== null);
+      expect(bases).toEqual(Array(saves).fill(1));
+      if (saves === 1) await click(t("conflict.go_on"));
+      await until(() => saves === 2 || conflictDialog() === null);
+    }
+    await click(t("conflict.keep"));
+    await until(() => bases.length === 3);
+    expect(bases).toEqual([1, 1, 2]);
+  });
+
+  it("of a draft is accepted only by a choice, too", async () => {
+    const sent: unknown[] = [];
+    serve((call, body) => {
+      if (call === "GET workflows/wf") return { body: { ...stored, draft: { number: 7 } } };
+      if (call === "GET workflows/wf/draft") return { body: { number: 7, base_revision: 4, definition: THEIRS } };
+      sent.push(body);
+      return REFUSED;
+    });
+    const target = draftOf(stored, null);
+    const { definition, accept } = await target.latest!();
+    expect(definition).toEqual(THEIRS);
+    await expect(target.save(MINE)).rejects.toThrow();
+    accept();
+    await expect(target.save(MINE)).rejects.toThrow();
+    expect(sent.map((one) => Object.values(one as object).filter((value) => typeof value === "number"))).toEqual([[0, 1], [7, 4]]);
+  });
+});
+
+describe("the page of a template that another editor saves meanwhile", () => {
+  const template = (name: string, revision: number) => ({ kind: "", id: 0, name, comment: "", parameters: {}, preset: false, standing: "yours", revision, used_by: [], unavailable: [] });
+  const nameField = () => document.getElementById(fieldId("name")) as HTMLInputElement;
+  const typed = (text: string) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!.call(nameField(), text);
+    nameField().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  let stored = template("first", 1);
+  const bases: number[] = [];
+
+  beforeEach(async () => {
+    stored = template("first", 1);
+    bases.length = 0;
+    serve((call, body) => {
+      if (call === "GET schema") return { body: { workflow: {}, parameters: { "": {} }, rules: {} } };
+      if (call.startsWith("GET templates/")) return { body: stored };
+      if (!call.startsWith("PUT templates/")) return undefined;
+      const { revision } = body as { revision: number };
+      bases.push(revision);
+      return revision === stored.revision ? { body: { ...stored, revision: revision + 1 } } : REFUSED;
+    });
+    await drawn(<TemplatePage />);
+    await until(() => nameField() !== null);
+    typed("mine");
+    await pause();
+    stored = template("theirs", 2);
+  });
+
+  it("keeps what is typed when the window has the focus again", async () => {
+    await pause(1_100); // by then its data are old
+    window.dispatchEvent(new Event("visibilitychange"));
+    await pause(50);
+    expect(nameField().value).toBe("mine");
+  });
+
+  it("compares both, and saves over theirs only when asked", async () => {
+    for (const saves of [1, 2]) {
+      await click(t("app.save"));
+      await until(() => conflictDialog() !== null);
+      expect(bases).toEqual(Array(saves).fill(1));
+      if (saves === 1) await click(t("conflict.go_on"));
+      await until(() => saves === 2 || conflictDialog() === null);
+    }
+    await click(t("conflict.keep"));
+    await until(() => bases.length === 3);
+    expect(bases).toEqual([1, 1, 2]);
+  });
+
+  it("loads theirs", async () => {
+    await click(t("app.save"));
+    await until(() => conflictDialog() !== null);
+    await click(t("conflict.reload"));
+    await until(() => nameField().value === "theirs");
+    await click(t("app.save"));
+    await until(() => bases.length === 2);
+    expect(bases).toEqual([1, 2]);
   });
 });

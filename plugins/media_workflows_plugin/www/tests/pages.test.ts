@@ -246,6 +246,8 @@ describe("lists of runs", () => {
     const runs = ["queued", "running", "failed", "success"].map((state) => run({ state }));
     expect(eligible("cancel", runs)).toEqual(runs.slice(0, 2));
     expect(eligible("retry", runs)).toEqual(runs.slice(2, 3));
+    const causes = ["SourceFileError", "SourceFileError.NoVideoMedia", "InternalError"].map((code) => run({ state: "failed", cause: { code, message: "" } }));
+    expect(eligible("retry", causes)).toEqual(causes.slice(2)); // the others would read the same file again
   });
 
   it("show the duration of what still runs, and of nothing that never began", () => {
@@ -279,7 +281,12 @@ describe("a run whose source is bad", () => {
 
   it("fails again when it is retried", () => {
     expect(isSourceBad(run("SourceFileError", "", "SourceFileError"))).toBe(true);
-    expect(isSourceBad({ ...run(), error: { code: "SourceFileError", message: "" } })).toBe(true);
+    expect(isSourceBad(run("SourceFileError", "SourceFileError.NoVideoMedia"))).toBe(true);
+    for (const code of ["SourceFileError", "SourceFileError.NoVideoMedia"]) expect(isSourceBad({ ...run(), error: { code, message: "" } }), code).toBe(true);
+  });
+
+  it("is not one that ended because of something else than its source", () => {
+    for (const code of ["InternalError", "PermissionDenied", "FailedOperation.BudgetExceeded", "SourceFileErrors"]) expect(isSourceBad({ ...run(), error: { code, message: "" } }), code).toBe(false);
   });
 
   it("is not one that failed for another cause, too", () => {

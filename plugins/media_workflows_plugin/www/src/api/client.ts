@@ -37,7 +37,7 @@ export class ApiError extends Error {
 }
 
 function messageOf(status: number, body: ErrorBody | null): string {
-  if (status === 0) return t("error.network");
+  if (status === 0) return body?.message || t("error.network");
   if (status === 401) return t("error.login");
   return body?.message || t("error.server", { status });
 }
@@ -53,23 +53,41 @@ export function apiUrl(path: string, query: Query = {}): string {
   return url.href;
 }
 
-async function fetched(method: string, url: string, body: unknown): Promise<Response> {
+// An answer that is not there, or not whole. Only what changes nothing is asked again without a second thought.
+const unanswered = (changes: boolean) => new ApiError(0, changes ? { message: t("error.network_change") } : null);
+
+// The error of a read that is repeated by itself.
+export const ofRepeated = (error: unknown) => (error instanceof ApiError && error.status === 0 ? new ApiError(0, { message: t("error.network_polled") }) : error);
+
+interface Answered {
+  answer: Response;
+  isJson: boolean;
+  content: unknown;
+}
+
+async function fetched(method: string, url: string, body: unknown, changes: boolean): Promise<Answered> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   // Only reads have a timeout: a write may have taken effect, so its answer is awaited.
   const signal = method === "GET" ? AbortSignal.timeout(READ_TIMEOUT_MS) : undefined;
   try {
-    return await fetch(url, { method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body) });
+    const answer = await fetch(url, { method, headers, signal, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body) });
+    const text = answer.status === 204 ? "" : await answer.text();
+    const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
+    return { answer, isJson, content: isJson && text ? JSON.parse(text) : text || null };
   } catch {
-    throw new ApiError(0, null);
+    throw unanswered(changes);
   }
 }
 
-async function call<Answer>(method: string, path: string, { query, body }: { query?: Query; body?: unknown } = {}): Promise<Answer> {
-  const answer = await fetched(method, apiUrl(path, query), body);
-  const text = answer.status === 204 ? "" : await answer.text();
-  const isJson = answer.headers.get("content-type")?.includes("json");
-  const content: unknown = isJson && text ? JSON.parse(text) : text || null;
+interface Call {
+  query?: Query;
+  body?: unknown;
+  changes?: boolean; // something at the server
+}
+
+async function call<Answer>(method: string, path: string, { query, body, changes = method !== "GET" }: Call = {}): Promise<Answer> {
+  const { answer, isJson, content } = await fetched(method, apiUrl(path, query), body, changes);
   if (!answer.ok) throw new ApiError(answer.status, isJson ? (content as ErrorBody) : null);
   return content as Answer;
 }
@@ -77,16 +95,18 @@ async function call<Answer>(method: string, path: string, { query, body }: { que
 // A second click before the answer is there asks for the same: it gets the answer of the first.
 const pendingPosts = new Map<string, Promise<unknown>>();
 
-function postOnce<Answer>(path: string, body: unknown, query?: Query): Promise<Answer> {
+function postOnce<Answer>(path: string, body: unknown, query?: Query, changes = true): Promise<Answer> {
   const name = JSON.stringify([path, query, body]);
   const pending = pendingPosts.get(name) as Promise<Answer> | undefined;
   if (pending) return pending;
-  const sent = call<Answer>("POST", path, { body, query }).finally(() => pendingPosts.delete(name));
+  const sent = call<Answer>("POST", path, { body, query, changes }).finally(() => pendingPosts.delete(name));
   pendingPosts.set(name, sent);
   return sent;
 }
 
 export const get = <Answer>(path: string, query?: Query) => call<Answer>("GET", path, { query });
 export const post = <Answer>(path: string, body: unknown = {}, query?: Query) => postOnce<Answer>(path, body, query);
+// A question that is too long for an address: it changes nothing.
+export const ask = <Answer>(path: string, body: unknown) => postOnce<Answer>(path, body, undefined, false);
 export const put = <Answer>(path: string, body: unknown) => call<Answer>("PUT", path, { body });
 export const remove = (path: string) => call<null>("DELETE", path);

@@ -1,5 +1,5 @@
 // Calls about conditions.
-import { get, post } from "./client";
+import { ask, get } from "./client";
 import type { Step } from "../definition/steps";
 import type { Model } from "./types";
 
@@ -7,6 +7,6 @@ export type ConditionVariable = Model<"ConditionVariable">;
 export type ConditionTrial = Model<"ConditionTrial">;
 
 export const listVariables = () => get<ConditionVariable[]>("conditions/variables");
-export const tryCondition = (expression: string, bucket?: string, key?: string) => post<ConditionTrial>("conditions/try", { expression, bucket, key });
+export const tryCondition = (expression: string, bucket?: string, key?: string) => ask<ConditionTrial>("conditions/try", { expression, bucket, key });
 // As the condition of a step, with what a run has made so far.
-export const tryOnRun = (expression: string, workflow: string, run: string, steps: Step[], step: string) => post<ConditionTrial>("conditions/try", { expression, workflow, run, steps, step });
+export const tryOnRun = (expression: string, workflow: string, run: string, steps: Step[], step: string) => ask<ConditionTrial>("conditions/try", { expression, workflow, run, steps, step });

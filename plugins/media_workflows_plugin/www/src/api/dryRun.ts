@@ -1,9 +1,9 @@
 // A dry run: what a workflow would do with an object.
-import { post } from "./client";
+import { ask } from "./client";
 import type { JsonObject, Model } from "./types";
 
 export type PlannedOutput = Model<"PlannedOutput">;
 export type PlannedJob = Model<"PlannedJob">;
 export type DryRun = Model<"DryRun">;
 
-export const dryRun = (definition: JsonObject, key: string) => post<DryRun>("dry-run", { definition, key, calibrate: true });
+export const dryRun = (definition: JsonObject, key: string) => ask<DryRun>("dry-run", { definition, key, calibrate: true });

@@ -1,6 +1,6 @@
 // Calls about requests for ad-hoc processing.
 import type { Problem } from "./client";
-import { get, post } from "./client";
+import { ask, get, post } from "./client";
 import type { Unavailable } from "./definition";
 import type { DryRun } from "./dryRun";
 import type { JsonObject, Model } from "./types";
@@ -26,5 +26,5 @@ export const getRequest = (id: string) => get<JsonObject>(path(id, "/request"));
 export const listProcessObjects = (id: string, state: string, after: string, limit: number) => get<Model<"ProcessObjectsAnswer">>(path(id, "/objects"), { state, after, limit });
 export const startProcess = (request: JsonObject) => post<Process>("process", request);
 export const cancelProcess = (id: string) => post<Process>(path(id, "/cancel"));
-export const validateRequest = (request: JsonObject) => post<{ problems: Problem[]; unavailable: Unavailable[] }>("process/validate", { request });
-export const dryRunRequest = (request: JsonObject, key: string, calibrate = true) => post<DryRun>("process/dry-run", { request, key, calibrate });
+export const validateRequest = (request: JsonObject) => ask<{ problems: Problem[]; unavailable: Unavailable[] }>("process/validate", { request });
+export const dryRunRequest = (request: JsonObject, key: string, calibrate = true) => ask<DryRun>("process/dry-run", { request, key, calibrate });

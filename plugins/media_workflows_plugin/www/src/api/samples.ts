@@ -1,5 +1,5 @@
 // Samples of outputs of a workflow that is not stored: the server keeps nothing, the files are in the answers.
-import { post } from "./client";
+import { ask } from "./client";
 import type { JsonObject, Model } from "./types";
 
 export type SampleOutput = Model<"SampleOutput">;
@@ -13,8 +13,8 @@ export interface SampleRange {
 
 export const SAMPLE_LENGTHS_S = [10, 5, 2];
 
-export const listOutputs = (definition: JsonObject, key: string) => post<Model<"SamplePlan">>("dry-run/outputs", { definition, key });
+export const listOutputs = (definition: JsonObject, key: string) => ask<Model<"SamplePlan">>("dry-run/outputs", { definition, key });
 
 // `output` null: the source, in a form that browsers play.
 export const makeSample = (definition: JsonObject, key: string, range: SampleRange, output: SampleOutput | null) =>
-  post<Sample>("dry-run/sample", { definition, key, range, output: output && { step_id: output.step_id, item: output.item, rendition: output.rendition } });
+  ask<Sample>("dry-run/sample", { definition, key, range, output: output && { step_id: output.step_id, item: output.item, rendition: output.rendition } });

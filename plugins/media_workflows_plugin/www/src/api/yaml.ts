@@ -1,11 +1,11 @@
 // Workflows as YAML files.
-import { get, post } from "./client";
+import { ask, get, post } from "./client";
 import type { Model } from "./types";
 
 export type Imported = Model<"Imported">;
 export type ImportState = Model<"ImportState">;
 
-export const exportYaml = (ids: string[]) => post<string>("workflows/export", { ids });
+export const exportYaml = (ids: string[]) => ask<string>("workflows/export", { ids });
 export const importYaml = (yaml: string) => post<ImportState>("workflows/import", { yaml });
 export const importState = (importId: string) => get<ImportState>(`workflows/import/${importId}`);
 

@@ -12,11 +12,12 @@ interface Props {
   confirm: string;
   cancel?: string;
   danger?: boolean;
+  forbidden?: boolean; // by the reader's role
   act: () => Promise<unknown> | unknown;
   close: () => void;
 }
 
-export function ConfirmDialog({ title, text, confirm, cancel, danger = true, act, close }: Props) {
+export function ConfirmDialog({ title, text, confirm, cancel, danger = true, forbidden = false, act, close }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const run = async () => {
@@ -34,12 +35,17 @@ export function ConfirmDialog({ title, text, confirm, cancel, danger = true, act
       <Dialog.Body>
         <ErrorNote error={error} />
         <Text as="div">{text}</Text>
+        {forbidden && (
+          <Text mt={2} color="fg.muted">
+            {t("action.forbidden")}
+          </Text>
+        )}
       </Dialog.Body>
       <Dialog.Footer>
         <Button variant="outline" onClick={close} disabled={busy}>
           {cancel ?? t("app.cancel")}
         </Button>
-        <Button colorPalette={danger ? "red" : "brand"} onClick={run} loading={busy}>
+        <Button colorPalette={danger ? "red" : "brand"} onClick={run} loading={busy} disabled={forbidden} title={forbidden ? t("action.forbidden") : undefined}>
           {confirm}
         </Button>
       </Dialog.Footer>

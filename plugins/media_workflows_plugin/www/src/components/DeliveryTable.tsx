@@ -7,6 +7,7 @@ import { queries } from "../api/queries";
 import { showError, showSuccess } from "../hooks/messages";
 import { useMe } from "../hooks/useMe";
 import { t, textOf } from "../i18n";
+import { messageText } from "../i18n/errors";
 import { formatSeconds, formatTime } from "../i18n/format";
 import { paths } from "../paths";
 import { type Column, DataTable } from "./DataTable";
@@ -21,7 +22,7 @@ function Answer({ delivery: { last } }: { delivery: Delivery }) {
   return (
     <div>
       <Text color={last.error ? "red.fg" : undefined} overflowWrap="anywhere">
-        {last.error || t("deliveries.answer", { status: last.status ?? "", time: formatSeconds(last.latency_s) })}
+        {messageText(last.error) || t("deliveries.answer", { status: last.status ?? "", time: formatSeconds(last.latency_s) })}
       </Text>
       {last.answer && (
         <Code size="xs" whiteSpace="pre-wrap" overflowWrap="anywhere" maxH="4rem" overflowY="auto">

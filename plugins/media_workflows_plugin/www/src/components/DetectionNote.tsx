@@ -7,6 +7,7 @@ import { usePolled } from "../hooks/usePolled";
 import { t } from "../i18n";
 import { messageText } from "../i18n/errors";
 import { formatAgo, formatSeconds, formatTime } from "../i18n/format";
+import { ErrorNote } from "./ErrorNote";
 
 // The place of a queue is its URL, of which people know the end.
 const placeOf = ({ kind, place }: Detection["sources"][number]) => (kind === "queue" ? (place.split("/").at(-1) ?? place) : place);
@@ -20,8 +21,8 @@ export function detectionLines(found: Detection): string[] {
 }
 
 export function DetectionNote({ workflow, quiet = false }: { workflow: string; quiet?: boolean }) {
-  const found = usePolled(["detection", workflow], () => getDetection(workflow)).data;
-  if (!found) return null;
+  const { data: found, error } = usePolled(["detection", workflow], () => getDetection(workflow));
+  if (error || !found) return <ErrorNote error={error} />;
   const [summary, ...details] = detectionLines(found);
   if (found.state === "ok") {
     return quiet ? null : (

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { getEvent } from "../api/events";
 import { t } from "../i18n";
+import { messageText } from "../i18n/errors";
 import { formatSeconds, formatTime } from "../i18n/format";
 import { CloseFooter } from "./CloseFooter";
 import { DialogFrame } from "./DialogFrame";
@@ -36,7 +37,7 @@ export function EventDialog({ id, close }: { id: string; close: () => void }) {
                   .flat()
                   .map((attempt, at) => (
                     <List.Item key={at}>
-                      {formatTime(attempt.begun_at)} · {formatSeconds(attempt.latency_s)} · {attempt.error || attempt.status}
+                      {formatTime(attempt.begun_at)} · {formatSeconds(attempt.latency_s)} · {messageText(attempt.error) || attempt.status}
                     </List.Item>
                   ))}
               </List.Root>

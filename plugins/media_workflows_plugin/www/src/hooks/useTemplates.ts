@@ -7,14 +7,16 @@ import { firstOf } from "../definition/templateGroups";
 
 const ALL = queryOptions({ queryKey: ["templates", "all"], queryFn: listTemplates, staleTime: 60_000 });
 
+export const useLibrary = () => useQuery(ALL);
+
 export function useTemplates(kind?: string): Template[] {
-  const all = useQuery(ALL).data?.items ?? [];
+  const all = useLibrary().data?.items ?? [];
   return kind === undefined ? all : all.filter((template) => template.kind === kind);
 }
 
 // Whether the kind is known to have no template; false while the library is being read.
 export function useHasNoTemplate(kind: string): boolean {
-  const all = useQuery(ALL).data?.items;
+  const all = useLibrary().data?.items;
   return all !== undefined && !all.some((template) => template.kind === kind);
 }
 

@@ -1,10 +1,10 @@
 // The uploads of this browser page into a workflow, newest first, and the decision about one that was sent.
-import { skipToken, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 
 import { decisionAbout } from "../api/upload";
 import { allUploads, type UploadState, watchUploads } from "../api/uploads";
 import type { UploadDecision } from "../api/workflows";
+import { usePolledEvery } from "./usePolled";
 
 const DECISION_POLL_MS = 1_500;
 
@@ -12,11 +12,16 @@ export const useUploads = (workflow: string) => useSyncExternalStore(watchUpload
 
 const isJoining = ({ join_state }: UploadDecision) => join_state === "queued" || join_state === "running";
 
-export function useDecision({ workflow, sent }: UploadState): UploadDecision | undefined {
-  const found = useQuery({
+interface Decided {
+  decision: UploadDecision | undefined;
+  error: Error | null; // of the question for it
+}
+
+export function useDecision({ workflow, sent }: UploadState): Decided {
+  const { data, error } = usePolledEvery({
     queryKey: ["uploads", "decision", workflow, sent],
-    queryFn: sent ? () => decisionAbout(workflow, sent) : skipToken,
-    refetchInterval: ({ state }) => (sent && (!state.data || isJoining(state.data)) ? DECISION_POLL_MS : false),
+    read: sent ? () => decisionAbout(workflow, sent) : undefined,
+    every_ms: (found) => (!found || isJoining(found) ? DECISION_POLL_MS : false),
   });
-  return found.data ?? undefined;
+  return { decision: data ?? undefined, error };
 }

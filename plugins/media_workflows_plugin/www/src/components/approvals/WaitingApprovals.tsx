@@ -1,4 +1,5 @@
-// The approvals that wait, of all workflows, of one, or of one step; nothing while there are none.
+// The approvals that wait, of all workflows, of one, or of one step; nothing while there are none. That they cannot be read
+// is not that there are none.
 import { Box, Text } from "@chakra-ui/react";
 
 import { type Approval, listApprovals } from "../../api/approvals";
@@ -8,6 +9,7 @@ import { messageText } from "../../i18n/errors";
 import { formatTime } from "../../i18n/format";
 import { paths } from "../../paths";
 import { type Column, DataTable } from "../DataTable";
+import { ErrorNote } from "../ErrorNote";
 import { WAITS_FOR_APPROVAL } from "../runs/cause";
 import { fileName } from "../preview/FilePreview";
 import { Section } from "../Section";
@@ -41,10 +43,11 @@ export function WaitingApprovals(of: Props) {
 }
 
 function List({ workflow, step }: Props) {
-  const { data } = usePolled(["approvals", "list", workflow, step], () => listApprovals({ workflow, step }), ({ total }) => total > 0);
-  if (!data || data.total === 0) return null;
+  const { data, error } = usePolled(["approvals", "list", workflow, step], () => listApprovals({ workflow, step }), ({ total }) => total > 0);
+  if (!data || data.total === 0) return <ErrorNote error={error} />;
   return (
     <Section title={t("approval.waiting", { count: data.total })} tools={step === undefined && <TextLink to={paths.runsWhere({ cause: WAITS_FOR_APPROVAL, ...(workflow && { workflow }) })}>{t("approval.runs")}</TextLink>}>
+      <ErrorNote error={error} />
       <DataTable label={t("approval.list")} columns={columns(workflow === undefined)} rows={data.items} rowKey={(one) => `${one.workflow_id} ${one.run_id} ${one.step_id}`} />
     </Section>
   );

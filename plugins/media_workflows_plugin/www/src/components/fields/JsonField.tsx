@@ -20,7 +20,7 @@ export function JsonField({ path, name, schema, required }: FieldProps) {
       set(text.trim() === "" ? undefined : (JSON.parse(text) as Json));
       setError("");
     } catch (thrown) {
-      setError((thrown as Error).message);
+      setError(t("form.json_bad", { error: (thrown as Error).message }));
     }
   };
   const shown = typed ?? (value === undefined || value === null ? "" : JSON.stringify(value, null, 2));

@@ -1,7 +1,9 @@
-// A template by its id, or inline parameters. Switching copies the template's parameters.
+// A template by its id, or inline parameters. Switching copies the template's parameters; back from no template to those
+// that were there before.
 import { Box, Flex, RadioGroup } from "@chakra-ui/react";
+import { useRef } from "react";
 
-import type { JsonObject } from "../../api/types";
+import type { Json, JsonObject } from "../../api/types";
 import { useField, useForm } from "../../definition/FormContext";
 import { below } from "../../definition/path";
 import { customProperty, resolved, type Schema, shapeOf } from "../../definition/schema";
@@ -26,10 +28,15 @@ export function ParametersFields({ path, schema, kind }: Props) {
   const parameters = resolved(schema.properties?.[own] ?? {}, root);
   const isOwn = item[own] !== undefined && item[own] !== null;
   const template = useTemplates(kind).find((one) => one.id === item.template);
+  const lastOwn = useRef<Json | undefined>(undefined); // what the other choice has dropped
   const change = (to: string) => {
     const { template: _template, [own]: _own, override: _override, ...rest } = item;
-    const start = own === "mark" ? ((template?.parameters.mark as JsonObject | undefined) ?? {}) : (template?.parameters ?? {});
-    set(to === "own" ? { ...rest, [own]: start } : rest);
+    if (to !== "own") {
+      lastOwn.current = item[own];
+      return set(rest);
+    }
+    const copied = own === "mark" ? template?.parameters.mark : template?.parameters;
+    set({ ...rest, [own]: copied ?? lastOwn.current ?? {} });
   };
   const isObject = shapeOf(parameters, root) === "object";
   const forTemplateOnly = isOwn ? ["override", ...(own === "mark" ? ["text", "svg"] : [])] : [];

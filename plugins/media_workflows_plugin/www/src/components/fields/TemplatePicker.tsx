@@ -8,10 +8,11 @@ import { kindLabel } from "../../definition/labels";
 import { parametersSummary } from "../../definition/summary";
 import { type Group, grouped, templateComment, templateName } from "../../definition/templateGroups";
 import { useMe } from "../../hooks/useMe";
-import { useTemplates } from "../../hooks/useTemplates";
+import { useLibrary } from "../../hooks/useTemplates";
 import { type Key, t } from "../../i18n";
 import { DialogFrame } from "../DialogFrame";
 import { Fold } from "../Fold";
+import { Loaded } from "../Loaded";
 
 interface Props {
   kind: string;
@@ -24,7 +25,7 @@ interface Props {
 export function TemplatePicker({ kind, chosen, pick, create, close }: Props) {
   const [search, setSearch] = useState("");
   const { can_edit } = useMe();
-  const groups = grouped(useTemplates(kind), search.trim());
+  const library = useLibrary();
   const choose = (template: Template) => {
     pick(template.id);
     close();
@@ -33,10 +34,13 @@ export function TemplatePicker({ kind, chosen, pick, create, close }: Props) {
     <DialogFrame title={t("templates.choose", { kind: kindLabel(kind) })} close={close} size="lg" scrollBehavior="inside">
       <Dialog.Body>
         <Input type="search" size="sm" mb={3} value={search} onChange={(event) => setSearch(event.target.value)} placeholder={t("templates.search_all")} aria-label={t("templates.search_all")} />
-        {groups.length === 0 && <Text color="fg.muted">{t("templates.none")}</Text>}
-        {groups.map((group) => (
-          <TemplateGroup key={group.name} of={group} isSearched={search.trim() !== ""} chosen={chosen} choose={choose} />
-        ))}
+        <Loaded of={library}>
+          {({ items }) => {
+            const groups = grouped(items.filter((template) => template.kind === kind), search.trim());
+            if (groups.length === 0) return <Text color="fg.muted">{t("templates.none")}</Text>;
+            return groups.map((group) => <TemplateGroup key={group.name} of={group} isSearched={search.trim() !== ""} chosen={chosen} choose={choose} />);
+          }}
+        </Loaded>
       </Dialog.Body>
       <Dialog.Footer>
         {can_edit && (

@@ -12,13 +12,14 @@ import { paths } from "../../paths";
 import { ConfirmDialog } from "../ConfirmDialog";
 import { LinkButton } from "../LinkButton";
 import { SelectionBar } from "../SelectionBar";
+import { isOfSource } from "./cause";
 import { keyOf } from "./RunTable";
 
 const SHOWN_FAILURES = 10;
 
-// Those to which an action can be applied at all.
+// Those to which an action can be applied, and may help.
 export function eligible(action: RunAction, runs: RunRow[]): RunRow[] {
-  return runs.filter((run) => (action === "cancel" ? UNFINISHED.has(run.state) : run.state === "failed"));
+  return runs.filter((run) => (action === "cancel" ? UNFINISHED.has(run.state) : run.state === "failed" && !isOfSource(run.cause?.code)));
 }
 
 // Applies it, and says for how many it worked, and why not for the others.

@@ -10,7 +10,7 @@ export const WAITS_FOR_APPROVAL = "WaitsForApproval";
 export const causeLabel = (code: string) => textOf(`cause.${code}`, code);
 
 // Such a failure lies in the file itself, which a retry reads again as it is.
-export const isOfSource = (code: string | undefined) => code === "SourceFileError";
+export const isOfSource = (code: string | undefined) => code?.split(".")[0] === "SourceFileError";
 
 export function outcomeOf(run: Pick<RunRow, "cause" | "outputs">): string {
   if (run.cause) return `${causeLabel(run.cause.code)}: ${messageText(run.cause.message)}`;

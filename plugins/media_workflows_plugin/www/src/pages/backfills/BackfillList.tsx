@@ -1,6 +1,6 @@
-// Backfills, newest first: of one workflow, or of all that the user may see.
+// Backfills, newest first: of one workflow, or of all that the user may see. The page is in the URL.
 import { Text } from "@chakra-ui/react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 
 import { type Backfill, isMoving, listBackfills } from "../../api/backfills";
 import { type Column, DataTable } from "../../components/DataTable";
@@ -8,6 +8,7 @@ import { Loaded } from "../../components/Loaded";
 import { Pager } from "../../components/Pager";
 import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
+import { useListParams } from "../../hooks/useListParams";
 import { usePolled } from "../../hooks/usePolled";
 import { useWorkflowNames } from "../../hooks/useWorkflowNames";
 import { t } from "../../i18n";
@@ -17,8 +18,6 @@ import { paths } from "../../paths";
 import { BackfillActions } from "./BackfillActions";
 import { BackfillProgress } from "./BackfillProgress";
 import { filterText, rateText } from "./filterText";
-
-const LIMIT = 20;
 
 function BackfillTable({ items, ofAll }: { items: Backfill[]; ofAll: boolean }) {
   const names = useWorkflowNames(ofAll ? items.map((item) => item.workflow_id) : []);
@@ -45,14 +44,14 @@ function BackfillTable({ items, ofAll }: { items: Backfill[]; ofAll: boolean }) 
 }
 
 export function BackfillList({ workflow, empty }: { workflow?: string; empty: ReactNode }) {
-  const [offset, setOffset] = useState(0);
-  const page = usePolled(["backfills", "list", workflow, offset], () => listBackfills(offset, LIMIT, workflow), ({ items }) => items.some(isMoving));
+  const { offset, limit, pick, go } = useListParams();
+  const page = usePolled(["backfills", "list", workflow, offset, limit], () => listBackfills(offset, limit, workflow), ({ items }) => items.some(isMoving));
   return (
     <Loaded of={page}>
       {({ items, total }) => (
         <>
           {total === 0 ? empty : <BackfillTable items={items} ofAll={workflow === undefined} />}
-          <Pager label={t("backfills.title")} offset={offset} limit={LIMIT} total={total} go={setOffset} />
+          <Pager label={t("backfills.title")} offset={offset} limit={limit} total={total} go={go} resize={(size) => pick({ limit: String(size) })} />
         </>
       )}
     </Loaded>

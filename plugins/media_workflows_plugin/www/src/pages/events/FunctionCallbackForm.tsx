@@ -30,7 +30,14 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
   const reload = () => queries.invalidateQueries({ queryKey: ["function-callback"] });
   const target = ((value as JsonObject).target as JsonObject | undefined) ?? null;
   const dirty = useCallback(() => JSON.stringify(target) !== JSON.stringify(callback.target), [target, callback.target]);
-  const save = useMutation({ mutationFn: () => setFunctionCallback(target), onSuccess: () => showSuccess(t("function.saved")), onSettled: reload });
+  // After a refusal what is typed stays, so nothing is loaded again.
+  const save = useMutation({
+    mutationFn: () => setFunctionCallback(target),
+    onSuccess: () => {
+      showSuccess(t("function.saved"));
+      return reload();
+    },
+  });
   const forget = useMutation({ mutationFn: forgetFunctionCallback, onSuccess: () => showSuccess(t("function.forgotten")), onSettled: reload });
   const test = useCheck(target, testFunctionCallback);
   const message = useShownError(save.error, fieldOf);

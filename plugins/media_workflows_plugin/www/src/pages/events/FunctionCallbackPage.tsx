@@ -9,7 +9,8 @@ import { type Key, t } from "../../i18n";
 import { FunctionCallbackForm } from "./FunctionCallbackForm";
 
 export function FunctionCallbackPage() {
-  const callback = useQuery({ queryKey: ["function-callback"], queryFn: getFunctionCallback });
+  // Another state is another form: what is typed must not be dropped for it unasked.
+  const callback = useQuery({ queryKey: ["function-callback"], queryFn: getFunctionCallback, refetchOnWindowFocus: false, refetchOnReconnect: false });
   return (
     <>
       <PageHead title={t("function.title")} hint={t("function.hint")} />

@@ -1,14 +1,13 @@
 // Another editor saved meanwhile: whose version stays.
 import { Button, Dialog, Text } from "@chakra-ui/react";
 
-import type { Definition } from "../../api/types";
 import { DialogFrame } from "../../components/DialogFrame";
 import { LazyDiff } from "../../components/LazyDiff";
 import { t } from "../../i18n";
 
 interface Props {
-  theirs: Definition;
-  mine: Definition;
+  theirs: object;
+  mine: object;
   reload: () => void;
   keep: () => void;
   close: () => void;

@@ -13,6 +13,7 @@ import { PageHead } from "../../components/PageHead";
 import { StarterButton } from "../../components/StarterButton";
 import type { Schema } from "../../definition/schema";
 import { withLists } from "../../definition/steps";
+import { useMe } from "../../hooks/useMe";
 import { useSchemas } from "../../hooks/useSchemas";
 import { useAnsweredStarter } from "../../hooks/useStarters";
 import { t } from "../../i18n";
@@ -72,6 +73,7 @@ function EditForm({ workflow }: { workflow: Workflow }) {
 
 export function EditWorkflowPage() {
   const { id = "" } = useParams();
+  const { can_edit } = useMe(id);
   const stored = useQuery({ queryKey: ["workflows", "one", id], queryFn: () => getWorkflow(id) });
   return (
     <Loaded of={stored}>
@@ -82,7 +84,7 @@ export function EditWorkflowPage() {
             <Alert.Root status="warning" mb={4} alignItems="center" flexWrap="wrap">
               <Alert.Indicator />
               <Alert.Title flex="1 1 12rem">{t("form.locked")}</Alert.Title>
-              <LinkButton size="xs" variant="outline" to={paths.draft(id)}>
+              <LinkButton size="xs" variant="outline" to={paths.draft(id)} forbidden={!can_edit}>
                 {t("draft.edit")}
               </LinkButton>
               <EnabledSwitch workflow={workflow} onItsPage />

@@ -5,6 +5,7 @@ import { useRef } from "react";
 
 import { type Graph, graphOf } from "../../api/definition";
 import type { JsonObject } from "../../api/types";
+import { ErrorNote } from "../../components/ErrorNote";
 import { JobGraph } from "../../components/JobGraph";
 import { useForm } from "../../definition/FormContext";
 import { useDebounced } from "../../hooks/useDebounced";
@@ -16,11 +17,12 @@ export function LiveGraph({ valid, isRequest = false }: { valid: boolean; isRequ
   const query = useQuery({ queryKey: ["graph", settled], queryFn: () => graphOf(settled), enabled: valid, gcTime: 0 });
   const last = useRef<Graph | undefined>(undefined);
   if (query.data) last.current = query.data;
-  if (!last.current) return <Text color="fg.muted">{t("graph.none")}</Text>;
+  if (!last.current) return query.error ? <ErrorNote error={query.error} /> : <Text color="fg.muted">{t("graph.none")}</Text>;
   return (
     <Box>
+      <ErrorNote error={query.error} />
       <JobGraph graph={last.current} isRequest={isRequest} />
-      {!valid && (
+      {(!valid || query.error) && (
         <Text fontSize="sm" color="fg.muted">
           {t("graph.stale")}
         </Text>

@@ -19,6 +19,7 @@ import { withValue } from "../../definition/path";
 import { resolved, type Schema } from "../../definition/schema";
 import { withLists } from "../../definition/steps";
 import { showSuccess } from "../../hooks/messages";
+import { useMe } from "../../hooks/useMe";
 import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
@@ -33,7 +34,7 @@ import { OutputObjects } from "./OutputObjects";
 import { PlaceFields } from "./PlaceFields";
 import { ProblemList } from "./ProblemList";
 import { SampleButton } from "./samples/SampleButton";
-import { isConflict, type Target } from "./targets";
+import { isConflict, type Latest, type Target } from "./targets";
 import { shownProblems, stillRefused, useValidation, withRefused } from "./useValidation";
 import { YamlEditor } from "./YamlEditor";
 
@@ -54,8 +55,10 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [refused, setRefused] = useState<Problem[] | null>(null); // by the last save; null = there was none
   const saved = useRef(false);
-  const { problems: found, unavailable } = useValidation(value);
-  const [theirs, setTheirs] = useState<Definition | null>(null); // saved by another editor meanwhile
+  const { problems: found, unavailable, error: unchecked } = useValidation(value);
+  const { can_edit } = useMe(target.id);
+  const refusal = can_edit ? locked && t("action.locked") : t("action.forbidden");
+  const [theirs, setTheirs] = useState<Latest | null>(null); // saved by another editor meanwhile
   const [base, setBase] = useState(start);
   const first = useMemo(() => JSON.stringify(base), [base]);
   const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
@@ -78,14 +81,16 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
       if (target.latest && isConflict(error)) setTheirs(await target.latest());
     },
   });
-  const reload = (definition: Definition) => {
+  const reload = ({ definition, accept }: Latest) => {
+    accept();
     setValue(definition);
     setBase(definition);
     setTouched(new Set());
     setRefused(null);
     setTheirs(null);
   };
-  const keep = () => {
+  const keep = ({ accept }: Latest) => {
+    accept();
     setTheirs(null);
     save.mutate(definition);
   };
@@ -131,16 +136,25 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
           </Box>
           <Box position={{ xl: "sticky" }} top={0} as="aside" aria-label={t("form.preview")}>
             <Section title={t("graph.title")}>
+              <ErrorNote error={unchecked} />
               <LiveGraph valid={found !== null && found.length === 0} />
             </Section>
             <Section title={t("form.try")}>
-              <CheckAccess />
-              <Box mt={4}>
-                <DryRunPanel />
-              </Box>
-              <Box my={4}>
-                <SampleButton />
-              </Box>
+              {can_edit ? (
+                <>
+                  <CheckAccess />
+                  <Box mt={4}>
+                    <DryRunPanel />
+                  </Box>
+                  <Box my={4}>
+                    <SampleButton />
+                  </Box>
+                </>
+              ) : (
+                <Text color="fg.muted" mb={4}>
+                  {t("action.forbidden")}
+                </Text>
+              )}
               <Fold title={t("form.yaml")}>
                 <YamlEditor />
               </Fold>
@@ -148,12 +162,17 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
           </Box>
         </Grid>
         <Flex gap={2} wrap="wrap" position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
-          <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending} disabled={locked} title={locked ? t("action.locked") : undefined}>
+          <Button type="submit" size="sm" colorPalette="brand" loading={save.isPending} disabled={refusal !== false} title={refusal || undefined}>
             {t("app.save")}
           </Button>
           <Button size="sm" variant="outline" onClick={() => void navigate(target.id ? paths.workflow(target.id) : paths.workflows)}>
             {t("app.cancel")}
           </Button>
+          {!can_edit && (
+            <Text fontSize="sm" color="fg.muted" alignSelf="center">
+              {t("action.forbidden")}
+            </Text>
+          )}
           {refused && problems.length > 0 && (
             <Button size="sm" variant="plain" color="red.fg" textDecoration="underline" onClick={() => void goToField(problems[0]!.field)}>
               {t("form.not_saved", { count: problems.length })}
@@ -166,7 +185,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
           )}
         </Flex>
       </form>
-      {theirs && <ConflictDialog theirs={theirs} mine={definition} reload={() => reload(theirs)} keep={keep} close={() => setTheirs(null)} />}
+      {theirs && <ConflictDialog theirs={theirs.definition} mine={definition} reload={() => reload(theirs)} keep={() => keep(theirs)} close={() => setTheirs(null)} />}
       <LeaveDialog dirty={dirty} />
     </FormContext>
   );

@@ -14,12 +14,12 @@ export function YamlEditor() {
   const take = () => {
     try {
       const read = load(typed ?? "") as Json;
-      if (read === null || typeof read !== "object" || Array.isArray(read)) throw new Error(t("form.yaml_object"));
+      if (read === null || typeof read !== "object" || Array.isArray(read)) return setError(t("form.yaml_object"));
       set("", read);
       setTyped(null);
       setError("");
     } catch (thrown) {
-      setError((thrown as Error).message);
+      setError(t("form.yaml_bad", { error: (thrown as Error).message }));
     }
   };
   return (

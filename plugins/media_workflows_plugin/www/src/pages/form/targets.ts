@@ -8,8 +8,13 @@ import { t } from "../../i18n";
 export interface Target {
   id?: string; // of a stored workflow
   save: (definition: Definition) => Promise<Saved>;
-  // What another editor has saved meanwhile. The next `save` then replaces it.
-  latest?: () => Promise<Definition>;
+  latest?: () => Promise<Latest>;
+}
+
+// What another editor has saved meanwhile. Once it is accepted, the next `save` replaces it; until then that is refused.
+export interface Latest {
+  definition: Definition;
+  accept: () => void;
 }
 
 interface Saved {
@@ -43,8 +48,10 @@ export function storedWorkflow({ id, revision }: Workflow): Target {
     },
     latest: async () => {
       const now = await getWorkflow(id);
-      base = now.revision;
-      return now.definition;
+      const accept = () => {
+        base = now.revision;
+      };
+      return { definition: now.definition, accept };
     },
   };
 }
@@ -60,8 +67,10 @@ export function draftOf({ id, revision }: Workflow, draft: DraftWithDefinition |
     latest: async () => {
       const now = await getWorkflow(id);
       const theirs = now.draft ? await getDraft(id) : null;
-      [number, base] = [theirs?.number ?? 0, theirs?.base_revision ?? now.revision];
-      return (theirs ?? now).definition;
+      const accept = () => {
+        [number, base] = [theirs?.number ?? 0, theirs?.base_revision ?? now.revision];
+      };
+      return { definition: (theirs ?? now).definition, accept };
     },
   };
 }

@@ -7,16 +7,20 @@ import { type Unavailable, validate } from "../../api/definition";
 import type { Json, JsonObject } from "../../api/types";
 import { isWithin } from "../../definition/path";
 import { useDebounced } from "../../hooks/useDebounced";
+import { t } from "../../i18n";
+import { errorText } from "../../i18n/errors";
 
 interface Validation {
   problems: Problem[] | null;
   unavailable: Unavailable[];
+  error: Error | null; // the form was not checked
 }
 
 export function useValidation(value: Json, ask = validate): Validation {
   const settled = useDebounced(value) as JsonObject;
   const query = useQuery({ queryKey: ["validate", settled], queryFn: () => ask(settled), placeholderData: keepPreviousData, gcTime: 0 });
-  return { problems: query.data?.problems ?? null, unavailable: query.data?.unavailable ?? [] };
+  const error = query.error && new Error(t("form.not_checked", { error: errorText(query.error) }));
+  return { problems: query.data?.problems ?? null, unavailable: query.data?.unavailable ?? [], error };
 }
 
 export function shownProblems(problems: Problem[], touched: ReadonlySet<string>, all: boolean): Problem[] {

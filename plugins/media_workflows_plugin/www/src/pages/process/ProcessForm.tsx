@@ -63,13 +63,14 @@ function OptionsSection() {
 }
 
 // The graph is that of a workflow with the same jobs.
-function Preview({ valid }: { valid: boolean }) {
+function Preview({ valid, unchecked }: { valid: boolean; unchecked: Error | null }) {
   const form = useForm();
   const request = form.value as JsonObject;
   const isUrl = sourceKindOf(request) === "url";
   return (
     <>
       <Section title={t("graph.title")}>
+        <ErrorNote error={unchecked} />
         <FormContext value={{ ...form, value: asDefinition(request) }}>
           <LiveGraph valid={valid} isRequest />
         </FormContext>
@@ -86,7 +87,7 @@ function Preview({ valid }: { valid: boolean }) {
 
 export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }) {
   const navigate = useNavigate();
-  const { form, isValid, refused, send, message, isDirty } = useProcessForm(root, start);
+  const { form, isValid, unchecked, refused, send, message, isDirty } = useProcessForm(root, start);
   const isUrl = sourceKindOf(form.value as JsonObject) === "url";
   return (
     <FormContext value={form}>
@@ -114,7 +115,7 @@ export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }
             <OptionsSection />
           </Box>
           <Box position={{ xl: "sticky" }} top={0} as="aside" aria-label={t("form.preview")}>
-            <Preview valid={isValid} />
+            <Preview valid={isValid} unchecked={unchecked} />
           </Box>
         </Grid>
         <Flex gap={2} position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>

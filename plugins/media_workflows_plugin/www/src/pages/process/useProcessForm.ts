@@ -27,7 +27,7 @@ export function useProcessForm(root: Schema, start: JsonObject) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [refused, setRefused] = useState<Problem[] | null>(null); // at the last sending; null = there was none
   const sent = useRef(false);
-  const { problems, unavailable } = useValidation(value, validateRequest);
+  const { problems, unavailable, error: unchecked } = useValidation(value, validateRequest);
   const found = problems && atTheirFields(problems);
   const first = useMemo(() => JSON.stringify(start), [start]);
   const isDirty = useCallback(() => !sent.current && JSON.stringify(value) !== first, [value, first]);
@@ -50,5 +50,5 @@ export function useProcessForm(root: Schema, start: JsonObject) {
   const checked = shownProblems(found ?? [], touched, refused !== null);
   const shown = withRefused(checked, refused ?? []);
   const form: Form = { value, root, problems: shown, unavailable, set };
-  return { form, isValid: found?.length === 0, refused, send, message, isDirty };
+  return { form, isValid: found?.length === 0, unchecked, refused, send, message, isDirty };
 }

@@ -47,7 +47,7 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
   const only = useSearchParams()[0].get("workflow") ?? "";
   const me = useMe(workflow);
   const decide = useDecisions(queryKey, { workflow, run }, me.name);
-  const files = useQuery({ queryKey: ["files", workflow, run, "desk"], queryFn: () => listFiles(workflow, run), staleTime: Infinity }).data?.items ?? [];
+  const files = useQuery({ queryKey: ["files", workflow, run, "desk"], queryFn: () => listFiles(workflow, run), staleTime: Infinity });
   const [player, setPlayer] = useState<HTMLMediaElement | null>(null);
   const playback = usePlayback(player);
   const [current, setCurrent] = useState(Math.max(0, findings.findIndex((one) => undecided([one]).length > 0)));
@@ -110,11 +110,11 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
       <DeskButtons commands={commands} hasFindings={findings.length > 0} reason={me.can_edit ? (isFinal ? t("review.final") : "") : t("review.no_permission")} />
       <SimpleGrid columns={{ base: 1, lg: 2 }} gap={4}>
         <Section title={t("review.video")}>
-          <Player files={playable(files)} media={setPlayer} />
+          <Loaded of={files}>{({ items }) => <Player files={playable(items)} media={setPlayer} />}</Loaded>
           <ReviewTimeline findings={findings} duration_s={duration_s} time_s={playback.time_s} current={current} choose={choose} seek={seek} />
         </Section>
         <Section title={t("findings.title")}>
-          <FindingList findings={findings} current={current} picture={picture} choose={choose} />
+          <FindingList findings={findings} suggestion={review.suggestion} current={current} picture={picture} choose={choose} />
         </Section>
       </SimpleGrid>
       {opened?.what === "keys" && <KeysDialog close={close} />}

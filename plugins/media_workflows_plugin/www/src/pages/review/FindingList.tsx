@@ -2,7 +2,7 @@
 import { Badge, Box, Button, Flex, Image, Text } from "@chakra-ui/react";
 import { useEffect, useRef } from "react";
 
-import type { ReviewedFinding } from "../../api/reviews";
+import type { DeskReview, ReviewedFinding } from "../../api/reviews";
 import { throughApi } from "../../components/preview/useAddress";
 import { t, textOf } from "../../i18n";
 import { formatNumber, formatSeconds } from "../../i18n/format";
@@ -10,6 +10,7 @@ import { COLOURS, decidedText, findingText } from "./text";
 
 interface Props {
   findings: ReviewedFinding[];
+  suggestion: DeskReview["suggestion"]; // of all checks: "review" also for one without a result; null = none has any
   current: number;
   picture: (finding: ReviewedFinding) => string | undefined; // its path below the API's root
   choose: (at: number) => void;
@@ -51,8 +52,8 @@ function Entry({ finding, isCurrent, picture, choose }: { finding: ReviewedFindi
   );
 }
 
-export function FindingList({ findings, current, picture, choose }: Props) {
-  if (findings.length === 0) return <Text color="fg.muted">{t("review.no_findings")}</Text>;
+export function FindingList({ findings, suggestion, current, picture, choose }: Props) {
+  if (findings.length === 0) return <Text color="fg.muted">{t(suggestion === "pass" ? "review.no_findings" : "review.not_checked")}</Text>;
   return (
     <Box as="ul" listStyleType="none" maxH="32rem" overflowY="auto" aria-label={t("findings.title")} tabIndex={0}>
       {findings.map((finding, at) => (

@@ -24,7 +24,7 @@ export function NoteDialog({ title, text, start = "", confirm, palette = "brand"
   const field = useRef<HTMLTextAreaElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   return (
-    <DialogFrame title={title} busy={busy} close={close} initialFocusEl={() => (focus === "note" ? field : button).current}>
+    <DialogFrame title={title} busy={busy} close={close} closeOnInteractOutside={false} initialFocusEl={() => (focus === "note" ? field : button).current}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

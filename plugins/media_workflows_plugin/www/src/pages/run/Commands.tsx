@@ -2,7 +2,7 @@
 import { Box, Button, Code, Heading, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
 
-import { post } from "../../api/client";
+import { ask } from "../../api/client";
 import type { DryRun } from "../../api/dryRun";
 import { dryRunRequest, getRequest } from "../../api/processes";
 import { type JobReport, type RunReport, stepIdOf } from "../../api/runs";
@@ -10,6 +10,8 @@ import { DryRunResult } from "../../components/DryRunResult";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Fold } from "../../components/Fold";
 import { stepLabel } from "../../definition/labels";
+import { PROCESS_DAG } from "../../definition/ours";
+import { useMe } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { formatSeconds } from "../../i18n/format";
 
@@ -57,11 +59,13 @@ function Job({ job }: { job: JobReport }) {
 
 async function commandsOf({ workflow_id, request_id, source }: RunReport): Promise<DryRun> {
   if (request_id) return dryRunRequest(await getRequest(request_id), source!.key, false);
-  return post<DryRun>(`workflows/${encodeURIComponent(workflow_id)}/dry-run`, { key: source!.key, calibrate: false });
+  return ask<DryRun>(`workflows/${encodeURIComponent(workflow_id)}/dry-run`, { key: source!.key, calibrate: false });
 }
 
 export function Commands({ run }: { run: RunReport }) {
-  const ask = useMutation({ mutationFn: () => commandsOf(run) });
+  const dryRun = useMutation({ mutationFn: () => commandsOf(run) });
+  const { can_run } = useMe(run.request_id ? PROCESS_DAG : run.workflow_id);
+  const hint = !can_run ? "action.forbidden" : run.request_id ? "process.commands_hint" : "run.commands_hint";
   const hasRun = run.jobs.some((job) => job.commands?.length);
   return (
     <Box>
@@ -74,12 +78,12 @@ export function Commands({ run }: { run: RunReport }) {
         <Job key={stepIdOf(job)} job={job} />
       ))}
       {run.source && (
-        <Button size="sm" variant="outline" loading={ask.isPending} onClick={() => ask.mutate()} title={t(run.request_id ? "process.commands_hint" : "run.commands_hint")}>
+        <Button size="sm" variant="outline" loading={dryRun.isPending} disabled={!can_run} onClick={() => dryRun.mutate()} title={t(hint)}>
           {t("run.show_commands")}
         </Button>
       )}
-      <ErrorNote error={ask.error} />
-      {ask.data && <DryRunResult result={ask.data} withVerdict={!run.request_id} />}
+      <ErrorNote error={dryRun.error} />
+      {dryRun.data && <DryRunResult result={dryRun.data} withVerdict={!run.request_id} />}
     </Box>
   );
 }

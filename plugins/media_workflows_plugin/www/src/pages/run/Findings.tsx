@@ -16,7 +16,7 @@ import { Timeline } from "./Timeline";
 const COLOURS: Record<string, string> = { block: "red", review: "orange", pass: "green" };
 
 // What no findings mean: only of a check that has succeeded, that nothing was found.
-const EMPTY = { success: "findings.nothing", queued: "findings.queued", running: "findings.running", failed: "findings.failed" } as const;
+const EMPTY = { success: "findings.nothing", queued: "findings.queued", running: "findings.running", skipped: "findings.skipped", failed: "findings.failed" } as const;
 
 function Suggestion({ of }: { of: string }) {
   return of ? <Badge colorPalette={COLOURS[of]}>{textOf(`suggestion.${of}`, of)}</Badge> : null;

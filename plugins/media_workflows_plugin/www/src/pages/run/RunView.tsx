@@ -7,6 +7,7 @@ import { getWorkflow } from "../../api/workflows";
 import { Answering } from "../../components/approvals/Answering";
 import { RunCanvas } from "../../components/canvas/RunCanvas";
 import { Deliveries } from "../../components/Deliveries";
+import { ErrorNote } from "../../components/ErrorNote";
 import { Loaded } from "../../components/Loaded";
 import { Fold } from "../../components/Fold";
 import { JobGraph } from "../../components/JobGraph";
@@ -81,8 +82,8 @@ const statesOf = (run: RunReport) => Object.fromEntries([...run.jobs, ...run.act
 
 export function RunView({ workflow, run, inAirflow = false }: Props) {
   const report = usePolled(["run", workflow, run], () => getRun(workflow, run), (data) => UNFINISHED.has(data.state));
-  const { graph, steps, isGraph } = useRunGraph(workflow, report.data);
-  const waiting = useWaiting(workflow, run, report.data);
+  const { graph, error: noGraph, steps, isGraph } = useRunGraph(workflow, report.data);
+  const { waiting, error: noAnswer } = useWaiting(workflow, run, report.data);
   return (
     <Loaded of={report}>
       {(data) => (
@@ -91,6 +92,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
             <RunActions run={data} inAirflow={inAirflow} />
           </PageHead>
           {(data.error ?? sharedFailure(data)) && <RunError {...(data.error ?? sharedFailure(data))} />}
+          <ErrorNote error={noGraph} />
           {isGraph && graph && (
             <Section title={t("run.graph")}>
               <JobGraph graph={graph} states={statesOf(data)} isRequest={data.request_id !== null} />
@@ -100,6 +102,7 @@ export function RunView({ workflow, run, inAirflow = false }: Props) {
             </Section>
           )}
           <Section title={t(isGraph ? "run.steps" : "run.jobs")}>
+            <ErrorNote error={noAnswer} />
             <Answering>
               <SimpleGrid columns={{ base: 1, md: 2, xl: 3 }} gap={3} aria-live="off">
                 {data.jobs.map((job) => (

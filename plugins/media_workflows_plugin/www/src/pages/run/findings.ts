@@ -13,7 +13,7 @@ export interface Finding {
   picture: string;
 }
 
-export type CheckState = "queued" | "running" | "failed" | "success";
+export type CheckState = "queued" | "running" | "skipped" | "failed" | "success";
 
 // One check: its verdict, what holds for the whole source, the findings; `message` gives the reason when there are none.
 // Only with the state `success` an absence of findings means anything.
@@ -83,7 +83,7 @@ function labelsOf(output: Output): string[] {
 
 // Of a check whose job has not ended, or has ended without its result.
 function stateWithoutResult(state: string | null): CheckState {
-  if (state === "running") return "running";
+  if (state === "running" || state === "skipped") return state;
   return state !== null && ENDED.has(state) ? "failed" : "queued";
 }
 

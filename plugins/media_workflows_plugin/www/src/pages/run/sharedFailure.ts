@@ -6,10 +6,12 @@ const failedItems = ({ jobs }: Pick<RunReport, "jobs">) => jobs.flatMap((job) =>
 
 type Failure = Pick<RunReport["jobs"][number]["items"][number], "code" | "message">;
 
-// Whether a retry fails again: all that failed did so because of the source file.
+// Whether a retry fails again: the run, or all that failed of it, did so because of the source file. An error of the run
+// decides alone: what comes before its jobs, such as a budget, may have another answer at the next try.
 export function isSourceBad(run: Pick<RunReport, "jobs" | "error">): boolean {
+  if (run.error) return isOfSource(run.error.code);
   const failed = failedItems(run);
-  return run.error !== null || (failed.length > 0 && failed.every(({ code }) => isOfSource(code)));
+  return failed.length > 0 && failed.every(({ code }) => isOfSource(code));
 }
 
 export function sharedFailure(run: Pick<RunReport, "jobs">): Failure | undefined {

@@ -8,6 +8,7 @@ import { LinkButton } from "../../components/LinkButton";
 import { Loaded } from "../../components/Loaded";
 import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
+import { useMe } from "../../hooks/useMe";
 import { useAnsweredStarter, useStarters } from "../../hooks/useStarters";
 import { starterText, t, textOf } from "../../i18n";
 import { paths } from "../../paths";
@@ -18,6 +19,7 @@ import { Result } from "./Result";
 function Goal({ goal }: { goal: Starter }) {
   const [params, setParams] = useSearchParams();
   const answers = params.getAll("answer");
+  const { can_edit } = useMe();
   const made = useAnsweredStarter(goal.name, answers);
   const latest = useRef(answers); // the address may be a moment behind: a quick second answer must not drop the first
   const answer = ({ id }: Question, choice: string) => {
@@ -40,7 +42,7 @@ function Goal({ goal }: { goal: Starter }) {
         </Section>
       </Grid>
       <Flex gap={2}>
-        <LinkButton size="sm" colorPalette="brand" to={paths.newFromStarter(goal.name, answers)}>
+        <LinkButton size="sm" colorPalette="brand" to={paths.newFromStarter(goal.name, answers)} forbidden={!can_edit}>
           {t("starter.open_form")}
         </LinkButton>
         <LinkButton size="sm" variant="outline" to={paths.start}>

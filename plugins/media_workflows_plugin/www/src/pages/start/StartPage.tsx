@@ -8,20 +8,23 @@ import { PageHead } from "../../components/PageHead";
 import { Section } from "../../components/Section";
 import { StepsPreview } from "../../components/StepsPreview";
 import { stepsIn } from "../../definition/steps";
+import { useMe } from "../../hooks/useMe";
 import { useStarters } from "../../hooks/useStarters";
 import { starterText, t, textOf } from "../../i18n";
 import { paths } from "../../paths";
 
 function Card({ starter }: { starter: Starter }) {
   const title = textOf(`starter.${starter.name}`, starter.name);
-  const to = starter.questions.length > 0 ? paths.goal(starter.name) : paths.newFromStarter(starter.name);
+  const { can_edit } = useMe();
+  const isForm = starter.questions.length === 0;
+  const to = isForm ? paths.newFromStarter(starter.name) : paths.goal(starter.name);
   return (
     <Flex as="li" direction="column" gap={2} borderWidth={1} borderRadius="md" p={3}>
       <Flex justify="space-between" align="start" gap={2}>
         <Heading as="h3" size="sm">
           {title}
         </Heading>
-        <LinkButton size="xs" variant="outline" to={to} aria-label={t("action.named", { action: t("starter.choose"), name: title })}>
+        <LinkButton size="xs" variant="outline" to={to} forbidden={isForm && !can_edit} aria-label={t("action.named", { action: t("starter.choose"), name: title })}>
           {t("starter.choose")}
         </LinkButton>
       </Flex>
@@ -46,10 +49,11 @@ function Cards({ starters }: { starters: Starter[] }) {
 }
 
 export function StartPage() {
+  const { can_edit } = useMe();
   return (
     <>
       <PageHead title={t("starter.title")} hint={t("starter.hint")}>
-        <LinkButton size="sm" variant="outline" to={paths.newWorkflow}>
+        <LinkButton size="sm" variant="outline" to={paths.newWorkflow} forbidden={!can_edit}>
           {t("starter.empty_form")}
         </LinkButton>
       </PageHead>

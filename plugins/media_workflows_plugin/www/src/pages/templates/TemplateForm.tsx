@@ -6,7 +6,7 @@ import { useNavigate } from "react-router-dom";
 
 import { ApiError } from "../../api/client";
 import { queries } from "../../api/queries";
-import { createTemplate, type Template, type TemplateDefinition, updateTemplate } from "../../api/templates";
+import { createTemplate, getTemplate, type Template, type TemplateDefinition, updateTemplate } from "../../api/templates";
 import type { Json } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { FieldFrame } from "../../components/fields/FieldFrame";
@@ -21,6 +21,8 @@ import { showSuccess } from "../../hooks/messages";
 import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
+import { ConflictDialog } from "../form/ConflictDialog";
+import { isConflict } from "../form/targets";
 
 interface Props {
   schema: Schema;
@@ -28,22 +30,42 @@ interface Props {
   stored?: Template;
 }
 
+const definitionOf = ({ kind, name, comment, parameters }: TemplateDefinition): TemplateDefinition => ({ kind, name, comment, parameters });
+
 export function TemplateForm({ schema, start, stored }: Props) {
   const navigate = useNavigate();
   const [value, setValue] = useState<Json>(start as unknown as Json);
+  const [base, setBase] = useState(start);
+  const revision = useRef(stored?.revision ?? 0); // that the edit is one of
+  const [theirs, setTheirs] = useState<Template | null>(null); // saved by another editor meanwhile
   const saved = useRef(false);
-  const first = useMemo(() => JSON.stringify(start), [start]);
+  const first = useMemo(() => JSON.stringify(base), [base]);
   const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
   const definition = value as unknown as TemplateDefinition;
   const save = useMutation({
-    mutationFn: () => (stored ? updateTemplate(stored.id, stored.revision, definition) : createTemplate(definition)),
+    mutationFn: () => (stored ? updateTemplate(stored.id, revision.current, definition) : createTemplate(definition)),
     onSuccess: async (answer) => {
       saved.current = true;
       await queries.invalidateQueries({ queryKey: ["templates"] });
       showSuccess(t("templates.saved", { name: answer.name }));
       await navigate(paths.template(answer.kind, answer.id));
     },
+    onError: async (error) => {
+      if (stored && isConflict(error)) setTheirs(await getTemplate(stored.kind, stored.id));
+    },
   });
+  const reload = (latest: Template) => {
+    revision.current = latest.revision;
+    setValue(definitionOf(latest) as unknown as Json);
+    setBase(definitionOf(latest));
+    setTheirs(null);
+    save.reset();
+  };
+  const keep = (latest: Template) => {
+    revision.current = latest.revision;
+    setTheirs(null);
+    save.mutate();
+  };
   const message = useShownError(save.error);
   const problems = save.error instanceof ApiError ? save.error.problems : [];
   const set = (path: string, next: Json | undefined) => setValue((old) => withValue(old, path, next));
@@ -85,6 +107,7 @@ export function TemplateForm({ schema, start, stored }: Props) {
           </Button>
         </Flex>
       </form>
+      {theirs && <ConflictDialog theirs={definitionOf(theirs)} mine={definition} reload={() => reload(theirs)} keep={() => keep(theirs)} close={() => setTheirs(null)} />}
       <LeaveDialog dirty={dirty} />
     </FormContext>
   );

@@ -23,6 +23,9 @@ import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { TemplateForm } from "./TemplateForm";
 
+// Another revision is another form: what is typed must not be dropped for it unasked.
+const ONCE = { refetchOnWindowFocus: false, refetchOnReconnect: false };
+
 function Users({ template }: { template: TemplateWithUsers }) {
   return (
     <Section title={t("templates.used_by")}>
@@ -60,7 +63,7 @@ export function TemplatePage() {
   const [deleting, setDeleting] = useState(false);
   const navigate = useNavigate();
   const me = useMe();
-  const template = useQuery({ queryKey: ["templates", kind, id], queryFn: () => getTemplate(kind, Number(id)) });
+  const template = useQuery({ queryKey: ["templates", kind, id], queryFn: () => getTemplate(kind, Number(id)), ...ONCE });
   const remove = async (data: TemplateWithUsers) => {
     await deleteTemplate(kind, data.id);
     showSuccess(t("templates.deleted", { name: data.name }));

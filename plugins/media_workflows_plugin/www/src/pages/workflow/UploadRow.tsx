@@ -6,6 +6,7 @@ import { DetectionNote } from "../../components/DetectionNote";
 import { isJoin, JoinOf } from "../../components/JoinOf";
 import { TextLink } from "../../components/TextLink";
 import { cancelUpload, canGoOn, goOn, keepExisting, overwriteUpload, type UploadState } from "../../api/uploads";
+import { useMe } from "../../hooks/useMe";
 import { useDecision } from "../../hooks/useUploads";
 import { t, textOf } from "../../i18n";
 import { errorText } from "../../i18n/errors";
@@ -18,7 +19,8 @@ const MISSED = new Set<string>(["disabled", "before_enabled"]);
 
 export function UploadRow({ of }: { of: UploadState }) {
   const { workflow, file, phase, sent_bytes, isInterrupted, error } = of;
-  const decision = useDecision(of);
+  const { decision, error: unanswered } = useDecision(of);
+  const { can_edit } = useMe(workflow);
   const isDeciding = phase === "sent" && !decision;
   const percent = file.size ? Math.min(100, (sent_bytes / file.size) * 100) : 0;
   return (
@@ -55,10 +57,10 @@ export function UploadRow({ of }: { of: UploadState }) {
           {t("workflow.missed")}
         </TextLink>
       )}
-      {isDeciding && <DetectionNote workflow={workflow} quiet />}
-      {error && (
+      {isDeciding && !unanswered && <DetectionNote workflow={workflow} quiet />}
+      {(error ?? unanswered) && (
         <Text fontSize="sm" color="red.fg" role="alert">
-          {errorText(error)}
+          {errorText(error ?? unanswered)}
         </Text>
       )}
       {canGoOn(of) && (
@@ -75,7 +77,7 @@ export function UploadRow({ of }: { of: UploadState }) {
           </TextLink>
         </>
       )}
-      {phase === "exists" && <ConfirmDialog title={t("upload.exists_title", { name: file.name })} text={t("upload.exists_text")} confirm={t("upload.overwrite")} act={() => overwriteUpload(of)} close={() => keepExisting(of)} />}
+      {phase === "exists" && <ConfirmDialog title={t("upload.exists_title", { name: file.name })} text={t("upload.exists_text")} confirm={t("upload.overwrite")} forbidden={!can_edit} act={() => overwriteUpload(of)} close={() => keepExisting(of)} />}
     </List.Item>
   );
 }

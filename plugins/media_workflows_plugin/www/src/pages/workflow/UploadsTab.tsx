@@ -1,6 +1,5 @@
-// The upload decisions of a workflow, with the reasons.
-import { Code, Input, Text } from "@chakra-ui/react";
-import { useState } from "react";
+// The upload decisions of a workflow, with the reasons. Its search and page are in the URL.
+import { Code, Flex, Text } from "@chakra-ui/react";
 
 import { listUploads, type UploadDecision } from "../../api/workflows";
 import { type Column, DataTable } from "../../components/DataTable";
@@ -8,17 +7,16 @@ import { DetectionNote } from "../../components/DetectionNote";
 import { isJoin, JoinOf } from "../../components/JoinOf";
 import { Loaded } from "../../components/Loaded";
 import { Pager } from "../../components/Pager";
+import { SearchField } from "../../components/SearchField";
 import { StateBadge } from "../../components/StateBadge";
 import { TextLink } from "../../components/TextLink";
 import { PROCESS_DAG } from "../../definition/ours";
-import { useDebounced } from "../../hooks/useDebounced";
+import { useListParams } from "../../hooks/useListParams";
 import { useMe } from "../../hooks/useMe";
 import { usePolled } from "../../hooks/usePolled";
 import { t, textOf } from "../../i18n";
 import { formatTime } from "../../i18n/format";
 import { paths } from "../../paths";
-
-const LIMIT = 20;
 
 // An upload without a run can be processed by the jobs of the workflow all the same.
 function Run({ workflow, of }: { workflow: string; of: UploadDecision }) {
@@ -30,10 +28,9 @@ function Run({ workflow, of }: { workflow: string; of: UploadDecision }) {
 }
 
 export function UploadsTab({ workflow }: { workflow: string }) {
-  const [offset, setOffset] = useState(0);
-  const [typed, setTyped] = useState("");
-  const key = useDebounced(typed.trim());
-  const page = usePolled(["uploads", workflow, offset, key], () => listUploads(workflow, offset, LIMIT, key || undefined));
+  const { value, offset, limit, type, pick, go } = useListParams();
+  const key = value("search").trim();
+  const page = usePolled(["uploads", workflow, offset, limit, key], () => listUploads(workflow, offset, limit, key || undefined));
   const columns: Column<UploadDecision>[] = [
     { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" overflowWrap="anywhere">{`${item.bucket}/${item.key}`}</Code> },
     { key: "at", label: t("uploads.decided"), cell: (item) => <Text>{formatTime(item.decided_at)}</Text> },
@@ -47,12 +44,14 @@ export function UploadsTab({ workflow }: { workflow: string }) {
         {t("uploads.hint")}
       </Text>
       <DetectionNote workflow={workflow} />
-      <Input size="sm" maxW="24rem" mb={3} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} placeholder={t("uploads.search")} aria-label={t("uploads.search")} />
+      <Flex mb={3} role="search">
+        <SearchField label={t("uploads.search")} value={value("search")} change={(search) => type({ search })} />
+      </Flex>
       <Loaded of={page}>
         {({ items, total, total_is_exact }) => (
           <>
             {total === 0 ? <Text color="fg.muted">{t("uploads.none")}</Text> : <DataTable label={t("workflow.uploads")} columns={columns} rows={items} rowKey={(item) => `${item.key} ${item.identity}`} />}
-            <Pager label={t("workflow.uploads")} offset={offset} limit={LIMIT} total={total} isExact={total_is_exact} go={setOffset} />
+            <Pager label={t("workflow.uploads")} offset={offset} limit={limit} total={total} isExact={total_is_exact} go={go} resize={(size) => pick({ limit: String(size) })} />
           </>
         )}
       </Loaded>

@@ -13,7 +13,7 @@ export function ImportDialog({ close }: { close: () => void }) {
   const [yaml, setYaml] = useState("");
   const { state, isWaiting, error, isBusy, send } = useImport();
   return (
-    <DialogFrame title={t("import.title")} close={close} size="lg">
+    <DialogFrame title={t("import.title")} close={close} size="lg" closeOnInteractOutside={false}>
       <Dialog.Body display="grid" gap={4}>
         <Field.Root>
           <Field.Label>{t("import.file")}</Field.Label>

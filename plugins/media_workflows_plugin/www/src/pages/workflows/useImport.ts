@@ -1,9 +1,10 @@
 // The last import of this browser: it is done at the server, and its outcomes stay there for a day.
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { queries } from "../../api/queries";
 import { importState, importYaml } from "../../api/yaml";
+import { usePolledEvery } from "../../hooks/usePolled";
 
 const POLL_MS = 1_000;
 const KEPT_AS = "media-workflows-import";
@@ -18,13 +19,11 @@ export function useImport() {
       setId(state.id);
     },
   });
-  const found = useQuery({
+  const found = usePolledEvery({
     queryKey: ["import", id],
-    queryFn: () => importState(id),
-    enabled: id !== "",
-    retry: false, // after a day there is none
+    read: id ? () => importState(id) : undefined, // after a day there is none
     // Also after an error: the server may be restarting, and continues the import when it is asked again.
-    refetchInterval: ({ state: { data } }) => (data?.state === "running" ? POLL_MS : false),
+    every_ms: (data) => (data?.state === "running" ? POLL_MS : false),
   });
   const state = found.data;
   const done = state?.done ?? 0;
