@@ -22,6 +22,7 @@ class Options:
     page_workflows: int = 10_000
     page_runs: int = 300_000
     page_data: str = ""
+    run_interval_s: float = 20.0
     tabs: int = 20
     tabs_s: float = 30
     long_s: int = 0

@@ -17,6 +17,7 @@ from media_workflows.store.key_words import words_sql
 
 BUSY = "wf_000000000001"
 CAUSE = "SourceFileError"  # of each 20th run
+INTERVAL_S = 20.0  # from run to run
 _WORKFLOW = "'wf_' || lpad(to_hex(n), 12, '0')"
 # Run n: the first fifth is the busy workflow's, the others are spread.
 _OWNER = f"CASE WHEN n <= :runs / 5 THEN '{BUSY}' ELSE 'wf_' || lpad(to_hex(1 + n % :workflows), 12, '0') END"
@@ -24,7 +25,7 @@ _RUN = "'upload__' || n"
 # Each key has "clip", "mp4" and one of 200 words; those of the oldest fifteenth have "old".
 _KEY = "'in/clip-' || n || '-w' || n % 200 || CASE WHEN n <= :runs / 15 THEN '-old' ELSE '' END || '.mp4'"
 _NOW = "cast(:now AS timestamptz)"
-_TIME = f"{_NOW} - (:runs - n) * interval '20 seconds'"
+_TIME = f"{_NOW} - (:runs - n) * :interval_s * interval '1 second'"
 # Of the newest 300 runs, 40 run and the others wait.
 _STATE = (
     "CASE WHEN n > :runs - 260 THEN 'queued' WHEN n > :runs - 300 THEN 'running' "
@@ -89,28 +90,31 @@ AIRFLOW = (
 )
 
 
-def fill(airflow_url: str, workflows: int, runs: int) -> None:
-    """Both databases, and their statistics brought up to date, as autovacuum does.
+def fill(airflow_url: str, workflows: int, runs: int, interval_s: float = INTERVAL_S) -> None:
+    """Both databases, and their statistics brought up to date, as autovacuum does; `interval_s` from run to run.
 
     In one moment for both: else the first copy would find that each run differs.
     """
-    values = {"workflows": workflows, "runs": runs, "now": datetime.now(UTC), **_bodies()}
+    values = _values(workflows, runs) | {"interval_s": interval_s}
     for engine, statements in ((get_engine(), STORE), (make_engine(airflow_url), AIRFLOW)):
         _fill(engine, statements, values)
 
 
 def fill_store(workflows: int, runs: int) -> None:
     """The store alone, without Airflow's database, and its statistics."""
-    values = {"workflows": workflows, "runs": runs, "now": datetime.now(UTC), **_bodies()}
-    _fill(get_engine(), STORE, values)
+    _fill(get_engine(), STORE, _values(workflows, runs))
 
 
 def fill_workflows(workflows: int) -> None:
     """The store alone, with nothing but these workflows, each at its first revision."""
-    values = {"workflows": workflows, "now": datetime.now(UTC), **_bodies()}
+    values = _values(workflows, 0)
     with get_engine().begin() as connection:
         for statement in STORE[:2]:
             _execute(connection, statement, values)
+
+
+def _values(workflows: int, runs: int) -> dict[str, Any]:
+    return {"workflows": workflows, "runs": runs, "interval_s": INTERVAL_S, "now": datetime.now(UTC), **_bodies()}
 
 
 def _fill(engine: Engine, statements: Sequence[str], values: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The fenced blocks of the documents, and the programs that their shell blocks call."""
+"""The fenced blocks of the documents, and the commands in them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ DOCS = Path(__file__).parents[1] / "docs"
 PROGRAM = "media-workflows"
 # Programs that no test can run here, and why. Their blocks are parsed by a shell all the same.
 NOT_RUN = {
-    "helm": "there is no Kubernetes; tests/unit/docs and the checks of config/kubernetes read what it would apply",
-    "kubectl": "there is no Kubernetes",
+    "helm": "there is no Kubernetes; tests/unit/docs/test_docs_kubernetes.py compares what it would apply",
+    "kubectl": "there is no Kubernetes; as for helm",
     "make": "`make demo` starts what the fixture `product` has started: the same processes, on other ports",
     "pip": "it would change the environment of the tests",
     "rclone": "there is no account of the commercial service to copy from",
 }
+_HEREDOC = re.compile(r"<<'?(\w+)'?\n.*?^\1$", re.MULTILINE | re.DOTALL)
+_SUBSTITUTION = re.compile(r"\$\([^()]*\)")
+_PUNCTUATION = frozenset("();<>|&")
 
 
 def blocks(document: Path, kind: str) -> list[str]:
@@ -27,10 +30,33 @@ def blocks(document: Path, kind: str) -> list[str]:
 
 
 def commands(document: Path) -> Iterator[list[str]]:
-    """The words of each line that calls `media-workflows`, without its name."""
-    for line in "\n".join(blocks(document, "sh")).splitlines():
-        if line.startswith(f"{PROGRAM} "):
-            yield shlex.split(line, comments=True)[1:]
+    """The words of each call of `media-workflows` in its shell blocks, without its name."""
+    for words in calls("\n".join(blocks(document, "sh"))):
+        if words[0] == PROGRAM:
+            yield words[1:]
+
+
+def calls(script: str) -> Iterator[list[str]]:
+    """The words of each command of a shell script; `$(…)` is the word `substituted`."""
+    script = _SUBSTITUTION.sub("substituted", _HEREDOC.sub("", script).replace("\\\n", " "))
+    for line in script.splitlines():
+        yield from _calls_of_line(line)
+
+
+def _calls_of_line(line: str) -> Iterator[list[str]]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    words: list[str] = []
+    tokens = iter([*lexer, ";"])
+    for token in tokens:
+        if not _PUNCTUATION.issuperset(token):
+            words.append(token)
+        elif token in (">", ">>", "<", "<<"):
+            next(tokens)  # the file
+        else:
+            if words:
+                yield words
+            words = []
 
 
 def write_definitions(document: Path, folder: Path) -> None:

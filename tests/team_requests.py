@@ -7,6 +7,9 @@ import re
 from typing import Any, NamedTuple
 
 from api_definitions import definition
+from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
+from media_workflows.store.engine import transaction
+from media_workflows.store.runs import record_job, record_source
 from schedules import ELEVEN
 
 TEAM_A, TEAM_B = "team-a-media", "team-b-media"
@@ -51,6 +54,18 @@ def of_team(bucket: str, name: str, **parts: Any) -> dict[str, Any]:
         "output": {"bucket": bucket, "directory": "made/"},
     }
     return definition(name, **places, jobs=JOBS) | parts
+
+
+def record_run(workflow: str, run_id: str, revision: int, key: str) -> None:
+    """The results of a run of team B on this object, as its tasks store them."""
+    output = OutputRecord(bucket=TEAM_B, key=OUTPUT, size_bytes=len(HIDDEN), md5="")
+    item = ItemResult(item={}, definition=10, status="SUCCESS", outputs=(output,))
+    kind = "snapshot_by_time_offset"
+    job = JobResult(kind=kind, step_id=kind, begun_at=now(), finished_at=now(), source=None, items=(item,))
+    with transaction() as session:
+        source = SourceObject(bucket=TEAM_B, key=key, etag="e", size_bytes=len(HIDDEN))
+        record_source(session, workflow, run_id, revision, source)
+        record_job(session, workflow, run_id, job)
 
 
 class Belongings(NamedTuple):

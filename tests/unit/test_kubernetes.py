@@ -1,4 +1,4 @@
-"""config/kubernetes against docker-compose.yaml and the schemas of Kubernetes; Helm is not run."""
+"""config/kubernetes against docker-compose.yaml, the chart's keys and the schemas of Kubernetes; Helm is not run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 
+import airflow_chart
 from media_workflows.cluster.compose_file import services
 
 ROOT = Path(__file__).parents[2]
@@ -189,6 +191,34 @@ def test_what_a_set_gives_to_its_pods_fits_the_schema_of_kubernetes(name: str) -
         },
     }
     assert kubernetes_validate.validate(stateful_set, KUBERNETES, strict=True) == KUBERNETES
+
+
+def chart_problems(values: dict[str, Any]) -> list[str]:
+    """What the chart does not have, or has with another type."""
+    errors = Draft7Validator(airflow_chart.VALUES).iter_errors(values)
+    return sorted(f"{one.json_path}: {one.message}" for one in errors)
+
+
+def test_the_values_are_those_of_the_chart() -> None:
+    assert chart_problems(VALUES) == []
+    assert f"chart ({airflow_chart.CHART.rpartition('.')[0]})" in (FOLDER / "values.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"workers": {"celery": {"volumeClaimTemplate": []}}}, "$.workers.celery"),
+        ({"workers": {"celery": {"sets": [{"name": "encode", "keda": {"maxReplicas": 4}}]}}}, "sets[0].keda"),
+        ({"workers": {"celery": {"sets": [{"name": "encode", "replicas": "4"}]}}}, "sets[0].replicas"),
+        ({"workers": {"replicas": 1}}, "$.workers"),
+        ({"webserver": {}}, "$:"),
+        ({"scheduler": {"livenessProbe": {"enabled": True}}}, "$.scheduler.livenessProbe"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_values_that_the_chart_does_not_have_are_found(change: dict[str, Any], place: str) -> None:
+    (problem,) = chart_problems(change)
+    assert place in problem
 
 
 def test_an_unknown_field_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -142,17 +143,33 @@ def outbox_since(session: Session, now: datetime) -> datetime | None:
 def detection_sources(session: Session, ids: Collection[str], queues: Collection[str]) -> list[Row]:
     """(kind, place, last reading, last success) of the queues in use, and of listings for one of these workflows."""
     row = DetectionSourceRow
-    query = select(row.kind, row.place, row.polled_at, row.succeeded_at)
-    known = or_(row.place.in_(queues), _listing_for(one_of(WorkflowRow.id, ids)))
-    return [tuple(one) for one in session.execute(query.where(known))]
+    query = select(row.kind, row.place, row.polled_at, row.succeeded_at).where(_is_known(queues))
+    found = session.execute(query).all()
+    in_use = _in_use(session, {(one.kind, one.place) for one in found}, queues, one_of(WorkflowRow.id, ids))
+    return [tuple(one) for one in found if (one.kind, one.place) in in_use]
 
 
-def _listing_for(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a source is the listing of the directory of such a workflow that is enabled."""
-    row, workflow = DetectionSourceRow, WorkflowRow
-    trigger = workflow.trigger_bucket + "/" + workflow.trigger_prefix
-    covered = select(workflow.id).where(*which, workflow.enabled.is_(True), func.starts_with(trigger, row.place))
-    return and_(row.kind == "listing", covered.exists())
+def _is_known(queues: Collection[str]) -> ColumnElement[bool]:
+    return or_(DetectionSourceRow.place.in_(queues), DetectionSourceRow.kind == "listing")
+
+
+def _in_use(
+    session: Session, sources: Collection[tuple[str, str]], queues: Collection[str], *which: ColumnElement[bool]
+) -> set[tuple[str, str]]:
+    """Those of these (kind, place) that are a queue, or the listing for the directory of an enabled workflow.
+
+    PostgreSQL would compare each listing with each workflow, which takes it seconds for thousands of both; in the order
+    of their directories, the first one that is not before a listing's place lies in it, or none does.
+    """
+    workflow = WorkflowRow
+    query = select(workflow.trigger_bucket + "/" + workflow.trigger_prefix).where(*which, workflow.enabled.is_(True))
+    directories = sorted(session.scalars(query)) if sources else []
+
+    def is_listed(place: str) -> bool:
+        first = bisect_left(directories, place)
+        return first < len(directories) and directories[first].startswith(place)
+
+    return {(kind, place) for kind, place in sources if place in queues or (kind == "listing" and is_listed(place))}
 
 
 def last_decision_at(session: Session) -> datetime | None:
@@ -170,6 +187,6 @@ def has_enabled(session: Session) -> bool:
 def failing_in_use(session: Session, queues: Collection[str], polled_since: datetime) -> bool:
     """Whether the last reading of a queue, or of a listing that an enabled workflow needs, failed since then."""
     row = DetectionSourceRow
-    known = or_(row.place.in_(queues), _listing_for())
-    failing = select(row.place).where(row.error.is_not(None), row.polled_at >= polled_since, known)
-    return bool(session.scalar(select(failing.exists())))
+    failing = row.error.is_not(None), row.polled_at >= polled_since, _is_known(queues)
+    found = {(kind, place) for kind, place in session.execute(select(row.kind, row.place).where(*failing))}
+    return bool(_in_use(session, found, queues))

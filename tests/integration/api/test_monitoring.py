@@ -18,6 +18,7 @@ from media_workflows.settings import get_settings
 from media_workflows.store import progress, runs
 from media_workflows.store.detection import record_failure, record_success
 from media_workflows.store.engine import transaction
+from media_workflows.store.metrics import detection_sources, failing_in_use
 from media_workflows.store.tables import DeliveryRow, EventRow, RunRow, UploadDecisionRow, WorkflowRow, utcnow
 
 HOUR = timedelta(hours=1)
@@ -207,6 +208,37 @@ def test_only_what_the_user_may_see(admin: Any, create: Any, add_run: Any, app: 
         del app.dependency_overrides[readable_workflows]
     assert found["runs_ended_1d"] == {(mine, "failed"): 1}
     assert found["workflow_enabled"] == {(mine, "mine"): 0}
+
+
+def test_listings_in_use_are_those_of_directories_of_enabled_workflows(database: str, create: Any) -> None:
+    """A listing of what lies above a directory serves it, one of what lies in it or beside it does not."""
+    enabled, disabled = create("films"), create("other")
+    places = [
+        f"{BUCKET}/",
+        f"{BUCKET}/films/",
+        f"{BUCKET}/film",
+        f"{BUCKET}/films/2025/",
+        f"{BUCKET}/other/",
+        "a/",
+        "z/",
+    ]
+    with transaction() as session:
+        session.get_one(WorkflowRow, enabled).enabled = True
+        record_success(session, "listing", places)
+        record_success(session, "queue", ["https://sqs.example/used", f"{BUCKET}/"])
+        for queue in ("https://sqs.example/used", "https://sqs.example/former"):
+            record_failure(session, "queue", queue, StorageAccessError("refused"))
+        queues, since = ["https://sqs.example/used"], utcnow() - HOUR
+        found = detection_sources(session, [enabled, disabled], queues)
+        assert {(kind, place) for kind, place, *_ in found} == {
+            *(("listing", place) for place in places[:3]),
+            ("queue", queues[0]),
+        }
+        assert [place for _, place, *_ in detection_sources(session, [disabled], [])] == []
+        assert failing_in_use(session, queues, since)
+        assert not failing_in_use(session, [], since)
+        record_failure(session, "listing", places[1], StorageAccessError("refused"))
+        assert failing_in_use(session, [], since)
 
 
 def test_the_probe(admin: Any, create: Any) -> None:

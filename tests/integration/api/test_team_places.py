@@ -1,4 +1,7 @@
-"""Setting `role_places`: a user of team A sees, reads, writes and names nothing of team B, by any route."""
+"""Setting `role_places`: a user of team A sees, reads, writes and names nothing of team B, by any route.
+
+The actions of the vendor's API are in test_mps_team_places.py.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,10 @@ from api_routes import ALL, CHANGE
 from clean_state import clear_caches
 from media_workflows.domain.candidates import UploadDecision
 from media_workflows.domain.process_runs import process_run_id
-from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, SourceObject, now
 from media_workflows.services import buckets
 from media_workflows.store.engine import transaction
-from media_workflows.store.runs import record_job, record_source
 from media_workflows.store.uploads import record_decisions
-from mps_calls import call
-from team_requests import HIDDEN, JOBS, KEY, OUTPUT, SHARED, TEAM_A, TEAM_B, Belongings, of_team
+from team_requests import HIDDEN, JOBS, KEY, OUTPUT, SHARED, TEAM_A, TEAM_B, Belongings, of_team, record_run
 
 # With the users of SimpleAuthManager: role `user` is team A, role `op` is team B; both may edit all DAGs.
 PLACES = {"admin": ["*"], "user": ["team-a-*"], "op": [TEAM_B]}
@@ -71,7 +71,7 @@ def belongings(teams: dict[str, TestClient], metadata: Any, waiting_question: An
     draft = {"base_revision": 1, "number": 0, "definition": of_team(TEAM_B, "b", priority=3)}
     assert b.put(f"/api/v1/workflows/{workflow}/draft", json=draft).status_code == 200
     waiting_question(workflow)
-    _record_run(workflow, "r1", 1, KEY)
+    record_run(workflow, "r1", 1, KEY)
     event = _event(workflow, notification)
     _record_uploads(workflow)
     backfill = b.post("/api/v1/backfills", json={"workflow": workflow, "filters": {"prefix": "b/"}})
@@ -81,7 +81,7 @@ def belongings(teams: dict[str, TestClient], metadata: Any, waiting_question: An
     metadata.commit()
     run_id = process_run_id("pr-b", PROCESS_KEY, 0)
     add_run("media_process", run_id, *ENDED)
-    _record_run("media_process", run_id, 1, PROCESS_KEY)
+    record_run("media_process", run_id, 1, PROCESS_KEY)
     own = _created(a, of_team(TEAM_A, "a"))
     return Belongings(own, workflow, "r1", backfill.json()["id"], "pr-b", event)
 
@@ -90,17 +90,6 @@ def _created(client: TestClient, definition: dict[str, Any]) -> str:
     answer = client.post("/api/v1/workflows", json=definition)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
-
-
-def _record_run(workflow: str, run_id: str, revision: int, key: str) -> None:
-    output = OutputRecord(bucket=TEAM_B, key=OUTPUT, size_bytes=len(HIDDEN), md5="")
-    item = ItemResult(item={}, definition=10, status="SUCCESS", outputs=(output,))
-    kind = "snapshot_by_time_offset"
-    job = JobResult(kind=kind, step_id=kind, begun_at=now(), finished_at=now(), source=None, items=(item,))
-    with transaction() as session:
-        source = SourceObject(bucket=TEAM_B, key=key, etag="e", size_bytes=len(HIDDEN))
-        record_source(session, workflow, run_id, revision, source)
-        record_job(session, workflow, run_id, job)
 
 
 def _event(workflow: str, notification: dict[str, Any]) -> str:
@@ -271,26 +260,6 @@ def test_a_role_that_the_setting_does_not_have_has_no_places(app: Any, teams: An
     viewer = TestClient(app, ORIGIN, headers={"x-user": "viewer", "sec-fetch-site": "same-origin"})
     assert viewer.get("/api/v1/workflows").json()["total"] == 0
     assert viewer.get(f"/api/v1/workflows/{belongings.workflow_id}").status_code == 404
-
-
-def test_the_vendors_api_has_the_same_places(teams: dict[str, TestClient], belongings: Belongings) -> None:
-    """Its actions, with the caller's places as a signed call sets them."""
-    from media_workflows.errors import NotFoundError, PlaceNotPermittedError
-    from media_workflows.services.caller_places import of_caller, places_of_roles
-
-    source = {"Type": "AWS-S3", "S3InputInfo": {"S3Bucket": TEAM_B, "S3Region": "", "S3Object": KEY}}
-    with of_caller(places_of_roles({"op"})):
-        tasks = call("DescribeTasks", "op", Status="FINISH").TaskSet
-        assert call("DescribeWorkflows", "op").TotalCount == 1
-    with of_caller(places_of_roles({"user"})):
-        (own,) = call("DescribeWorkflows", "user").WorkflowInfoSet
-        assert own.WorkflowName == "a"
-        assert call("DescribeTasks", "user", Status="FINISH").TaskSet == []
-        with pytest.raises(PlaceNotPermittedError):
-            call("DescribeMediaMetaData", "user", InputInfo=source)
-        for task in tasks:
-            with pytest.raises(NotFoundError):
-                call("DescribeTaskDetail", "user", TaskId=task.TaskId)
 
 
 def test_every_route_binds_the_places(app: Any) -> None:

@@ -1,19 +1,17 @@
-"""The commands of docs/tutorials, in both languages: the command line has each, and the tutorial its files.
+"""The definitions of docs/tutorials, and their blocks in both languages.
 
-tests/integration/demo/test_tutorials.py runs them.
+tests/integration/demo/test_tutorials.py runs their commands, and test_docs_commands.py finds those of all documents.
 """
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from doc_blocks import DOCS, NOT_RUN, PROGRAM, blocks, commands, write_definitions
+from doc_blocks import DOCS, NOT_RUN, PROGRAM, blocks, write_definitions
 from media_workflows.cli import app
 
 TUTORIALS = sorted((DOCS / "tutorials").glob("*.md"))
@@ -23,28 +21,10 @@ IDS = [str(path.relative_to(DOCS)) for path in BOTH]
 
 @pytest.fixture
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The directory of someone who does what the tutorial says: its definition by its name, and a clip."""
+    """The directory of someone who does what the tutorial says: its definition by its name."""
     write_definitions(request.getfixturevalue("document"), tmp_path)
-    (tmp_path / "clip.mp4").touch()
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.mark.parametrize("document", BOTH, ids=IDS)
-def test_each_command_exists_with_its_options(document: Path, folder: Path) -> None:
-    found = list(commands(document))
-    assert len(found) >= 3
-    for words in found:
-        parse(typer.main.get_command(app), "media-workflows", words)
-
-
-def parse(command: Any, name: str, words: list[str], parent: Any = None) -> None:
-    """Parse as the program does, without running it. Raises UsageError for a command or option that does not exist."""
-    with command.make_context(name, list(words), parent=parent) as context:
-        rest = [*getattr(context, "_protected_args", ()), *context.args]
-        if rest:
-            name, found, rest = command.resolve_command(context, rest)
-            parse(found, name, rest, context)
 
 
 @pytest.mark.parametrize("document", BOTH, ids=IDS)

@@ -1,0 +1,104 @@
+"""docs/kubernetes.md, in both languages: what its commands name is in config/kubernetes. Nothing is installed."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import yaml
+
+from airflow_chart import CHART
+from doc_blocks import DOCS, blocks
+from doc_commands import ROOT, named, shown
+
+FOLDER = ROOT / "config" / "kubernetes"
+PAGES = {"en": DOCS / "kubernetes.md", "zh": DOCS / "zh" / "kubernetes.md"}
+NAMESPACE, RELEASE = "media", "media"
+VALUES: dict[str, Any] = yaml.safe_load((FOLDER / "values.yaml").read_text(encoding="utf-8"))
+JOB: dict[str, Any] = yaml.safe_load((FOLDER / "init-job.yaml").read_text(encoding="utf-8"))
+each_language = pytest.mark.parametrize("language", list(PAGES))
+
+
+def of_page(language: str) -> list[list[str]]:
+    """The commands of the page, with those in its sentences that are whole."""
+    whole = [words for words in named(PAGES[language]) if len(words) > 2]
+    return [words for words in [*shown(PAGES[language]), *whole] if words[0] in ("kubectl", "helm")]
+
+
+def option(words: list[str], *names: str) -> str:
+    """The value of an option; '' = it is not there."""
+    return next((value for name, value in pairwise(words) if name in names), "")
+
+
+@each_language
+def test_all_is_done_in_one_namespace(language: str) -> None:
+    found = of_page(language)
+    assert found[0] == ["kubectl", "create", "namespace", NAMESPACE]
+    inside = [words for words in found[1:] if words[1] != "repo"]
+    assert {option(words, "-n") for words in inside} == {NAMESPACE}
+    manifests = [JOB, *yaml.safe_load_all((FOLDER / "secrets.example.yaml").read_text(encoding="utf-8"))]
+    assert [one["metadata"]["name"] for one in manifests if "namespace" in one["metadata"]] == []
+
+
+@each_language
+def test_what_is_applied_is_there(language: str) -> None:
+    applied = [words for words in of_page(language) if words[:2] == ["kubectl", "apply"]]
+    assert [option(words, "-f", "-k") for words in applied] == ["secrets.yaml", "config/kubernetes"]
+    kustomization = yaml.safe_load((FOLDER / "kustomization.yaml").read_text(encoding="utf-8"))
+    files = [
+        *kustomization["resources"],
+        *(name for one in kustomization["configMapGenerator"] for name in one["envs"]),
+    ]
+    assert [name for name in files if not (FOLDER / name).is_file()] == []
+    # secrets.yaml is the reader's copy of this file, which says so.
+    example = (FOLDER / "secrets.example.yaml").read_text(encoding="utf-8")
+    assert example.startswith("# cp config/kubernetes/secrets.example.yaml secrets.yaml,")
+    assert " ".join(applied[0]) in example
+
+
+@each_language
+def test_the_job_is_waited_for_as_long_as_it_may_take(language: str) -> None:
+    (wait,) = [words for words in of_page(language) if words[:2] == ["kubectl", "wait"]]
+    assert wait[-1] == f"job/{JOB['metadata']['name']}"
+    (minutes,) = [word.removeprefix("--timeout=").removesuffix("m") for word in wait if word.startswith("--timeout")]
+    assert int(minutes) * 60 == JOB["spec"]["activeDeadlineSeconds"]
+    (delete,) = [words for words in of_page(language) if words[:2] == ["kubectl", "delete"]]
+    assert (delete[4], delete[5]) == ("job", JOB["metadata"]["name"])
+
+
+@each_language
+def test_the_release_is_the_one_that_the_environment_names(language: str) -> None:
+    (add,) = [words for words in of_page(language) if words[:3] == ["helm", "repo", "add"]]
+    (upgrade,) = [words for words in of_page(language) if words[:3] == ["helm", "upgrade", "--install"]]
+    release, chart = upgrade[3:5]
+    assert (release, chart) == (RELEASE, f"{add[3]}/airflow")
+    assert option(upgrade, "--version") == CHART
+    assert (ROOT / option(upgrade, "-f")).read_text(encoding="utf-8").count(" ".join(upgrade)) == 1
+    environment = (FOLDER / "environment.env").read_text(encoding="utf-8")
+    assert f"AIRFLOW__CORE__EXECUTION_API_SERVER_URL=http://{release}-api-server:8080/execution/\n" in environment
+    text = PAGES[language].read_text(encoding="utf-8")
+    assert f"`{release}-api-server`" in text
+    assert f"| `values.yaml` | {'For the chart' if language == 'en' else '用于 chart'} {CHART}" in text
+
+
+@each_language
+def test_the_table_of_workers_is_that_of_the_values(language: str) -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| (`[^|]+`) \| (\d+) \| ([^|]+) \|$", PAGES[language].read_text(encoding="utf-8"), re.MULTILINE
+    )
+    told = {name: (re.findall(r"`(\w+)`", queues), int(at_once), pods) for name, queues, at_once, pods in rows}
+    sets = VALUES["workers"]["celery"]["sets"]
+    assert list(told) == [one["name"] for one in sets]
+    for one in sets:
+        queues, at_once, pods = told[one["name"]]
+        assert queues == one["queue"].split(",")
+        assert f"--concurrency {at_once}" in one["args"][-1]
+        numbers = [int(number) for number in re.findall(r"\d+", pods)]
+        keda = one.get("keda", {})
+        assert numbers == ([keda["minReplicaCount"], keda["maxReplicaCount"]] if keda else [one["replicas"]])
+
+
+def test_both_languages_have_the_same_commands() -> None:
+    assert blocks(PAGES["zh"], "sh") == blocks(PAGES["en"], "sh")
