@@ -186,7 +186,7 @@ class SourcePropertiesRow(Base):
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
     run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
     etag: Mapped[str] = mapped_column(Text)
-    properties: Mapped[dict[str, Any]] = mapped_column("facts")
+    properties: Mapped[dict[str, Any]] = mapped_column("facts", key="properties")  # as statements name it
     read_at: Mapped[datetime]
 
 
