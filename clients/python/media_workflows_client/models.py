@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: 0820dfbfaa615c01aa17af8308590f30fa31566cb6569af61610c49f35405985
+# Made by make client of openapi.json: a70644213505833ca1761c855a8b033e8772c5cb59fb0a1e2e02cfc00ebaefe5
 
 from __future__ import annotations
 
@@ -583,13 +583,16 @@ class Usage(BaseModel):
     `cpu_s` is the processor time of the step and of all processes that it started, in seconds.
 
     `wall_s` is the time that it took, `bytes_in` the size of the files that it read, `bytes_out` the size of the
-    outputs that it made: outputs of an earlier run that were reused do not count.
+    outputs that it made: outputs of an earlier run that were reused do not count. `commands_cpu_s` is the part of
+    `cpu_s` that all its ffmpeg commands took, with what helpers spent on chunks; 0 = none, or a version that did not
+    record it.
     """
 
     cpu_s: float = 0.0
     wall_s: float = 0.0
     bytes_in: int = 0
     bytes_out: int = 0
+    commands_cpu_s: float = 0.0
 
 
 class VendorBill(BaseModel):

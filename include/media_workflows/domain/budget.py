@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import ge, gt
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -58,25 +60,33 @@ def exceeded(budget: Budget, estimate: Usage | None, month: Usage, prices: OwnPr
     """Why a run is over its budget; None = it is within.
 
     `estimate` None = there are too few past runs: then no run is over the limit of one, and a month is over its limit
-    when that is used up. `month` is what its other runs have used, or reserved, so far.
+    when that is used up: the run would use something. `month` is what its other runs have used, or reserved, so far.
     """
-    if budget.per_run and estimate and (error := _over(budget.per_run, estimate, prices, is_month=False)):
+    if budget.per_run and estimate and (error := _over(budget.per_run, estimate, prices, gt, is_month=False)):
         return error
     if budget.per_month is None:
         return None
-    return _over(budget.per_month, total_usage([month, estimate or Usage()]), prices, is_month=True)
+    used, is_over = total_usage([month, estimate or Usage()]), gt if estimate else ge
+    return _over(budget.per_month, used, prices, is_over, is_month=True)
 
 
-def _over(limit: BudgetLimit, used: Usage, prices: OwnPrices, *, is_month: bool) -> BudgetExceededError | None:
+def _over(
+    limit: BudgetLimit,
+    used: Usage,
+    prices: OwnPrices,
+    is_over: Callable[[float, float], bool],
+    *,
+    is_month: bool,
+) -> BudgetExceededError | None:
     cpu_hours, cost = used.cpu_s / _HOUR_S, own_cost(prices, used)
-    if limit.cpu_hours is not None and cpu_hours >= limit.cpu_hours:
+    if limit.cpu_hours is not None and is_over(cpu_hours, limit.cpu_hours):
         return _error(is_month, f"{cpu_hours:.4g}", f"{limit.cpu_hours:g}", CPU_HOURS)
     if limit.amount is not None and cost is None:
         return BudgetExceededError(
             "the budget of this workflow has an amount, and the settings have no own price to compare it with: set "
             "price_per_cpu_hour, or use cpu_hours"
         )
-    if limit.amount is not None and cost is not None and cost.total >= limit.amount:
+    if limit.amount is not None and cost is not None and is_over(cost.total, limit.amount):
         return _error(is_month, f"{cost.total:.4g}", f"{limit.amount:g}", cost.currency or NO_CURRENCY)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,7 +24,8 @@ from media_workflows.domain.conditions.outcomes import (
 from media_workflows.domain.conditions.variables import Value, Values
 from media_workflows.domain.step_decision import SkipReason, shown_value
 from media_workflows.domain.step_definition import StepDefinition
-from media_workflows.domain.steps import in_order, reads_outcomes, steps_before
+from media_workflows.domain.steps import in_order, reads_outcomes, step_of_task, steps_before
+from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import ConditionError
 
 Outcome = Literal["runs", "skipped", "fails", "upstream_failed", "undecided"]
@@ -44,6 +45,11 @@ class StepForecast(Model):
     values: dict[str, Value | None] = Field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     error: str = ""
+
+    @property
+    def may_run(self) -> bool:
+        """Whether it would run, or that is decided during the run."""
+        return self.outcome in ("runs", "undecided")
 
     @property
     def message(self) -> str:
@@ -74,6 +80,15 @@ def forecast(
     for step in in_order(steps):
         found.by_id[step.id] = found.of(step)
     return found.by_id
+
+
+def counts(workflow: Workflow, task_id: str, forecasts: Mapping[str, StepForecast]) -> bool:
+    """Whether an estimate of the run counts a task: its step may run, or is not of a graph.
+
+    A task that extracts features runs with the first step that reads them, under the same condition.
+    """
+    step = step_of_task(workflow, task_id)
+    return step is None or forecasts[step.id].may_run
 
 
 @dataclass(frozen=True)
@@ -116,7 +131,7 @@ class Forecasts:
 
     def _by_steps_before(self, step: StepDefinition, decided: StepForecast, before: Sequence[Outcome]) -> StepForecast:
         inputs = {self.by_id[id_].outcome for id_ in step.reads}
-        if inputs and not inputs & {"runs", "undecided"}:
+        if inputs and not any(self.by_id[id_].may_run for id_ in step.reads):
             return decided.model_copy(update={"outcome": "skipped", "skipped": "no_input"})
         if answers := self._answers(step):
             return decided.model_copy(update={"outcome": "undecided", "unknown": answers})
@@ -127,7 +142,7 @@ class Forecasts:
     def _answers(self, step: StepDefinition) -> tuple[str, ...]:
         """Of approvals directly before the step: after a rejection it is skipped, unless its condition reads that."""
         approvals = [other.id for other in self.steps if other.approval and other.id in step.before]
-        asked = [id_ for id_ in approvals if self.by_id[id_].outcome in ("runs", "undecided")]
+        asked = [id_ for id_ in approvals if self.by_id[id_].may_run]
         answers = (f"steps.{id_}.{ANSWER}" for id_ in asked)
         return tuple(name for name in answers if name not in step.when)
 
@@ -159,6 +174,6 @@ class Forecasts:
 
     def _known_later(self, step: StepDefinition) -> Iterator[str]:
         """The values of a step that it has when it has run."""
-        if self.by_id[step.id].outcome in ("runs", "undecided") and step.id not in self.ended:
+        if self.by_id[step.id].may_run and step.id not in self.ended:
             yield from (variable.name for variable in step_variables(step.id, step.makes_media, step.action))
             yield from (variable.name for variable in (FINDINGS[step.kind].variables if step.kind in FINDINGS else ()))

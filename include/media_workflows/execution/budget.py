@@ -8,8 +8,12 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.budget import exceeded
+from media_workflows.domain.candidates import is_manual
+from media_workflows.domain.conditions.outcomes import RunProperties
+from media_workflows.domain.conditions.source import TAGS, SourceProperties, source_values
 from media_workflows.domain.costs.learned import PastStep, SourceWork, learned_cost
 from media_workflows.domain.costs.own_cost import own_prices
+from media_workflows.domain.forecast import StepForecast, counts, forecast
 from media_workflows.domain.usage import Usage
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import BudgetExceededError, MediaError
@@ -39,10 +43,10 @@ def compare_with_budget(
     """
     budget, key = workflow.budget, request.step
     assert budget is not None, "the task exists only in workflows with a budget"
-    source = _source(request, resources)
+    source = _source(workflow, request, resources)
     with transaction() as session:
         lock_budget(session, key.workflow_id)
-        estimate = _estimate(session, request, source)
+        estimate = _estimate(session, workflow, request, source)
         month = month_use(session, key.workflow_id, this_month(), key.run_id)
         error = exceeded(budget, estimate, month, own_prices(resources.settings))
         if error is None:
@@ -56,12 +60,12 @@ def compare_with_budget(
     return error
 
 
-def approve_over_budget(request: StepRequest, resources: Resources, announce: Announce) -> None:
+def approve_over_budget(workflow: Workflow, request: StepRequest, resources: Resources, announce: Announce) -> None:
     """A person has let the run go on: it reserves what it will use. Raises StorageError, SourceGoneError."""
-    key, source = request.step, _source(request, resources)
+    key, source = request.step, _source(workflow, request, resources)
     with transaction() as session:
         lock_budget(session, key.workflow_id)
-        _go_on(session, request, _estimate(session, request, source))
+        _go_on(session, request, _estimate(session, workflow, request, source))
         announce(session)
 
 
@@ -74,22 +78,39 @@ def refuse_over_budget(
         announce(session)
 
 
-def run_estimate(past: Mapping[str, Sequence[PastStep]], source: SourceWork, source_bytes: int) -> Usage | None:
-    """What all steps of a run would use; None = none of them has enough past runs."""
-    found = [cost for steps in past.values() if (cost := learned_cost(steps, source))]
+def run_estimate(
+    workflow: Workflow,
+    past: Mapping[str, Sequence[PastStep]],
+    properties: SourceProperties,
+    forecasts: Mapping[str, StepForecast],
+) -> Usage | None:
+    """What the steps of a run would use that may run; None = none of them has enough past runs."""
+    if properties.info is None:
+        return None
+    source = SourceWork.of(properties.info)
+    running = [steps for id_, steps in past.items() if counts(workflow, id_, forecasts)]
+    found = [cost for steps in running if (cost := learned_cost(steps, source))]
     if not found:
         return None
     return Usage(
         cpu_s=round(sum(cost.cpu_s for cost in found), 2),
         wall_s=round(sum(cost.wall_s for cost in found), 2),
-        bytes_in=source_bytes,
+        bytes_in=properties.size_bytes,
         bytes_out=sum(cost.bytes_out for cost in found),
     )
 
 
-def _estimate(session: Session, request: StepRequest, source: SourceWork | None) -> Usage | None:
+def _estimate(
+    session: Session, workflow: Workflow, request: StepRequest, source: SourceProperties | None
+) -> Usage | None:
+    if source is None:
+        return None
     past = past_steps(session, request.step.workflow_id, request.revision)
-    return run_estimate(past, source, request.source.size_bytes) if source else None
+    duration_s = source.info.duration_s if source.info else None
+    run = RunProperties(
+        workflow.priority, request.force, is_manual(request.step.run_id), source.size_bytes, duration_s or None
+    )
+    return run_estimate(workflow, past, source, forecast(workflow.steps, source_values(source), run))
 
 
 def _go_on(session: Session, request: StepRequest, estimate: Usage | None) -> None:
@@ -99,11 +120,11 @@ def _go_on(session: Session, request: StepRequest, estimate: Usage | None) -> No
     reserve(session, key.workflow_id, key.run_id, estimate)
 
 
-def _source(request: StepRequest, resources: Resources) -> SourceWork | None:
-    """None = it is no media file: the jobs say so."""
+def _source(workflow: Workflow, request: StepRequest, resources: Resources) -> SourceProperties | None:
+    """With what the conditions of its steps read; None = it is no media file: the jobs say so."""
+    tags = [TAGS] if any(TAGS in step.when for step in workflow.steps) else []
     try:
-        properties = source_properties_of(RunningStep(request, resources), _PROBED)
+        return source_properties_of(RunningStep(request, resources), [*_PROBED, *tags])
     except MediaError as error:
         resources.log(f"no estimate: {error}")
         return None
-    return SourceWork.of(properties.info) if properties and properties.info else None

@@ -15,7 +15,7 @@ from media_workflows.domain.step_decision import StepDecision
 from media_workflows.errors import MediaWorkflowsError
 from media_workflows.execution.change_events import change_event
 from media_workflows.execution.request import StepRequest
-from media_workflows.execution.running_step import Resources, RunningStep
+from media_workflows.execution.running_step import MAX_COMMANDS, Resources, RunningStep
 from media_workflows.execution.unexpected import unexpected_message
 from media_workflows.execution.worker_disk import report_disk
 from media_workflows.media.source.kept_readings import kept_readings
@@ -148,8 +148,9 @@ def _record_unexpected(step: RunningStep, error: Exception, begun_at: datetime) 
 
 def _record(step: RunningStep, result: JobResult) -> JobResult:
     """Record a result with the commands that ran and what the step used."""
-    key = step.request.step
-    result = result.model_copy(update={"commands": step.commands(), "usage": step.meter.usage(result.items)})
+    key, commands = step.request.step, step.commands()
+    usage = step.meter.usage(result.items, commands)
+    result = result.model_copy(update={"commands": commands[-MAX_COMMANDS:], "usage": usage})
     failed = next((item for item in result.items if item.status == "FAIL"), None)
     if failed:
         span_failed(f"{failed.code}: {failed.message}")

@@ -37,7 +37,7 @@ from media_workflows.store import runs as store
 from media_workflows.store.engine import transaction
 from media_workflows.tracing import span
 
-MAX_COMMANDS = 50  # of a step, in its result
+MAX_COMMANDS = 50  # of a step, in its result: the last ones
 StartHelpers = Callable[[int, int], None]  # of a split, so many at most
 
 
@@ -102,8 +102,8 @@ class RunningStep:
             shutil.rmtree(directory, ignore_errors=True)
 
     def commands(self) -> tuple[RanCommand, ...]:
-        """The last ffmpeg commands that this try has run."""
-        return tuple(self.cancel.commands[self._commands_before :][-MAX_COMMANDS:])
+        """All ffmpeg commands that this try has run."""
+        return tuple(self.cancel.commands[self._commands_before :])
 
     def publish(self, item: JobItem[Any], files: Sequence[MadeFile]) -> list[PublishedFile]:
         """Make the files of an item visible together. Raises StorageError, JobCancelledError."""

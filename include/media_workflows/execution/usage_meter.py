@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterable
 
-from media_workflows.domain.result import ItemResult
+from media_workflows.domain.result import ItemResult, RanCommand
 from media_workflows.domain.usage import Usage
 
 
@@ -21,13 +21,14 @@ class UsageMeter:
     def __init__(self) -> None:
         self._cpu_s, self._began_s = processor_time_s(), time.monotonic()
         self.bytes_in = 0
-        self.helpers_cpu_s = 0.0  # of tasks that worked for the step
+        self.helpers_cpu_s = 0.0  # of tasks that encoded chunks for the step
 
-    def usage(self, items: Iterable[ItemResult]) -> Usage:
-        """What was used until now; `items` are the results of the step."""
+    def usage(self, items: Iterable[ItemResult], commands: Iterable[RanCommand]) -> Usage:
+        """What was used until now; `items` are the results of the step, `commands` all that it has run."""
         return Usage(
             cpu_s=round(processor_time_s() - self._cpu_s + self.helpers_cpu_s, 2),
             wall_s=round(time.monotonic() - self._began_s, 2),
             bytes_in=self.bytes_in,
             bytes_out=sum(output.size_bytes for item in items if not item.reused for output in item.outputs),
+            commands_cpu_s=round(sum(command.cpu_s for command in commands) + self.helpers_cpu_s, 2),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
@@ -78,20 +79,24 @@ class BudgetOperator(HITLOperator):
         from media_workflows.execution.budget import approve_over_budget, refuse_over_budget
         from media_workflows.execution.running_step import Resources
         from media_workflows.notifications.budget_event import BudgetApproval
+        from media_workflows.store.outage import repeated_in_outage
 
         given = super().execute_complete(context, event)
         who = given["responded_by_user"] or {}
-        by = str((who.get("name") or who.get("id")) if isinstance(who, dict) else who)
+        by = str((who.get("name") or who.get("id")) if isinstance(who, dict) else who) if who else ""
         request = self._request(context)
         if given["chosen_options"] == [OPTIONS[APPROVED]]:
             with final_errors():
                 announce = self._announcer(context, request, BudgetApproval("approved", decided_by=by))
-                approve_over_budget(request, Resources(task_clients(), self.log.info), announce)
+                resources = Resources(task_clients(), self.log.info)
+                approve = partial(approve_over_budget, self.workflow, request, resources, announce)
+                repeated_in_outage(approve, self.log.warning)
             self.log.info("approved by %s", by)
             return APPROVED
-        error = _refusal(by if who else "")
+        error = _refusal(by)
         answer = BudgetApproval("refused", decided_by=by) if who else BudgetApproval("not_answered")
-        refuse_over_budget(request, error, self._announcer(context, request, answer))
+        announce = self._announcer(context, request, answer)
+        repeated_in_outage(partial(refuse_over_budget, request, error, announce), self.log.warning)
         raise AirflowFailException(str(error))
 
     def _question(self, error: BudgetExceededError) -> BudgetApproval:

@@ -91,11 +91,16 @@ class GateOperator(HITLOperator):
         """An answer is the decision on the run, wherever it was given."""
         from media_workflows.domain.run_review import question_decision
         from media_workflows.store.engine import transaction
+        from media_workflows.store.outage import repeated_in_outage
         from media_workflows.store.reviews import answer_review
 
-        run = context["dag_run"]
-        with transaction() as session:
-            answer_review(session, run.dag_id, run.run_id, question_decision(self.task_id, answer, by))
+        run, decision = context["dag_run"], question_decision(self.task_id, answer, by)
+
+        def store() -> None:
+            with transaction() as session:
+                answer_review(session, run.dag_id, run.run_id, decision)
+
+        repeated_in_outage(store, self.log.warning)
 
     def _source_place(self, context: Context) -> str:
         """'bucket/key' of the object that was reviewed."""

@@ -12,8 +12,9 @@ from media_workflows.domain.budget import Budget
 from media_workflows.domain.costs.bill import Bill, bill_of
 from media_workflows.domain.costs.billed_outputs import outputs_of_results
 from media_workflows.domain.costs.own_cost import OwnCost, OwnPrices, own_cost, own_prices
+from media_workflows.domain.costs.run_usage import run_usage
 from media_workflows.domain.result import JobResult, SourceObject
-from media_workflows.domain.usage import Usage, total_usage
+from media_workflows.domain.usage import Usage
 from media_workflows.services.price_tables import price_tables
 from media_workflows.settings import get_settings
 from media_workflows.store.budgets import budgets_of, month_use, month_uses, this_month
@@ -105,16 +106,10 @@ def month_start(now: datetime, ago: int) -> datetime:
 
 
 def run_bill(source: SourceObject | None, results: Sequence[JobResult]) -> Bill | None:
-    """The bill of a run as far as its steps have ended; None = none has, or they ran in a version without usage.
-
-    The source counts once, however many steps read it.
-    """
-    used = [result.usage for result in results if result.usage]
-    if not used:
+    """The bill of a run as far as its steps have ended; None = none has, or they ran in a version without usage."""
+    usage, settings = run_usage(source, results), get_settings()
+    if usage is None:
         return None
-    usage, settings = total_usage(used), get_settings()
-    if source is not None:
-        usage = usage.model_copy(update={"bytes_in": source.size_bytes})
     return bill_of(usage, list(outputs_of_results(results)), own_prices(settings), price_tables(settings)[0])
 
 

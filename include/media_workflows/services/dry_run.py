@@ -29,7 +29,7 @@ from media_workflows.domain.dry_run import (
     PlannedTask,
     Verdict,
 )
-from media_workflows.domain.forecast import StepForecast, forecast
+from media_workflows.domain.forecast import StepForecast, counts, forecast
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.media_info import MediaInfo
@@ -175,17 +175,20 @@ class DryRunner:
                 self._job(step, key, estimator, targets, forecasts.get(step.id), outputs)
                 for step in job_steps(self.workflow)
             )
-            cost = cost_of(jobs, self._further(context.info), outputs, context.info, settings)
+            cost = cost_of(jobs, self._further(context.info, forecasts), outputs, context.info, settings)
         actions = tuple(
             PlannedAction(step_id=step.id, kind=step.action.kind, forecast=forecasts[step.id])
             for step in action_steps(self.workflow)
         )
         return self._answer(key, verdict, source=context.info, jobs=jobs, actions=actions, cost=cost)
 
-    def _further(self, source: MediaInfo) -> dict[str, LearnedCost]:
+    def _further(self, source: MediaInfo, forecasts: Mapping[str, StepForecast]) -> dict[str, LearnedCost]:
         """What steps would use that the definition does not have: those that extract features."""
         jobs = {step.id for step in job_steps(self.workflow)}
-        known = {id_: learned_cost(past, SourceWork.of(source)) for id_, past in self.past.items() if id_ not in jobs}
+        further = {
+            id_: past for id_, past in self.past.items() if id_ not in jobs and counts(self.workflow, id_, forecasts)
+        }
+        known = {id_: learned_cost(past, SourceWork.of(source)) for id_, past in further.items()}
         return {id_: found for id_, found in known.items() if found}
 
     def _forecasts(self, key: str, info: MediaInfo, stored: _Stored | None) -> dict[str, StepForecast]:
@@ -210,7 +213,7 @@ class DryRunner:
         billed: list[BilledOutput],
     ) -> PlannedJob:
         """The plan of a job; its outputs that services bill are added to `billed`."""
-        if found and found.outcome not in ("runs", "undecided"):
+        if found and not found.may_run:
             return _unplanned(step, "not estimated: it would not run", found)
         context = targets.context
         learned = learned_estimate(self.past.get(step.id, ()), context.info)

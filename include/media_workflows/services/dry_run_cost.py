@@ -21,7 +21,6 @@ from media_workflows.services.price_tables import price_tables
 from media_workflows.settings import Settings
 
 _PROBED = {"h265": "hevc", "h266": "vvc", "mpeg2": "mpeg2video"}  # names of parameters -> those of the probe
-_RUNS_STATES = ("runs", "undecided")
 
 
 def learned_estimate(past: Sequence[PastStep], source: MediaInfo) -> CpuEstimate | None:
@@ -68,7 +67,7 @@ def cost_of(
     settings: Settings,
 ) -> DryRunCost:
     """The cost of all steps. `further` are steps that no job of the definition has, by id: features, for example."""
-    running = [job for job in jobs if job.forecast is None or job.forecast.outcome in _RUNS_STATES]
+    running = [job for job in jobs if job.forecast is None or job.forecast.may_run]
     found: list[CpuEstimate | LearnedCost] = [job.estimate for job in running if job.estimate]
     known: list[CpuEstimate | LearnedCost] = [one for one in (*found, *further.values()) if one.cpu_s is not None]
     unknown = tuple(job.step_id for job in running if job.estimate is None or job.estimate.cpu_s is None)

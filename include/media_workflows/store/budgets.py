@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, text, update
+from sqlalchemy import and_, select, text, update
 from sqlalchemy.orm import Session
 
 from media_workflows.domain.budget import Budget
 from media_workflows.domain.usage import Usage, total_usage
 from media_workflows.store.engine import one_of
+from media_workflows.store.run_totals import usage_sums
 from media_workflows.store.tables import RevisionRow, RunRow, WorkflowRow, utcnow
 
 
@@ -32,11 +33,7 @@ def month_use(session: Session, workflow_id: str, since: datetime, but_run: str 
 def month_uses(session: Session, workflow_ids: Collection[str], since: datetime, but_run: str = "") -> dict[str, Usage]:
     """The same of each of these workflows, by its id."""
     of_workflows = (one_of(RunRow.workflow_id, workflow_ids), RunRow.run_id != but_run)
-    sums = (
-        func.coalesce(func.sum(column), 0)
-        for column in (RunRow.cpu_s, RunRow.worker_s, RunRow.source_bytes, RunRow.output_bytes)
-    )
-    ended = select(RunRow.workflow_id, *sums).where(*of_workflows, RunRow.ended_at >= since)
+    ended = select(RunRow.workflow_id, *usage_sums()).where(*of_workflows, RunRow.ended_at >= since)
     reserved = select(RunRow.workflow_id, RunRow.reserved).where(
         *of_workflows, RunRow.ended_at.is_(None), RunRow.reserved.is_not(None)
     )

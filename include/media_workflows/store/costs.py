@@ -13,12 +13,14 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.costs.learned import PastStep, SourceWork
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.store.engine import one_of
+from media_workflows.store.run_totals import usage_sums
 from media_workflows.store.tables import RunRow
 from media_workflows.store.workflows import names_of
 
 LEARNED_RUNS = 50  # the newest ones
 
-# Steps that made all of their items anew. What the source is, is known to the steps that read it.
+# Steps that made all of their items anew. What the source is, is known to the steps that read it. A version that did
+# not record the processor time of all commands has that of the last ones in its results.
 _PAST = text(
     """
     WITH past AS (
@@ -28,7 +30,10 @@ _PAST = text(
     )
     SELECT job.step_id, source.info, (job.result #>> '{usage,cpu_s}')::float AS cpu_s,
         (job.result #>> '{usage,wall_s}')::float AS wall_s, (job.result #>> '{usage,bytes_out}')::bigint AS bytes_out,
-        (SELECT sum((ran ->> 'cpu_s')::float) FROM jsonb_array_elements(job.result -> 'commands') ran) AS commands_cpu_s
+        coalesce(
+            (job.result #>> '{usage,commands_cpu_s}')::float,
+            (SELECT sum((ran ->> 'cpu_s')::float) FROM jsonb_array_elements(job.result -> 'commands') ran)
+        ) AS commands_cpu_s
     FROM past JOIN job_result job USING (workflow_id, run_id)
     JOIN LATERAL (
         SELECT other.result -> 'source' AS info FROM job_result other
@@ -71,10 +76,7 @@ def past_steps(session: Session, workflow_id: str, revision: int) -> dict[str, l
 def month_totals(session: Session, workflow_ids: Collection[str] | None, since: datetime) -> list[MonthTotal]:
     """The totals of these workflows (None = all), the newest month first; within one, who used most processor time."""
     month = func.to_char(func.timezone("UTC", RunRow.ended_at), "YYYY-MM")
-    sums = [
-        func.coalesce(func.sum(column), 0)
-        for column in (RunRow.cpu_s, RunRow.worker_s, RunRow.source_bytes, RunRow.output_bytes)
-    ]
+    sums = usage_sums()
     query = select(RunRow.workflow_id, month, func.count(), *sums)
     query = query.where(RunRow.ended_at >= since)
     if workflow_ids is not None:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from clips import Clips
-from definitions import workflow
+from definitions import graph, workflow
 from media_workflows.domain.costs.learned import PastStep, SourceWork
 from media_workflows.domain.costs.own_cost import own_prices
 from media_workflows.domain.result import JobResult
 from media_workflows.domain.templates import PRESET_LIBRARY
-from media_workflows.domain.workflow import resolved
+from media_workflows.domain.workflow import parse_workflow, resolved
 from media_workflows.execution.running_step import Resources
 from media_workflows.services.costs import run_bill
 from media_workflows.services.dry_run import DryRunner
@@ -76,6 +76,20 @@ def test_a_trial_is_corrected_by_what_past_runs_used_besides(own_data: None, cli
     assert "6 past runs" in estimate.note
 
 
+def test_features_cost_nothing_where_no_step_would_read_them(own_data: None, clips: Clips) -> None:
+    """By the same rule, the budget counts them or not."""
+    reviews = [
+        {"id": id_, "content_review": {"template": 10, "output_path": f"{id_}_{{number}}.{{format}}"}, "when": when}
+        for id_, when in (("long", "source.duration_s > 60.0"), ("short", "source.duration_s < 60.0"))
+    ]
+    made = resolved(parse_workflow(graph(*reviews)), PRESET_LIBRARY)
+    past = dict.fromkeys(("long", "long_features", "short", "short_features"), PAST["transcode"])
+    planned = DryRunner(made, (), calibrate=False, past=past).of_file(clips.plain, "in/a.mp4")
+    assert [job.forecast.outcome for job in planned.jobs if job.forecast] == ["skipped", "runs"]
+    assert planned.cost is not None
+    assert planned.cost.cpu_s == pytest.approx(2 * 5, rel=0.02)  # of one review and its features
+
+
 class Runs:
     """Real runs of one step on clips."""
 
@@ -103,6 +117,9 @@ def test_the_bill_of_a_run_is_that_of_its_outputs(runs: Runs, clips: Clips) -> N
     assert bill is not None
     assert result.usage is not None
     assert (bill.usage.cpu_s, bill.usage.bytes_in) == (result.usage.cpu_s, source.size_bytes)
+    commands_cpu_s = sum(command.cpu_s for command in result.commands)
+    assert result.usage.commands_cpu_s == pytest.approx(commands_cpu_s)
+    assert 0 < commands_cpu_s < result.usage.cpu_s
     tencent = next(one for one in bill.services if one.currency == "CNY")
     # By the files as a probe reads them: about two seconds of 360p, and of sound, each rounded up to whole seconds.
     seconds = tencent.minutes * 60

@@ -129,6 +129,10 @@ def test_two_machines_share_the_chunks(site: Site, clip: Path, tmp_path: Path, m
             assert help_split(split_id, site.elsewhere("helper")) == 1
 
     divided = site.job(source, "always", start, name="divided.{format}", run_id="r1").run()
+    assert divided.usage is not None
+    # The helper's part is of another process, whose commands are not in the result.
+    assert divided.usage.commands_cpu_s > sum(command.cpu_s for command in divided.commands) + 0.05
+    assert divided.usage.commands_cpu_s < divided.usage.cpu_s
     whole = site.job(source, "never", name="whole.{format}", force=True).run()
     (notice,) = only(divided).notices
     assert (notice.code, notice.parameters["chunks"], notice.parameters["count"]) == ("EncodedInChunks", CHUNKS, 2)

@@ -13,21 +13,28 @@ from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy.exc import OperationalError
 
 from event_schema import BODIES
+from media_workflows.domain.candidates import UPLOAD_RUN
+from media_workflows.domain.conditions.source import SourceProperties
 from media_workflows.domain.costs.learned import PastStep, SourceWork
+from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.result import SourceObject, now
 from media_workflows.domain.steps import BUDGET
 from media_workflows.domain.usage import Usage
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.execution import budget as module
+from media_workflows.notifications import outbox
 from media_workflows.orchestration import budget as task
 from media_workflows.orchestration.budget import WITHIN, BudgetOperator
 from media_workflows.settings import get_settings
+from media_workflows.store import outage
 from media_workflows.store.budgets import month_use, reserve, this_month
 from media_workflows.store.engine import transaction
 from media_workflows.store.events import events_of_run
 from media_workflows.store.runs import get_run, record_source
 
 SOURCE = SourceObject(bucket="media-input", key="in/a.mp4", etag="e", size_bytes=1)
+INFO = MediaInfo(container="mp4", duration_s=10, bitrate_bps=1, size_bytes=1)
+PROPERTIES = SourceProperties(SOURCE.key, SOURCE.size_bytes, info=INFO)
 EACH_S = 60  # processor seconds of each past run, for sources of one length
 
 
@@ -36,7 +43,7 @@ def past(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five past runs, and a source as theirs."""
     runs = [PastStep(SourceWork(10), EACH_S, 30, 1000)] * 5
     monkeypatch.setattr(module, "past_steps", lambda *_: {"transcode": runs})
-    monkeypatch.setattr(module, "_source", lambda *_: SourceWork(10))
+    monkeypatch.setattr(module, "_source", lambda *_: PROPERTIES)
     monkeypatch.setattr(task, "task_clients", lambda: None)
 
 
@@ -195,15 +202,66 @@ def test_an_invalid_function_callback_stops_neither_question_nor_answer(monkeypa
     assert reserved_s() == EACH_S
 
 
-def test_an_answer_whose_event_fails_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+class Outage:
+    """The database is away for so many events, None = for good."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, events: int | None) -> None:
+        self.events: int | None = events
+        self._put: Any = vars(outbox)["put_event"]
+        monkeypatch.setattr(outbox, "put_event", self.put_event)
+        monkeypatch.setattr(outage, "_FIRST_PAUSE_S", 0.01)
+
+    def put_event(self, *arguments: Any, **named: Any) -> Any:
+        if self.events is None or self.events > 0:
+            self.events = self.events and self.events - 1
+            raise OperationalError("", {}, Exception("away"))
+        return self._put(*arguments, **named)
+
+
+def test_an_answer_outlives_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A retry of the task would ask again."""
+    asking, ann = operator(per_run={"cpu_hours": 0.01}), {"id": "1", "name": "ann"}
+    Outage(monkeypatch, 2)
+    assert asking.execute_complete(context("r1"), answered("Approve", ann)) == "approved"
+    Outage(monkeypatch, 2)
+    with pytest.raises(AirflowFailException, match="ann has refused it"):
+        asking.execute_complete(context("r2"), answered("Reject", ann))
+    assert (states("r1"), states("r2")) == ([("approved", "ann")], [("refused", "ann")])
+    assert (reserved_s(), error_of("r2")) == (EACH_S, "FailedOperation.BudgetExceeded")
+
+
+def test_an_answer_in_a_long_outage_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer is not kept without its event: Airflow tries the task again, which asks."""
-
-    def fail(*_: Any) -> None:
-        raise OperationalError("", {}, Exception("away"))
-
-    monkeypatch.setattr("media_workflows.notifications.outbox.put_event", fail)
+    Outage(monkeypatch, None)
+    monkeypatch.setattr(outage, "REPEATED_S", 0.05)
     asking = operator(per_run={"cpu_hours": 0.01})
     for option in ("Approve", "Reject"):
         with pytest.raises(OperationalError):
             asking.execute_complete(context(), answered(option, {"id": "1", "name": "ann"}))
     assert (error_of("r1"), reserved_s()) == ("", 0)
+
+
+def test_branches_that_exclude_each_other_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [PastStep(SourceWork(10), EACH_S, 30, 1000)] * 5
+    past = dict.fromkeys(("long", "short", "check", "long_check", "long_check_features"), runs)
+    monkeypatch.setattr(module, "past_steps", lambda *_: past)
+    is_long, is_short = "source.duration_s > 60.0", "source.duration_s <= 60.0 && !run.forced && !run.manual"
+    steps = [
+        {"id": "long", "transcode": {"template": 100010}, "when": is_long},
+        {"id": "short", "transcode": {"template": 100020}, "when": is_short},
+        {"id": "check", "quality_control": {"template": 10}},
+        {"id": "long_check", "content_review": {"template": 10}, "when": is_long},
+    ]
+    defined = {"name": "w", "trigger": {"bucket": "media-input"}, "budget": {"per_run": {"cpu_hours": 1}}}
+    workflow = parse_workflow({**defined, "steps": steps})
+    asking = BudgetOperator(workflow=workflow, revision=1, task_id=BUDGET)
+    assert asking.execute(context(f"{UPLOAD_RUN}1")) == WITHIN
+    assert reserved_s() == 2 * EACH_S  # short and check
+    asking.execute_complete(context(f"{UPLOAD_RUN}2"), answered("Approve", {"id": "1", "name": "ann"}))
+    assert reserved_s() == 4 * EACH_S
+    forced = context(f"{UPLOAD_RUN}3")
+    forced["dag_run"].conf = {"force": True}
+    assert asking.execute(forced) == WITHIN
+    assert reserved_s() == 5 * EACH_S  # and check, as of one that was started by hand
+    assert asking.execute(context("manual__4")) == WITHIN
+    assert reserved_s() == 6 * EACH_S

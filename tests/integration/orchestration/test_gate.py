@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
+from sqlalchemy.exc import OperationalError
 
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject, now
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment, Suggestion
 from media_workflows.orchestration.gate import PUBLISH, QUARANTINE, GateOperator
 from media_workflows.orchestration.gate_report import MAX_SHOWN, review_report
+from media_workflows.store import outage, reviews
 from media_workflows.store.engine import transaction
 from media_workflows.store.reviews import run_decision
 from media_workflows.store.runs import record_job, record_source
 
-SOURCE = SourceObject(bucket="in", key="a.mp4", etag="e", size_bytes=1)
+SOURCE = SourceObject(bucket="media-in", key="a.mp4", etag="e", size_bytes=1)
 
 
 def check(suggestion: Suggestion, count: int = 1) -> SubTaskResult:
@@ -75,7 +77,7 @@ def test_an_unsure_one_waits(checks: tuple[SubTaskResult, ...], monkeypatch: pyt
     monkeypatch.setattr(HITLOperator, "execute", wait)
     with pytest.raises(InterruptedError):
         gate().execute(context(*checks))
-    assert "Source: `in/a.mp4`" in asked[0]
+    assert "Source: `media-in/a.mp4`" in asked[0]
 
 
 @pytest.mark.usefixtures("database")
@@ -94,9 +96,9 @@ def test_in_a_hand_written_dag_it_reads_the_review_it_names(monkeypatch: pytest.
     with transaction() as session:
         record_job(session, "my_dag", "r1", review)
     run: Any = {"dag_run": SimpleNamespace(dag_id="my_dag", run_id="r1"), "ti": SimpleNamespace()}
-    named = GateOperator(task_id="gate", workflow_name="w", review_task_id="strict", source="s3://in/a.mp4")
+    named = GateOperator(task_id="gate", workflow_name="w", review_task_id="strict", source="s3://media-in/a.mp4")
     assert named.execute(run) == QUARANTINE
-    assert named._source_place(run) == "in/a.mp4"
+    assert named._source_place(run) == "media-in/a.mp4"
     with pytest.raises(AirflowFailException, match="run the task 'content_review' again"):
         gate().execute(run)
 
@@ -119,6 +121,27 @@ def test_the_answer_decides(answer: str, decision: str, verdict: str) -> None:
         stored = run_decision(session, "wf_1", "r1")
     assert stored is not None
     assert (stored.verdict, stored.by, stored.answered) == (verdict, "ann", "gate")
+
+
+@pytest.mark.usefixtures("database")
+def test_the_answer_outlives_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A retry of the task would ask again."""
+    failures, store = [OperationalError("", {}, Exception("away"))] * 2, reviews.answer_review
+
+    def away(*arguments: Any) -> None:
+        if failures:
+            raise failures.pop()
+        store(*arguments)
+
+    monkeypatch.setattr(reviews, "answer_review", away)
+    monkeypatch.setattr(outage, "_FIRST_PAUSE_S", 0.01)
+    ann = {"id": "1", "name": "ann"}
+    answer = {"chosen_options": ["Approve"], "params_input": {}, "responded_at": now(), "responded_by_user": ann}
+    assert gate().execute_complete(context(check("review")), answer) == PUBLISH
+    with transaction() as session:
+        stored = run_decision(session, "wf_1", "r1")
+    assert stored is not None
+    assert (failures, stored.verdict, stored.by) == ([], "pass", "ann")
 
 
 def test_the_report_names_places_and_what_was_not_checked() -> None:

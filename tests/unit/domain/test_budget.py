@@ -49,10 +49,18 @@ def test_a_month_counts_what_others_have_used() -> None:
     assert "6 EUR this month, and its budget is 5" in str(error)
 
 
+def test_exactly_the_limit_is_within_it() -> None:
+    limits = budget(per_run={"cpu_hours": 1, "amount": 2}, per_month={"cpu_hours": 2, "amount": 4})
+    assert exceeded(limits, HOUR, HOUR, PRICES) is None
+    assert exceeded(limits, HOUR, Usage(cpu_s=3601), PRICES) is not None
+    assert exceeded(limits, Usage(cpu_s=3601), Usage(), PRICES) is not None
+
+
 def test_without_an_estimate_only_what_is_used_up_counts() -> None:
     limits = budget(per_run={"cpu_hours": 0.001}, per_month={"cpu_hours": 2})
     assert exceeded(limits, None, HOUR, PRICES) is None
     assert exceeded(limits, None, Usage(cpu_s=2 * 3600), PRICES) is not None
+    assert exceeded(budget(per_month={"amount": 2}), None, HOUR, PRICES) is not None
 
 
 def test_an_amount_without_a_price_is_no_limit_that_passes_silently() -> None:

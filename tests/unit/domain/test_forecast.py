@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from definitions import graph
+from definitions import definition, graph
 from graph_model import ModelStep, Reads, expected
 from media_workflows.domain.conditions.outcomes import RunProperties, StepOutcome
 from media_workflows.domain.conditions.variables import Value
-from media_workflows.domain.forecast import Forecasts, StepForecast, forecast
+from media_workflows.domain.forecast import Forecasts, StepForecast, counts, forecast
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.result import ItemResult, OutputRecord
 from media_workflows.domain.step_definition import StepDefinition
@@ -209,3 +209,26 @@ def test_what_is_forecast_happens(steps: list[ModelStep]) -> None:
         for id_, found in forecast(made.steps, source, RUN).items():
             ended = made.by_id[id_].outcome
             assert found.outcome in ("undecided", ended) or ended == "upstream_failed"  # by a condition without a value
+
+
+def test_an_estimate_counts_what_may_run() -> None:
+    """The extraction of features follows the steps that read them."""
+    steps = [
+        step("never", when=FALSE),
+        CHECK,
+        step("later", "check", when=LATER),
+        step("error", when=UNKNOWN),
+        {"id": "known", "recognition": {"template": 10}},
+        {"id": "none", "analysis": {"template": 10}, "when": FALSE},
+    ]
+    workflow = parse_workflow(graph(*steps))
+    found = forecast(workflow.steps, SOURCE, RUN)
+    tasks = ["never", "check", "later", "error", "known", "known_features", "none", "none_features"]
+    counted = [task for task in tasks if counts(workflow, task, found)]
+    assert counted == ["check", "later", "known", "known_features"]
+
+
+def test_an_estimate_counts_all_tasks_of_a_flat_workflow() -> None:
+    flat = parse_workflow(definition(name="w"))
+    assert counts(flat, "transcode", {})
+    assert counts(flat, "signals", {})

@@ -7,7 +7,8 @@ all together. So it never depends on a helper. Chunks that are done survive a re
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -83,7 +84,7 @@ class SplitRenditions:
         worker = ChunkWorker(split, request, encoder, chunks, step.storage, step.worker, step.log)
         making = _Making(step, worker)
         try:
-            with repeated(making.keep, RENEW_INTERVAL_S, step.log, NOT_RENEWED):
+            with making.helpers_counted(), repeated(making.keep, RENEW_INTERVAL_S, step.log, NOT_RENEWED):
                 self._start_helpers(split, making.states())
                 sounds = encoder.whole(plan, lambda _: making.report())
                 parts, states = making.parts()
@@ -92,7 +93,6 @@ class SplitRenditions:
             step.log(f"{'not made' if isinstance(error, LimitExceededError) else 'made by one encode'}: {error}")
             self._remove(split)  # helpers need not go on
             raise
-        step.meter.helpers_cpu_s += sum(chunk.cpu_s for chunk in states if chunk.number not in making.own)
         return [split_notice(states)]
 
     def _opened(self, encoder: AnyChunkEncoder, chunks: Sequence[Chunk]) -> tuple[Split, SplitRequest]:
@@ -145,6 +145,18 @@ class _Making:
         """Helpers go on as long as this task runs."""
         with transaction() as session:
             store.owner_seen(session, self._split_id)
+
+    @contextmanager
+    def helpers_counted(self) -> Iterator[None]:
+        """What others have spent on finished chunks is used by the step, also where nothing is made of them."""
+        try:
+            yield
+        finally:
+            try:
+                spent_s = sum(chunk.cpu_s for chunk in self.states() if chunk.number not in self.own)
+                self._step.meter.helpers_cpu_s += spent_s
+            except SQLAlchemyError as error:  # not in place of what ended the split
+                self._step.log(f"the processor time of helpers could not be read, and is not counted: {error}")
 
     def states(self) -> list[ChunkState]:
         with transaction() as session:

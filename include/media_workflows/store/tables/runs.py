@@ -41,10 +41,12 @@ class RunRow(Base):
     `error` is a problem of the source itself, or why the run was never finished. `revision` None = it never got to its
     sensor. `state` None = not copied from Airflow yet. `tasks` are the tasks by id once it has ended; `changed_at` is
     the time of Airflow's last change of it. `causes` are the error codes of the run and its items. What it processed
-    is stored once it has ended: `saved_bytes` is by how much its largest transcoded file is smaller than the source,
-    None = it has none; `worker_s` are the seconds of its steps, `cpu_s` their processor seconds, `ffmpeg_s` those of
-    the commands that its results list; items were made, reused from an earlier run, or failed. `reserved` is what it
-    will use by its estimate, where its workflow has a budget. `words` are those of the source's key, with the state.
+    is stored once it has ended: `source_bytes` is the size of the source, `output_bytes` that of all outputs;
+    `read_bytes` and `made_bytes` are what its steps read, and made themselves; `saved_bytes` is by how much its largest
+    transcoded file is smaller than the source, None = it has none; `worker_s` are the seconds of its steps, `cpu_s`
+    their processor seconds, `ffmpeg_s` those of the commands that its results list; items were made, reused from an
+    earlier run, or failed. `reserved` is what it will use by its estimate, where its workflow has a budget. `words` are
+    those of the source's key, with the state.
     """
 
     __tablename__ = "run"
@@ -85,6 +87,8 @@ class RunRow(Base):
     causes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     source_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
     output_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    read_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    made_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
     saved_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
     worker_s: Mapped[float | None] = mapped_column(default=None)
     cpu_s: Mapped[float | None] = mapped_column(default=None)
@@ -182,7 +186,7 @@ class SourcePropertiesRow(Base):
     workflow_id: Mapped[str] = mapped_column(String(DAG_ID_LENGTH), primary_key=True)
     run_id: Mapped[str] = mapped_column(String(RUN_ID_LENGTH), primary_key=True)
     etag: Mapped[str] = mapped_column(Text)
-    properties: Mapped[dict[str, Any]] = mapped_column("facts")
+    properties: Mapped[dict[str, Any]] = mapped_column("facts", key="properties")  # as statements name it
     read_at: Mapped[datetime]
 
 

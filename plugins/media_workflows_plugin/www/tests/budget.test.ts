@@ -8,7 +8,7 @@ const OWN = { currency: "EUR", cpu: 12.5, storage: null, transfer: null, total: 
 
 function statusOf(limits: Partial<typeof LIMITS> | null, cpu_s: number, own: BudgetStatus["own"] = null): BudgetStatus {
   const budget = { per_run: null, per_month: limits && { cpu_hours: null, amount: null, ...limits }, when_over: "ask" as const, timeout_s: 1, who: [] };
-  return { budget, month: "2026-11-01", used: { cpu_s, wall_s: 0, bytes_in: 0, bytes_out: 0 }, own };
+  return { budget, month: "2026-11-01", used: { cpu_s, wall_s: 0, bytes_in: 0, bytes_out: 0, commands_cpu_s: 0 }, own };
 }
 
 beforeEach(() => localStorage.setItem("i18nextLng", "en"));

@@ -2354,6 +2354,8 @@ export interface components {
             bytes_in: number;
             /** @default 0 */
             bytes_out: number;
+            /** @default 0 */
+            commands_cpu_s: number;
         };
         Utterance: {
             start_s: number;
