@@ -45,3 +45,12 @@ def template_refusal(data: Any) -> DefinitionError | None:
     except DefinitionError as error:
         return error
     return None
+
+
+def workflow_refusal(data: Any) -> DefinitionError | None:
+    """Why data are no workflow; None = they are one."""
+    try:
+        parse_workflow(data)
+    except DefinitionError as error:
+        return error
+    return None

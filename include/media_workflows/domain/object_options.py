@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.invalid import InvalidValueError, InvalidValuesError
@@ -21,6 +21,7 @@ StorageClass = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,31}$")]
 UNREADABLE_CLASSES = frozenset({"GLACIER", "DEEP_ARCHIVE"})  # an object has to be restored before it can be read
 OWN_METADATA = "mw-"  # the first characters of the names of provenance
 MAX_METADATA = 20
+MAX_METADATA_BYTES = 2048  # S3's limit of user metadata, names and values together
 _METADATA_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")  # servers answer names in lower case
 _HEADER = re.compile(r"[\x20-\x7e]+")
 
@@ -86,12 +87,6 @@ class ObjectOptions(Model):
             if name.startswith(OWN_METADATA):
                 raise invalid("names that begin with 'mw-' are this product's own; got {name}", name=repr(name))
         return metadata
-
-    @model_validator(mode="after")
-    def _name_has_a_header(self) -> ObjectOptions:
-        if self.download_name is not None and self.disposition is None:
-            raise invalid("download_name is part of Content-Disposition: set disposition to attachment or inline")
-        return self
 
     def over(self, general: ObjectOptions | None) -> ObjectOptions:
         """These options, and what they leave out as in `general`. Tags and metadata are joined by their names."""

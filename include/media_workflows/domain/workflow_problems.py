@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from media_workflows.domain.base import invalid, shown
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.jobs.recognition import RecognitionItem
-from media_workflows.domain.object_problems import unreadable_problems
+from media_workflows.domain.object_problems import joined_problems, unreadable_problems
 from media_workflows.domain.output_names import extra_key_problems, output_directory_problems, output_name_problems
 from media_workflows.domain.own_place import own_place_problems
 from media_workflows.domain.partial_steps import steps_in_order, valid_steps
 from media_workflows.domain.placed_items import PlacedItem, placed_items, valid_items
+from media_workflows.domain.saved_limits import saved_item_problems
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.step_problems import step_problems, together_problems
 from media_workflows.domain.steps import shared_features, steps_before
@@ -34,6 +35,7 @@ def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem
         *(_graph_problems(workflow.steps, fitting) if workflow.steps else _flat_problems(fitting)),
         *own_place_problems(workflow),
         *unreadable_problems(workflow),
+        *joined_problems(workflow),
         *(together_problems(workflow.steps) if workflow.publish == "together" else ()),
         *_region_problems(
             workflow.trigger.region, [workflow.output.region, *(step.output.region for step in workflow.steps)]
@@ -104,6 +106,7 @@ def _item_problems(
     yield from template_problems(placed, library)
     yield from output_name_problems(fitting)
     yield from extra_key_problems(fitting)
+    yield from saved_item_problems(fitting)
 
 
 def _flat_problems(fitting: Sequence[PlacedItem]) -> Iterator[FieldProblem]:

@@ -43,7 +43,6 @@ class ObjectArguments:
         return replace(self, arguments=kept)
 
 
-MAX_METADATA_BYTES = 2048  # S3's limit of user metadata, names and values together
 NO_ARGUMENTS = ObjectArguments()
 
 

@@ -15,16 +15,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
+from media_workflows.domain.object_options import MAX_METADATA_BYTES
 from media_workflows.domain.result import Role, SourceObject
 from media_workflows.errors import OutputExistsError, StorageConfigurationError
 from media_workflows.log_context import ContextThreads
 from media_workflows.storage.multipart_registry import MultipartRegistry, NoRegistry
-from media_workflows.storage.object_arguments import (
-    MAX_METADATA_BYTES,
-    NO_ARGUMENTS,
-    ObjectArguments,
-    metadata_bytes,
-)
+from media_workflows.storage.object_arguments import NO_ARGUMENTS, ObjectArguments, metadata_bytes
 from media_workflows.storage.object_options_check import verify_options
 from media_workflows.storage.object_writer import MIN_PART_BYTES, ObjectWriter, part_bytes
 from media_workflows.storage.provenance import Provenance, is_own_output, same_workflow_and_source

@@ -8,14 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from media_workflows.domain.object_options import MAX_METADATA_BYTES
 from media_workflows.domain.result import Role
 from media_workflows.errors import StorageError
-from media_workflows.storage.object_arguments import (
-    MAX_METADATA_BYTES,
-    NO_ARGUMENTS,
-    ObjectArguments,
-    metadata_bytes,
-)
+from media_workflows.storage.object_arguments import NO_ARGUMENTS, ObjectArguments, metadata_bytes
 from media_workflows.storage.object_writer import MAX_COPY_BYTES, MAX_PARTS, MIB, CopyOrigin, ObjectWriter
 from media_workflows.storage.s3 import ObjectStorage
 

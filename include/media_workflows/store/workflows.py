@@ -19,7 +19,7 @@ from media_workflows.domain.templates import Library, PinnedTemplate
 from media_workflows.domain.templates.references import used_templates
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.domain.workflow_problems import workflow_problems
-from media_workflows.errors import ConflictError, NotFoundError
+from media_workflows.errors import ConflictError, FieldProblem, NotFoundError
 from media_workflows.store.engine import one_of
 from media_workflows.store.processes import process_of_run
 from media_workflows.store.sequence import next_sequence
@@ -229,8 +229,9 @@ def take_new_templates(session: Session, workflow_ids: Iterable[str], author: st
         row = _find_row(session, workflow_id, lock=True)
         if row is None:
             continue
-        definition = _current(session, row).definition
-        if problems := workflow_problems(definition, library):
+        stored = _current(session, row)
+        definition = stored.definition
+        if problems := _new_problems(stored, library):
             raise ConflictError(
                 "workflow '{workflow}' uses this template and would break: {problem}",
                 workflow=row.name,
@@ -241,6 +242,13 @@ def take_new_templates(session: Session, workflow_ids: Iterable[str], author: st
         _append(session, row, definition, author)
         taken.append(workflow_id)
     return taken
+
+
+def _new_problems(stored: StoredWorkflow, library: Library) -> list[FieldProblem]:
+    """The problems that a workflow gets by these templates, without those that an earlier version has accepted."""
+    found = workflow_problems(stored.definition, library)
+    known = workflow_problems(stored.definition, stored.library) if found else ()
+    return [problem for problem in found if problem not in known]
 
 
 def delete_workflow(session: Session, workflow_id: str, author: str = "") -> None:

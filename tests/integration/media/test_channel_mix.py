@@ -11,10 +11,15 @@ import pytest
 from pydantic import ValidationError
 
 from clip_making import encode
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem
+from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.jobs.adaptive_dynamic_streaming import add_on_audio
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
+from media_workflows.media.packaging.audio_group import AudioGroup
+from media_workflows.media.plan.planned import ItemPlan
 from media_workflows.settings import Settings
 
 DOWN = ["1 0 0.5 0 0 0", "0 -1 0.5 0 0 0"]
@@ -75,6 +80,54 @@ def test_channels_are_exchanged_and_kept_apart(surround: Path, tmp_path: Path) -
 def test_factors_for_other_channels_than_the_source_has_fail_the_item(surround: Path, tmp_path: Path) -> None:
     error = made(surround, tmp_path, channels=1, channel_mix=["0.5 0.5"]).error
     assert "has factors for 2 channels, and the audio of the source (stream 0) has 6" in str(error)
+
+
+def ladder(**audio: Any) -> AdaptiveDynamicStreamingItem:
+    streams = [{"audio": {"codec": "aac", "bitrate_kbps": 256, **audio}}]
+    parameters = {"format": "dash", "pure_audio": True, "streams": streams}
+    add_ons = [{"key": "stereo.flac", "language": "de"}, {"key": "mono.flac", "language": "fr"}]
+    return AdaptiveDynamicStreamingItem.model_validate({"parameters": parameters, "add_on_audios": add_ons})
+
+
+@pytest.fixture(scope="module")
+def dubs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    directory = tmp_path_factory.mktemp("dubs")
+    tones = {"stereo": "0.2*sin(2*PI*500*t)|0.05*sin(2*PI*700*t)", "mono": "0.1*sin(2*PI*800*t)"}
+    paths = {f"{name}.flac": directory / f"{name}.flac" for name in tones}
+    for name, graph in tones.items():
+        encode("-f", "lavfi", "-i", f"aevalsrc={graph}:c={name}:d=1.5:s=48000", str(paths[f"{name}.flac"]))
+    return paths
+
+
+def loud(channel: list[float]) -> float:
+    """The amplitude of the sine that has these samples, from its power: encoders delay them."""
+    used = channel[10_000:60_000]
+    return math.sqrt(2 * sum(value * value for value in used) / len(used))
+
+
+def test_the_mix_is_of_the_source_and_not_of_add_ons(surround: Path, dubs: dict[str, Path], tmp_path: Path) -> None:
+    item = ladder(channels=2, channel_mix=["1 0 0 0 0 0", "0 -0.5 0 0 0 0"])
+    request = JobRequest(item.kind, [item], surround, "c", tmp_path, dubs)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
+    assert outcome.error is None
+    levels = [[round(loud(one), 2) for one in samples(path)] for path in sorted(tmp_path.glob("item0_*.m4a"))]
+    assert levels[0] == pytest.approx([0.4, 0.1], abs=0.02)
+    assert levels[1] == pytest.approx([0.2, 0.05], abs=0.02)
+    assert levels[2][0] == levels[2][1]
+    assert levels[2][0] == pytest.approx(0.1, abs=0.04)  # ffmpeg's own mix of mono to stereo
+
+
+def test_a_late_add_on_has_no_mix_either(surround: Path, dubs: dict[str, Path], tmp_path: Path) -> None:
+    item = ladder(channels=2, channel_mix=["1 0 0 0 0 0", "0 1 0 0 0 0"])
+    request = JobRequest(item.kind, [item], dubs["stereo.flac"], "c", tmp_path, dubs)
+
+    def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
+        outputs, renditions = add_on_audio(context, item, index, 0, [AudioGroup("audio0", 0, 1)], 1.5)
+        return ItemPlan(outputs, [one.file for one in renditions], 1.5)
+
+    (outcome,) = run_job(request, lambda _: None, Settings(), builder=build).items
+    assert outcome.error is None
+    assert [loud(one) for one in samples(tmp_path / "item0_1.m4a")] == pytest.approx([0.2, 0.05], abs=0.02)
 
 
 @pytest.mark.parametrize(

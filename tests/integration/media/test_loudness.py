@@ -92,6 +92,29 @@ def test_the_target_is_reached(clip: Any, tmp_path: Path, name: str, target: flo
     assert made.notices == ()
 
 
+FORMS = [
+    *(("mp3", "mp3", 2), ("mkv", "mp2", 2), ("ogg", "opus", 2), ("ogg", "vorbis", 2), ("flac", "flac", 2)),
+    *(("mkv", "ac3", 2), ("mp4", "eac3", 2), ("mkv", "opus", 6), ("mkv", "ac3", 6), ("mp4", "eac3", 6)),
+    *(("flac", "flac", 6), ("m4a", "aac", 6), ("mkv", "vorbis", 6)),
+]
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("container", "codec", "channels"), FORMS)
+@pytest.mark.parametrize("name", ["speech", "peaky", "surround"])
+def test_each_codec_reaches_the_target(
+    clip: Any, tmp_path: Path, container: str, codec: str, channels: int, name: str
+) -> None:
+    asked = {"codec": codec, "channels": channels, "loudness_lufs": -20.0, "true_peak_dbtp": -2.0}
+    made = run(clip(SOURCES[name]), tmp_path, item(asked, container))
+    assert made.files[0].info is not None
+    assert made.files[0].info.audio[0].channels == channels
+    lufs, _, peak = summary(made.files[0].path)
+    assert lufs == pytest.approx(-20, abs=0.5)
+    assert peak <= -2
+    assert made.notices == ()
+
+
 def test_silence_stays_as_it_is(clip: Any, tmp_path: Path) -> None:
     made = run(clip(SILENT), tmp_path, item({**AAC, "loudness_lufs": -16}))
     assert [notice.code for notice in made.notices] == ["LoudnessUnchanged"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clips import Clips
-from definitions import template_refusal
+from definitions import definition, template_refusal, workflow_refusal
 from media_workflows.domain.jobs.containers import AUDIO_CODECS, VIDEO_CODECS
 from media_workflows.domain.jobs.stream_limits import H264_LEVELS
 from media_workflows.domain.jobs.streams import VideoParameters
@@ -22,6 +22,7 @@ from media_workflows.settings import Settings
 
 SLOW_CODECS = {"h266"}  # a second of it takes as long as all the others; test_job tries it once
 SIDES = st.sampled_from([0, 128, 130, 160, 256])
+CAPS = {"max_bitrate_kbps": st.sampled_from([0, 128, 1000, 200_000]), "buffer_s": st.sampled_from([0.1, 1, 10, 30])}
 
 
 def maybe(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -34,8 +35,8 @@ def video(container: str) -> st.SearchStrategy[dict[str, Any]]:
     codecs = sorted(VIDEO_CODECS[container] - SLOW_CODECS)
     rate: st.SearchStrategy[dict[str, Any]] = st.one_of(
         st.just({}),
-        st.fixed_dictionaries({"crf": st.integers(0, 51)}),
-        st.fixed_dictionaries({"target_vmaf": st.sampled_from([50, 95])}),
+        st.fixed_dictionaries({"crf": st.integers(0, 51)}, optional=CAPS),
+        st.fixed_dictionaries({"target_vmaf": st.sampled_from([50, 95])}, optional=CAPS),
         st.fixed_dictionaries(
             {"bitrate_kbps": st.integers(128, 3000), "mode": st.sampled_from(["vbr", "abr", "cbr", None])}
         ),
@@ -46,13 +47,14 @@ def video(container: str) -> st.SearchStrategy[dict[str, Any]]:
         height=SIDES,
         resolution_adaptive=st.booleans(),
         fill_type=st.sampled_from(["stretch", "black", "white", "gauss", "crop"]),
-        fps=st.sampled_from([0, 1, 10, 23.976, 25, 60, 120]),
+        fps=st.sampled_from([0, 1, 10, 23.976, 25, 29.97, 60, 120]),
         no_scene_cut=st.booleans(),
         b_frames=st.integers(0, 4),
         bit_depth=st.sampled_from([8, 10]),
         profile=st.sampled_from(["default", "baseline", "main", "high", "proxy", "hq"]),
         level=st.sampled_from(["", *H264_LEVELS[8:]]),
         sar=st.sampled_from(["1:1", "4:3", "8:9"]),
+        hdr=st.sampled_from(["sdr", "sdr", "sdr", "keep"]),  # which few others go with
         deinterlace=st.sampled_from(["auto", "off"]),
         edit=edit(),
     )
@@ -100,7 +102,17 @@ def audio(container: str) -> st.SearchStrategy[dict[str, Any]]:
             source_language=st.sampled_from(["", "de"]),
             name=st.text(max_size=20),
         ),
-    ).map(lambda parts: {"codec": parts[0], **parts[1]})
+        st.one_of(
+            st.just({}),
+            st.fixed_dictionaries(
+                {"loudness_lufs": st.sampled_from([-40, -23, -5])},
+                optional={
+                    "true_peak_dbtp": st.sampled_from([-9, -1, 0]),
+                    "loudness_range_lu": st.sampled_from([1, 20]),
+                },
+            ),
+        ),
+    ).map(lambda parts: {"codec": parts[0], **parts[1], **parts[2]})
 
 
 def parameters() -> st.SearchStrategy[dict[str, Any]]:
@@ -114,13 +126,26 @@ def parameters() -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from(sorted(AUDIO_CODECS)).flatmap(of)
 
 
+def item_fields() -> st.SearchStrategy[dict[str, Any]]:
+    """What a template does not have: half a second of source, and itself as a clip."""
+    cut = maybe(
+        start_offset_s=st.sampled_from([0, 0.1, -0.3]), end_offset_s=st.sampled_from([0, 0.4, 9]), key=st.just("c")
+    )
+    return maybe(
+        on_larger=st.sampled_from(["publish", "keep_source", "fail"]),
+        cuts=st.lists(cut, max_size=3),
+    )
+
+
 def template(given_parameters: Any) -> dict[str, Any]:
     return {"kind": "transcode", "name": "t", "parameters": given_parameters}
 
 
 @pytest.mark.timeout(1200)  # a `full` run has 400 examples, each an encode
-@given(given_parameters=parameters())
-def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: dict[str, Any]) -> None:
+@given(given_parameters=parameters(), fields=item_fields())
+def test_valid_ones_run_and_others_name_a_field(
+    clips: Clips, given_parameters: dict[str, Any], fields: dict[str, Any]
+) -> None:
     error = template_refusal(template(given_parameters))
     if error is not None:
         assert all(problem.field.startswith("parameters") and problem.expected for problem in error.problems)
@@ -134,17 +159,22 @@ def test_valid_ones_run_and_others_name_a_field(clips: Clips, given_parameters: 
         # Its least size is the source's matter, too.
         given_parameters["video"] |= {"width": 256, "height": 0, "resolution_adaptive": False}
     burned_in = {"burned_in_subtitles": {"key": "s"}} if "video" in given_parameters else {}
-    item = TranscodeItem.model_validate({"parameters": given_parameters, **burned_in})
+    given_item = {"parameters": given_parameters, **burned_in, **fields}
+    if (refused := workflow_refusal(definition(jobs={"transcode": [given_item]}))) is not None:
+        assert all(problem.field.startswith("jobs.transcode[0]") and problem.expected for problem in refused.problems)
+        return
+    item = TranscodeItem.model_validate(given_item)
     with tempfile.TemporaryDirectory() as work_dir:
         lut = Path(work_dir) / "any.cube"
         lut.write_text("LUT_3D_SIZE 2\n" + "0.2 0.4 0.6\n" * 8)
-        extra = {"s": clips.subtitles, "lut": lut}
+        extra = {"s": clips.subtitles, "lut": lut, "c": clips.short}
         (outcome,) = run_job(
             JobRequest("transcode", [item], clips.short, "a.mp4", Path(work_dir), extra),
             lambda _: None,
             Settings(),
         ).items
-        assert outcome.error is None, (given_parameters, str(outcome.error))
+        is_larger = item.on_larger != "publish" and "bytes and its source" in str(outcome.error)
+        assert outcome.error is None or is_larger, (given_parameters, fields, str(outcome.error))
 
 
 JSON = st.recursive(

@@ -9,7 +9,7 @@ import pytest
 
 from definitions import definition, graph
 from media_workflows.domain.templates import TemplateDefinition, parse_template
-from media_workflows.domain.workflow import parse_workflow
+from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.errors import ConflictError, NotFoundError
 from media_workflows.store import templates as store
 from media_workflows.store import workflows
@@ -117,6 +117,17 @@ def test_a_change_that_breaks_a_workflow_is_refused_and_changes_nothing() -> Non
     with pytest.raises(ConflictError, match=r"workflow 'w' uses this template and would break: .*watermarks"):
         do(change)
     assert do(store.get_template, made.id) == made
+
+
+def test_a_problem_that_an_earlier_version_has_accepted_is_not_the_templates() -> None:
+    made = create()
+    tags = {str(number): "" for number in range(20)}
+    item = {"template": made.id, "objects": {"tags": dict(list(tags.items())[:10])}}
+    output = {"objects": {"tags": dict(list(tags.items())[10:])}}
+    stored = Workflow.model_validate(definition(jobs={"transcode": [item]}, output=output))
+    workflow = do(workflows.create_workflow, stored, "me")
+    do(store.update_template, made.id, template(crf=20), 1)
+    assert do(workflows.take_new_templates, [workflow.id]) == [workflow.id]
 
 
 def test_two_editors() -> None:

@@ -163,6 +163,25 @@ VIDEO_LIMITS = (
 )
 
 
+AV1_MAX_BUFFER_S = 10  # SVT-AV1's limit, of 10,000 ms
+AV1_MAX_KBPS = 100_000  # SVT-AV1's limit
+
+# What the encoder refuses, checked when a definition or a template is saved and not when it is loaded: earlier versions
+# have stored such values.
+SAVED_VIDEO_LIMITS = (
+    VideoLimit(
+        lambda v: v.codec == "av1" and (v.buffer_s or 0) > AV1_MAX_BUFFER_S,
+        lambda _: invalid("buffer_s must be at most {most} with codec 'av1'", most=AV1_MAX_BUFFER_S).of("buffer_s"),
+    ),
+    VideoLimit(
+        lambda v: v.codec == "av1" and v.max_bitrate_kbps > AV1_MAX_KBPS,
+        lambda _: invalid("max_bitrate_kbps must be at most {most} with codec 'av1'", most=AV1_MAX_KBPS).of(
+            "max_bitrate_kbps"
+        ),
+    ),
+)
+
+
 MAX_MIX_FACTOR = 4.0  # 12 dB
 MAX_MIX_SOURCES = 16
 _MIX_FACTOR = re.compile(r"-?\d{1,3}(\.\d{1,9})?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from media_workflows.domain.base import Model, invalid
 from media_workflows.domain.jobs.base import FrameSize
 from media_workflows.domain.jobs.encoding import Encoding
+from media_workflows.domain.jobs.exact_rate import exact_rate
 from media_workflows.domain.jobs.language_tag import LanguageTag
 from media_workflows.domain.jobs.picture_edit import PictureEdit
 from media_workflows.domain.jobs.stream_limits import AUDIO_LIMITS, TRUE_PEAK_DBTP, VIDEO_LIMITS, mix_row
@@ -110,6 +112,11 @@ class VideoParameters(FrameSize):
             if limit.is_exceeded(self):
                 raise limit.problem(self)
         return self
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """`fps` as an exact rate; 0 = as the source."""
+        return exact_rate(self.fps)
 
     @property
     def rate_control(self) -> RateControl | None:

@@ -203,6 +203,12 @@ class TranscodeItem(JobItem[TranscodeParameters], TimeRange, Numbered):
         return self
 
 
+def changes_sound(parameters: TranscodeParameters) -> bool:
+    """Whether the sound gets a loudness or a mix of channels that a source does not have."""
+    audio = parameters.audio
+    return audio is not None and (audio.loudness_lufs is not None or bool(audio.channel_mix))
+
+
 def _unlike_source(item: TranscodeItem, parameters: TranscodeParameters) -> InvalidValueError | None:
     """What makes an output that its source cannot stand in for, nor be compared with by size."""
     if item.on_larger == "publish":

@@ -12,6 +12,7 @@ from media_workflows.domain.jobs import JOB_ITEMS
 from media_workflows.domain.jobs.watermark import WatermarkParameters
 from media_workflows.domain.name_patterns import SingleLine
 from media_workflows.domain.plain_data import refuse_unusable
+from media_workflows.domain.saved_limits import saved_parameter_problems
 from media_workflows.errors import DefinitionError, FieldProblem, NotFoundError
 
 # The parameters of each kind of template.
@@ -62,9 +63,12 @@ def parse_template(data: Any) -> TemplateDefinition:
         unknown = invalid("must be one of: {choices}", choices=", ".join(PARAMETERS))
         raise DefinitionError([unknown.at("kind", repr(raw.kind))])
     try:
-        return raw.model_copy(update={"parameters": PARAMETERS[raw.kind].model_validate(raw.parameters)})
+        parameters = PARAMETERS[raw.kind].model_validate(raw.parameters)
     except ValidationError as error:
         raise DefinitionError([_below_parameters(problem) for problem in problems_of(error)]) from None
+    if problems := [_below_parameters(problem) for problem in saved_parameter_problems(parameters)]:
+        raise DefinitionError(problems)
+    return raw.model_copy(update={"parameters": parameters})
 
 
 def _below_parameters(problem: FieldProblem) -> FieldProblem:

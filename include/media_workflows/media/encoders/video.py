@@ -81,8 +81,10 @@ def _quality_or_averages(parameters: VideoParameters) -> Options:
 
 def _average_only(parameters: VideoParameters) -> Options:
     """Quality or average bitrate: SVT-AV1 and vvenc bound peaks themselves."""
+    if parameters.crf is not None and parameters.codec == "av1":
+        return {"crf": max(1, parameters.crf), **_capped(parameters)}  # 0 would be the encoder's own choice, 35
     if parameters.crf is not None:
-        return {"crf" if parameters.codec == "av1" else "qp": parameters.crf, **_capped(parameters)}
+        return {"qp": parameters.crf}
     return {"b:v": f"{parameters.bitrate_kbps}k"} if parameters.bitrate_kbps else {}
 
 
@@ -95,7 +97,8 @@ def _vp9_rates(parameters: VideoParameters) -> Options:
 
 def _vp8_rates(parameters: VideoParameters) -> Options:
     if parameters.rate_control in (None, "crf"):
-        return {"crf": max(4, parameters.crf or 10), "b:v": f"{_VP8_CEILING_KBPS}k"}  # below 4 it refuses
+        crf = 10 if parameters.crf is None else max(4, parameters.crf)  # below 4 it refuses
+        return {"crf": crf, "b:v": f"{_VP8_CEILING_KBPS}k"}
     return averages(parameters)
 
 
@@ -128,7 +131,7 @@ def _captions(parameters: VideoParameters, video: VideoStream) -> Options:
 def gop_frames(parameters: VideoParameters, video: VideoStream) -> int:
     """Frames from key frame to key frame at most; 0 = the encoder's choice."""
     if parameters.gop_s:
-        return max(1, round(parameters.gop_s * (parameters.fps or video.fps or 25)))
+        return max(1, round(parameters.gop_s * (parameters.frame_rate or video.fps or 25)))
     return parameters.gop_frames
 
 

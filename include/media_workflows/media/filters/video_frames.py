@@ -41,7 +41,7 @@ def _pixel_aspect(parameters: VideoParameters) -> float:
 def constant_rate(parameters: VideoParameters, video: VideoStream, segmented: bool) -> str:
     """Frames per second; '' = variable. Segments require a rate: ffmpeg adds their frames up one by one."""
     if parameters.fps:
-        return f"{parameters.fps:g}"
+        return str(parameters.frame_rate)
     if segmented and (video_at_rate := segment_rate(video)) is not video:
         return str(video_at_rate.frame_rate)
     if not segmented and parameters.codec not in CONSTANT_RATE_CODECS:

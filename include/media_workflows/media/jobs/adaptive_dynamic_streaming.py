@@ -251,6 +251,8 @@ class _Ladder:
         """A rendition; its encode is added to the outputs."""
         if picture:
             self.context.require_encoder(picture.parameters)
+        if audio and track and not track.of_source:
+            audio = audio.model_copy(update={"channel_mix": ()})  # its factors are for the source's channels
         is_indexed = self.parameters.indexed
         extension = ("mp4" if picture else "m4a") if is_indexed else "m3u8"
         path = self.layout.local(str(number), extension)

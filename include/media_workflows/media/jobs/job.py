@@ -32,12 +32,12 @@ from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.encryption import Encrypting
 from media_workflows.media.jobs.kept_source import (
-    is_same_format,
+    can_be_kept,
     kept_notice,
     larger_error,
-    lost_streams,
     remuxing,
     total_bytes,
+    unlike_source,
 )
 from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
 from media_workflows.media.jobs.open_source import open_source
@@ -56,7 +56,7 @@ from media_workflows.media.verify.vmaf import require_quality, vmaf
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 8
+RECIPE_VERSION = 9
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
@@ -242,16 +242,16 @@ class _Job:
             return result
         if item.on_larger == "fail":
             return larger_error(made_bytes, source_bytes)
-        if lost_streams(item, self.info):
-            return larger_error(made_bytes, source_bytes, "the item removes its picture or its sound")
+        if why := unlike_source(item, self.info):
+            return larger_error(made_bytes, source_bytes, why)
         kept = self._source_as(index, item, result)
         if isinstance(kept, MediaError):
             return larger_error(made_bytes, source_bytes, str(kept))
         return replace(kept, notices=(*kept.notices, kept_notice(made_bytes, source_bytes)))
 
     def _source_as(self, index: int, item: TranscodeItem, made: _Made) -> _Result:
-        """The source's bytes as the item's file; remuxed, where the item has another container."""
-        if is_same_format(item, self._source_key):
+        """The source's bytes as the item's file; remuxed, where the item has another container or labels."""
+        if can_be_kept(item, self._source, self._source_key, self.info):
             file = replace(made.files[0], path=self._source, info=self.info, vmaf=None, loudness=())
             return _Made((file,), ())
         return self._alone(index, remuxing(item))

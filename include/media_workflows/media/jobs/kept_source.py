@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
-from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
+from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters, changes_sound
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import OutputRejectedError
+from media_workflows.media.source.formats import FORMAT_BYTES, is_format
 
 
 def larger_error(made_bytes: int, source_bytes: int, why: str = "") -> OutputRejectedError:
@@ -30,24 +31,51 @@ def larger_error(made_bytes: int, source_bytes: int, why: str = "") -> OutputRej
     )
 
 
-def is_same_format(item: TranscodeItem, source_key: str) -> bool:
-    """Whether the source's file can have the output's name, by its extension."""
-    return source_key.lower().endswith(f".{parameters_of(item).file_format}")
-
-
-def lost_streams(item: TranscodeItem, source: MediaInfo) -> bool:
-    """Whether the item removes the picture or the sound of its source, which the source itself still has."""
+def can_be_kept(item: TranscodeItem, source: Path, source_key: str, info: MediaInfo) -> bool:
+    """Whether the source's bytes can be the item's file: in its format, by name and content, and with its labels."""
     parameters: TranscodeParameters = parameters_of(item)
-    return bool((source.video and not parameters.video) or (source.audio and not parameters.audio))
+    if not source_key.lower().endswith(f".{parameters.file_format}"):
+        return False
+    with source.open("rb") as file:
+        start = file.read(FORMAT_BYTES)
+    return is_format(info.container, start, parameters.file_format) and not _labels(parameters.audio)
+
+
+def _labels(audio: AudioParameters | None) -> bool:
+    """Whether the item calls the sound something else than the source."""
+    return audio is not None and bool(audio.language or audio.name)
+
+
+def _names_one_track(audio: AudioParameters | None) -> bool:
+    """Whether the item chooses or labels one track, where the source and its remux have all."""
+    return audio is not None and audio.tracks == "main" and bool(audio.source_language or _labels(audio))
+
+
+def unlike_source(item: TranscodeItem, source: MediaInfo) -> str:
+    """Why the source cannot take the place of the item's output; '' = it can.
+
+    Saving refuses sound that is changed; earlier versions have stored such items.
+    """
+    parameters: TranscodeParameters = parameters_of(item)
+    if (source.video and not parameters.video) or (source.audio and not parameters.audio):
+        return "the item removes its picture or its sound"
+    if source.audio and changes_sound(parameters):
+        return (
+            "the item changes its sound: leave out loudness_lufs and channel_mix, or set on_larger to fail or publish"
+        )
+    if len(source.audio) > 1 and _names_one_track(parameters.audio):
+        return "the item chooses or labels one of several audio tracks: leave out source_language, language and name"
+    return ""
 
 
 def remuxing(item: TranscodeItem) -> TranscodeItem:
-    """The item that packs the source's streams as they are into the same container."""
+    """The item that packs the source's streams as they are into its container, with the labels that it gives."""
     asked: TranscodeParameters = parameters_of(item)
+    audio = asked.audio
     parameters = TranscodeParameters(
         container=asked.container,
         video=VideoParameters(codec="copy") if asked.video else None,
-        audio=AudioParameters(codec="copy") if asked.audio else None,
+        audio=AudioParameters(codec="copy", language=audio.language, name=audio.name) if audio else None,
     )
     return item.model_copy(update={"parameters": parameters, "override": None})
 

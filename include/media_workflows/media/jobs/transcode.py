@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from media_workflows.domain.jobs.exact_rate import exact_rate
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
 from media_workflows.domain.media_info import AudioStream, VideoStream
@@ -213,7 +214,7 @@ class _Rendition:
         video, parameters = self.video, self.parameters.video
         if video is None or parameters is None or self.shape is None:
             return None
-        fps = f"{parameters.fps or video.fps or 25:g}"
+        fps = str(exact_rate(parameters.fps or video.fps or 25))
         return TargetFormat(self.shape.outer, parameters.fill_type, fps, pixel_format(parameters))
 
     def _stream_options(self) -> dict[str, Any]:

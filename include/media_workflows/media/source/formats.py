@@ -43,6 +43,10 @@ UNSEEKABLE_CONTAINERS = BARE_VIDEO_CONTAINERS | {"gif", "apng"}
 # Containers whose duration ffmpeg guesses from the first packets' bitrate: too far off to compare with.
 GUESSING_CONTAINERS = BARE_VIDEO_CONTAINERS | {"aac", "ac3", "eac3", "ac4", "dts", "dtshd", "truehd", "mlp"}
 
+# The demuxers of output formats that have another name.
+_DEMUXERS = {"mp4": "mov", "m4a": "mov", "mkv": "matroska", "webm": "matroska", "ts": "mpegts"}
+FORMAT_BYTES = 64  # of a file, which tell apart what one demuxer reads
+
 CONTENT_TYPES = {
     "mp4": "video/mp4",
     "mov": "video/quicktime",
@@ -76,6 +80,17 @@ def open_options(demuxers: Iterable[str] = DEMUXERS) -> dict[str, str]:
 def is_one_of(container: str, names: frozenset[str]) -> bool:
     """Whether a demuxer name as ffmpeg gives it ('mov,mp4,m4a,...') is among `names`."""
     return bool(names & set(container.split(",")))
+
+
+def is_format(container: str, start: bytes, file_format: str) -> bool:
+    """Whether a file is of the format of an output; `container` names its demuxer, `start` is its first bytes."""
+    if not is_one_of(container, frozenset({_DEMUXERS.get(file_format, file_format)})):
+        return False
+    if file_format == "webm":
+        return b"webm" in start  # the document type of EBML
+    if file_format in ("mp4", "m4a"):
+        return start[4:8] == b"ftyp" and start[8:12] != b"qt  "  # the brand of QuickTime
+    return True
 
 
 def content_type(file_format: str) -> str:

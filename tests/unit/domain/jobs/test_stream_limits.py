@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from definitions import definition
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
-from media_workflows.domain.jobs.transcode import TranscodeParameters
+from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters
+from media_workflows.domain.templates import Library, Template, parse_template
+from media_workflows.domain.templates.template import stored_template
+from media_workflows.domain.workflow import Workflow, parse_workflow
+from media_workflows.errors import DefinitionError
 
 
 @pytest.mark.parametrize(
@@ -55,3 +60,76 @@ def test_prores_needs_a_container_that_holds_it() -> None:
 def test_the_streams_of_a_ladder_agree(streams: list[dict[str, Any]], field: str) -> None:
     with pytest.raises(ValidationError, match=f"all streams must have the same {field}"):
         AdaptiveDynamicStreamingParameters.model_validate({"format": "hls", "streams": streams})
+
+
+LONG = {"codec": "av1", "crf": 30, "max_bitrate_kbps": 1000, "buffer_s": 10.5}
+FAST = {"codec": "av1", "crf": 30, "max_bitrate_kbps": 100_001}
+
+
+def ladder(video: dict[str, Any]) -> dict[str, Any]:
+    return {"format": "dash", "streams": [{"video": {"codec": "av1"}}, {"video": {**video, "height": 360}}]}
+
+
+def own_template(kind: str, parameters: dict[str, Any]) -> Template:
+    """A template that an earlier version has stored."""
+    return stored_template(7_000_000, 1, {"kind": kind, "name": "old", "parameters": parameters})
+
+
+@pytest.mark.parametrize(("video", "field"), [(LONG, "buffer_s"), (FAST, "max_bitrate_kbps")])
+class TestWhatIsRefusedWhenSaved:
+    """And is loaded, as earlier versions have stored it."""
+
+    def problems(self, jobs: dict[str, Any], *templates: Template) -> list[str]:
+        data = definition(jobs=jobs)
+        assert Workflow.model_validate(data)
+        with pytest.raises(DefinitionError) as refused:
+            parse_workflow(data, Library(templates))
+        return [problem.field for problem in refused.value.problems]
+
+    def test_templates(self, video: dict[str, Any], field: str) -> None:
+        for kind, parameters, place in (
+            ("transcode", {"container": "mkv", "video": video}, "video"),
+            ("adaptive_dynamic_streaming", ladder(video), "streams[1].video"),
+        ):
+            assert own_template(kind, parameters).parameters
+            with pytest.raises(DefinitionError, match="with codec 'av1'") as refused:
+                parse_template({"kind": kind, "name": "new", "parameters": parameters})
+            assert [problem.field for problem in refused.value.problems] == [f"parameters.{place}.{field}"]
+
+    def test_items(self, video: dict[str, Any], field: str) -> None:
+        raw = {"parameters": {"container": "mkv", "video": video}}
+        assert self.problems({"transcode": [raw]}) == [f"jobs.transcode[0].parameters.video.{field}"]
+        over = {"template": 100010, "override": {"video": {**video, "bitrate_kbps": 0}}}
+        assert self.problems({"transcode": [over]}) == [f"jobs.transcode[0].override.video.{field}"]
+        rungs = {"adaptive_dynamic_streaming": [{"parameters": ladder(video)}]}
+        assert self.problems(rungs) == [f"jobs.adaptive_dynamic_streaming[0].parameters.streams[1].video.{field}"]
+
+    def test_items_of_a_stored_template(self, video: dict[str, Any], field: str) -> None:
+        old = own_template("transcode", {"container": "mkv", "video": video})
+        assert self.problems({"transcode": [{"template": old.id}]}, old) == ["jobs.transcode[0].template"]
+
+
+@pytest.mark.parametrize("codec", ["av1", "h264", "h265", "vp9"])
+def test_the_limits_themselves_are_valid(codec: str) -> None:
+    most = {"codec": codec, "crf": 30, "max_bitrate_kbps": 100_000, "buffer_s": 10}
+    more = {} if codec == "av1" else {"max_bitrate_kbps": 200_000, "buffer_s": 30}
+    parameters = {"container": "mkv", "video": most | more}
+    assert parse_workflow(definition(jobs={"transcode": [{"parameters": parameters}]}))
+
+
+@pytest.mark.parametrize(
+    "audio", [{"loudness_lufs": -16}, {"channels": 1, "channel_mix": ["0.5 0.5"]}, {"source_language": "de"}]
+)
+def test_a_source_cannot_stand_in_for_sound_that_is_changed(audio: dict[str, Any]) -> None:
+    item = {"parameters": {"container": "mp4", "video": {}, "audio": audio}, "on_larger": "keep_source"}
+    assert TranscodeItem.model_validate(item)  # as an earlier version has stored it
+    with pytest.raises(DefinitionError, match="leave out loudness_lufs, channel_mix and source_language") as refused:
+        parse_workflow(definition(jobs={"transcode": [item]}))
+    assert [problem.field for problem in refused.value.problems] == ["jobs.transcode[0].on_larger"]
+    assert parse_workflow(definition(jobs={"transcode": [{**item, "on_larger": "fail"}]}))
+
+
+def test_a_source_can_stand_in_for_all_its_tracks() -> None:
+    parameters = {"container": "mp4", "video": {}, "audio": {"tracks": "all", "language": "de", "channels": 0}}
+    item = {"parameters": parameters, "on_larger": "keep_source"}
+    assert parse_workflow(definition(jobs={"transcode": [item]}))

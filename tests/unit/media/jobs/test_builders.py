@@ -24,7 +24,7 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo
 from media_workflows.errors import InvalidOffsetError, MediaError
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import merged
-from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.jobs.job import BUILDERS
 from media_workflows.media.packaging.hls import single_rendition
 from media_workflows.media.plan.planned import SEEKS_PER_PASS, Plan, build_plan
@@ -127,6 +127,21 @@ class TestTranscode:
         audio = {"codec": "mp3", "channels": 0, "sample_rate_hz": 96_000}
         arguments = command(plan(raw(container="mp3", audio=audio)))
         assert (option(arguments, "-ac"), option(arguments, "-ar")) == (["2"], ["48000"])
+
+    @pytest.mark.parametrize(
+        ("fps", "rate"), [(23.976, "24000/1001"), (29.97, "30000/1001"), (25, "25"), (12.5, "25/2")]
+    )
+    def test_broadcast_rates_are_exact(self, fps: float, rate: str) -> None:
+        graph = option(command(plan(raw(video={"fps": fps}))), "-filter_complex")[0]
+        assert f"fps=fps={rate}:" in graph
+
+    def test_joined_clips_have_the_exact_rate_of_the_source(self) -> None:
+        info = INFO.model_copy(update={"video": video_stream(fps=29.97)})
+        extra = {"t": ExtraInput(Path("/in/t.mp4"), INFO)}
+        item = raw(video={}, audio={}).model_copy(update={"tail": ["t"]})
+        context = BuildContext(Path("/in/a.mp4"), info, Path("/work"), BUNDLED_FONT, extra=extra)
+        graph = option(command(build_plan(BUILDERS["transcode"], context, {0: item})), "-filter_complex")[0]
+        assert graph.count("fps=fps=30000/1001") == 2
 
     def test_zero_channels_keep_the_sources(self) -> None:
         assert not option(command(plan(raw(audio={"codec": "aac", "channels": 0}))), "-ac")
