@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from media_workflows.domain.request_context import RequestContext
 from media_workflows.domain.result import JobResult, RequestedSource, SourceObject
 from media_workflows.domain.run_report import (
     ActionReport,
+    EarlyPlaylist,
     ItemReport,
     JobReport,
     MediaFile,
@@ -47,6 +48,7 @@ from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.backfill_objects import backfill_of_run, context_of_run
 from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
+from media_workflows.store.early_objects import early_playlists
 from media_workflows.store.events import end_reported_at
 from media_workflows.store.processes import requests_of_runs
 from media_workflows.store.progress import progress_of_run
@@ -106,6 +108,7 @@ class _Job:
     result: JobResult | None
     decision: StepDecision | None
     waiting: Waiting | None = None
+    early: Sequence[EarlyPlaylist] = ()
 
     @property
     def is_skipped(self) -> bool:
@@ -124,6 +127,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         backfill_id = None if request else backfill_of_run(session, workflow_id, run_id)
         cancelled = run_store.cancellation(session, workflow_id, run_id)
         progress = progress_of_run(session, workflow_id, run_id)
+        early = early_playlists(session, workflow_id, run_id)
         decisions = decisions_of_run(session, workflow_id, run_id)
         action_results = actions_of_run(session, workflow_id, run_id)
         review = decided_review(session, workflow_id, run_id, record.jobs if record else ())
@@ -140,7 +144,8 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
         result = _result(step, task, results, cancelled)
         decision = _decision(step, workflow, decisions)
         reported = _current(progress.get(step.instance), task)
-        jobs.append(_Job(step, task, reported, result, decision, waiting.get(step.id)))
+        playable = early.get(step.instance, ()) if result is None else ()
+        jobs.append(_Job(step, task, reported, result, decision, waiting.get(step.id), playable))
     actions = tuple(
         _action_report(workflow_id, run, step, tasks.get(step.id, _NEVER_SCHEDULED), decisions, action_results)
         for step in action_steps(workflow)
@@ -256,6 +261,7 @@ def _job_report(job: _Job) -> JobReport:
         decision=job.decision,
         commands=job.result.commands if job.result else (),
         usage=job.result.usage if job.result else None,
+        early_playlists=tuple(job.early),
     )
 
 
