@@ -9,6 +9,7 @@ from media_workflows.orchestration.housekeeping import (
     ForgetOldEventsOperator,
     ForgetOldRunsOperator,
     ForgetOldUploadsOperator,
+    RemoveEarlyOperator,
     RemoveUnpublishedOperator,
 )
 from media_workflows.settings import get_settings
@@ -17,7 +18,7 @@ DEFAULTS = {"queue": get_settings().control_queue, "retries": 3, "retry_delay": 
 
 with DAG(
     dag_id="media_housekeeping",
-    description="Deletes old events, upload decisions, outputs and reports of runs, and unpublished outputs once a day",
+    description="Deletes old events, upload decisions, outputs and reports, and what lost runs have left, once a day",
     schedule="@daily",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
@@ -31,3 +32,4 @@ with DAG(
     old_runs = ForgetOldRunsOperator(task_id="forget_old_runs", trigger_rule="all_done")
     DeleteOldOutputsOperator(task_id="delete_old_outputs") >> old_runs
     RemoveUnpublishedOperator(task_id="remove_unpublished")
+    RemoveEarlyOperator(task_id="remove_early")

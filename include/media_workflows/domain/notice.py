@@ -44,6 +44,7 @@ NoticeCode = Literal[
     "EncodedInChunks",
     "WouldSplit",
     "NotSplit",
+    "EarlyPlaylistStopped",
     "OutputsDeleted",
     "OutputsKept",
     "HotWordsLeftOut",

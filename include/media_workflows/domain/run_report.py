@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from media_workflows.domain.action_result import ActionResultFields
 from media_workflows.domain.base import Model
 from media_workflows.domain.jobs.base import JobItem
@@ -76,12 +78,20 @@ class ItemReport(Model):
     after: tuple[MediaFile, ...] = ()
 
 
+class EarlyPlaylist(Model):
+    """Where a ladder can be played while it is made. It is not verified yet, and removed if the ladder fails."""
+
+    bucket: str
+    key: str
+    since: datetime
+
+
 class JobReport(StepRecord):
     """The report of a job of a run. `state` and `try_number` are those of its task in Airflow.
 
     `decision` is why a step of a graph ran or was skipped; None = it has no condition, or is not decided yet.
     `stalled_s`: its encode has stood still for so long; `waiting` is what it waits for once it is due. `commands` are
-    those that ran, `usage` is what its last try used.
+    those that ran, `usage` is what its last try used. `early_playlists` are there until the step ends.
     """
 
     state: str | None
@@ -95,6 +105,7 @@ class JobReport(StepRecord):
     decision: StepDecision | None = None
     commands: tuple[RanCommand, ...] = ()
     usage: Usage | None = None
+    early_playlists: tuple[EarlyPlaylist, ...] = Field((), exclude_if=lambda early: not early)
 
 
 class ActionReport(ActionResultFields):

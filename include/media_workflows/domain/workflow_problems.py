@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from media_workflows.domain.base import invalid, shown
+from media_workflows.domain.held_back import held_back_problems
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.jobs.recognition import RecognitionItem
 from media_workflows.domain.object_problems import joined_problems, unreadable_problems
@@ -37,6 +38,7 @@ def workflow_problems(workflow: Workflow, library: Library) -> list[FieldProblem
         *unreadable_problems(workflow),
         *joined_problems(workflow),
         *(together_problems(workflow.steps) if workflow.publish == "together" else ()),
+        *held_back_problems(placed, together=workflow.publish == "together"),
         *_region_problems(
             workflow.trigger.region, [workflow.output.region, *(step.output.region for step in workflow.steps)]
         ),
@@ -57,6 +59,7 @@ def problems_despite(data: Any, library: Library) -> list[FieldProblem]:
         *_flat_problems(_below("jobs.", fitting)),
         *(_graph_problems(steps, fitting) if valid_steps(data) else step_problems(steps)),
         *(together_problems(steps) if data.get("publish") == "together" and (steps or not _steps(data)) else ()),
+        *held_back_problems(placed, together=data.get("publish") == "together"),
         *_region_problems(
             _text(data, "trigger", "region"), [_text(part, "output", "region") for part in (data, *_steps(data))]
         ),

@@ -42,15 +42,15 @@ class StepClaims:
         finally:
             self._release()
 
-    def claim(self, places: Sequence[store.Place]) -> None:
+    def claim(self, places: Sequence[store.Place], patience_s: float | None = None) -> None:
         """Raises OutputExistsError when another step publishes to one of the keys, or one of this run has done so.
 
         Waits while an add-on joins one of them or housekeeping deletes it, or, in these, while another task writes it.
-        Raises OutputBusyError when that does not end.
+        Raises OutputBusyError when that does not end within `patience_s`; None = as long as this task can wait.
         """
-        step = self._step
+        step, patience_s = self._step, self._patience_s if patience_s is None else patience_s
         waiting = {bucket for bucket, key in places if key.startswith(step.unpublished)}
-        wait_until = time.monotonic() + self._patience_s
+        wait_until = time.monotonic() + patience_s
         while True:
             began = time.monotonic()
             try:
@@ -64,7 +64,7 @@ class StepClaims:
                 time.sleep(BUSY_INTERVAL_S)
         if not self._claimed:
             self._renewed_at = began
-        self._claimed = [*self._claimed, *places]
+        self._claimed = list(dict.fromkeys([*self._claimed, *places]))
 
     def confirm(self) -> None:
         """Raises WorkerError when another step has taken a claim over, because this process stood still."""

@@ -17,6 +17,7 @@ from media_workflows.execution.running_step import RunningStep, shown_place
 from media_workflows.media.jobs.request import ItemOutcome, JobOutcome
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.inputs import Inputs
+from media_workflows.storage.publish import PublishedFile
 
 # What the variables whose values the finished files have are at least. Plans, which know the source, know the most.
 _LEAST = {"format": "", "number": "0", "segmentNumber": "0", "signal": "", "subStreamNumber": "0"}
@@ -27,11 +28,13 @@ class Maker:
     """How items of a kind are made.
 
     `tools` names what makes their outputs and changes when that does: then nothing is reused. `make` gets items and a
-    work directory, and raises MediaError when none of them can be made.
+    work directory, and raises MediaError when none of them can be made. `on_published` is called with the files of
+    each item, which are verified, as soon as they are visible.
     """
 
     tools: str
     make: Callable[[Sequence[JobItem[Any]], Path], JobOutcome]
+    on_published: Callable[[Sequence[PublishedFile]], None] = lambda _: None
 
 
 def item_results(step: RunningStep, inputs: Inputs, maker: Maker) -> tuple[MediaInfo, tuple[ItemResult, ...]]:
@@ -96,11 +99,11 @@ def _make(
         outcome = maker.make([items[index] for index in missing], work_dir)
         step.progress.phase("publishing")
         for index, item in zip(missing, outcome.items, strict=True):
-            results[index] = _published(step, item, reusable)
+            results[index] = _published(step, item, maker, reusable)
     return outcome.source
 
 
-def _published(step: RunningStep, outcome: ItemOutcome, reusable: ReusableOutputs) -> ItemResult:
+def _published(step: RunningStep, outcome: ItemOutcome, maker: Maker, reusable: ReusableOutputs) -> ItemResult:
     """An item's files become visible together; else its failure."""
     if outcome.error is not None:
         return item_failure(outcome.item, outcome.error.code, str(outcome.error))
@@ -108,6 +111,7 @@ def _published(step: RunningStep, outcome: ItemOutcome, reusable: ReusableOutput
         published = step.publish(outcome.item, outcome.files)
     except MediaWorkflowsError as error:
         return _failure(outcome.item, error)
+    maker.on_published(published)
     made = made_item(step.request.step, outcome, published)
     reusable.record(outcome.item, made)
     for notice in made.notices:

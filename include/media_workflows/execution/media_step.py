@@ -13,6 +13,7 @@ from media_workflows.domain.result import ItemResult, SourceObject
 from media_workflows.domain.sub_tasks.recognition import AsrFullTextOutput
 from media_workflows.execution import item_results as items_of
 from media_workflows.execution.content_keys import ContentKeys
+from media_workflows.execution.early_playlists import EarlyPlaylists
 from media_workflows.execution.reuse import tools_of
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.split.owner import SplitRenditions
@@ -51,7 +52,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     def key_of(pattern: str, variables: Mapping[str, str]) -> str:
         return request.output.key_of(pattern, request.source.key, variables)
 
-    with SplitRenditions(step, inputs) as split:
+    with SplitRenditions(step, inputs) as split, EarlyPlaylists(step) as early:
 
         def make(items: Sequence[JobItem[Any]], work_dir: Path) -> JobOutcome:
             job = JobRequest(
@@ -63,9 +64,10 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
                 inputs.extra,
                 key_of,
                 split,
+                early,
                 read_text=caption_reader(step.settings),
                 content_key=ContentKeys(request.source, step.settings, step.credentials_of, step.stored_key).key_of,
             )
             return run_job(job, step.progress, step.settings, step.cancel)
 
-        return items_of.item_results(step, inputs, items_of.Maker(tools_of(step.settings), make))
+        return items_of.item_results(step, inputs, items_of.Maker(tools_of(step.settings), make, early.published))

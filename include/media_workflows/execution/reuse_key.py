@@ -12,9 +12,9 @@ from media_workflows.domain.templates import parameters_of
 from media_workflows.media.jobs.job import RECIPE_VERSION
 from media_workflows.store.made_items import MadeOutput
 
-# What only says where the parameters come from, how outputs are called and stored, when the run begins, or who encodes:
-# chunks show what one encode shows.
-_NOT_OPTIONS = {"template", "parameters", "override", "output_path", "objects", "wait_for", "split"}
+# What only says where the parameters come from, how outputs are called and stored, when the run begins, who encodes, or
+# when segments can be played: chunks show what one encode shows.
+_NOT_OPTIONS = {"template", "parameters", "override", "output_path", "objects", "wait_for", "split", "early_playlist"}
 
 
 def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str], source_name: str = "") -> str:

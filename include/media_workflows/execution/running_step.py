@@ -109,7 +109,7 @@ class RunningStep:
         """Make the files of an item visible together. Raises StorageError, JobCancelledError."""
         self.require_not_cancelled()
         with span("publish", **self.request.about, objects=len(files)):
-            published = self.publisher.publish([self._staged(item, file) for file in files])
+            published = self.publisher.publish([self.staged(item, file) for file in files])
         self.log(f"published {counted(len(published), 'object')}: {shown_place(published[0])}")
         return published
 
@@ -130,7 +130,8 @@ class RunningStep:
         """Airflow ends a task some seconds after the request; ours is in the store at once."""
         require_not_cancelled(self.request.step)
 
-    def _staged(self, item: JobItem[Any], file: MadeFile) -> StagedFile:
+    def staged(self, item: JobItem[Any], file: MadeFile) -> StagedFile:
+        """A file of an item with its key and its options. Raises OutputNameError."""
         place, source_key = self.request.output, self.request.source.key
         key = place.key_of(file.pattern, source_key, file.variables)
         stored = place.arguments_of(item, file.role, source_key, file.variables)

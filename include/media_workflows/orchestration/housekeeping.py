@@ -150,6 +150,29 @@ class RemoveUnpublishedOperator(BaseOperator):
         return len(ended)
 
 
+class RemoveEarlyOperator(BaseOperator):
+    """Removes what steps of ended runs have published before it was verified, see `early_playlist`.
+
+    A step does so itself; this is for those that were lost. Returns the number of steps.
+    """
+
+    def execute(self, context: Context) -> int:
+        """Step by step."""
+        from media_workflows.airflow_adapter.connections import airflow_clients
+        from media_workflows.execution.early_removal import remove_early_of_lost
+        from media_workflows.storage.s3 import ObjectStorage
+        from media_workflows.store.early_objects import steps_with_early_objects
+        from media_workflows.store.engine import transaction
+
+        with transaction() as session:
+            found = steps_with_early_objects(session)
+        lost = [step for step in found if _ended(context["ti"], step.workflow_id, [step.run_id])]
+        storage = ObjectStorage(airflow_clients().s3)
+        count = sum(remove_early_of_lost(storage, step, self.log.info) for step in lost)
+        self.log.info("removed the early objects of %d steps", count)
+        return count
+
+
 def _in_batches(forget: Callable[[Session], int]) -> None:
     from media_workflows.store.engine import transaction
     from media_workflows.store.old_records import BATCH

@@ -13,7 +13,7 @@ from media_workflows.domain.retention import OldOutput
 from media_workflows.execution.old_outputs import OldOutputs
 from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
-from media_workflows.store import old_records, retention, unpublished
+from media_workflows.store import early_objects, old_records, retention, unpublished
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
 from media_workflows.store.tables import utcnow
@@ -30,7 +30,8 @@ class PlannedOutput(OldOutput):
 class HousekeepingPreview(Model):
     """What would be deleted today. `reports` and `unpublished` are numbers of runs, by workflow.
 
-    `problems` are outputs that cannot be examined now.
+    `unpublished` also counts those whose early playlists were never verified. `problems` are outputs that cannot be
+    examined now.
     """
 
     outputs: tuple[PlannedOutput, ...]
@@ -45,7 +46,8 @@ def preview(workflow_id: str | None) -> HousekeepingPreview:
     storage = ObjectStorage(airflow_clients().s3)
     outputs = tuple(_old_outputs(OldOutputs(storage, ended_runs, utcnow(), problems.append), workflow_id))
     with transaction() as session:
-        waiting = unpublished.runs_with_unpublished(session)
+        waiting = set(unpublished.runs_with_unpublished(session))
+        waiting |= {(step.workflow_id, step.run_id) for step in early_objects.steps_with_early_objects(session)}
     lost = Counter(id_ for id_, run_id in waiting if workflow_id in (None, id_) and ended_runs(id_, [run_id]))
     return HousekeepingPreview(
         outputs=outputs, reports=_old_reports(workflow_id), unpublished=dict(lost), problems=tuple(problems)

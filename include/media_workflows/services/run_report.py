@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import (
     ActionReport,
+    EarlyPlaylist,
     ItemReport,
     JobReport,
     MediaFile,
@@ -47,6 +48,7 @@ from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.backfill_objects import backfill_of_run, context_of_run
 from media_workflows.store.bucket_regions import region_of
 from media_workflows.store.decisions import decisions_of_run
+from media_workflows.store.early_objects import early_playlists
 from media_workflows.store.events import end_reported_at
 from media_workflows.store.processes import RequestOfRun, requests_of_runs
 from media_workflows.store.progress import progress_of_run
@@ -111,6 +113,7 @@ class _Stored:
     progress: Mapping[StepInstance, JobProgress] = field(default_factory=dict)
     decisions: Mapping[str, StepDecision] = field(default_factory=dict)
     actions: Mapping[str, ActionResult] = field(default_factory=dict)
+    early: Mapping[StepInstance, Sequence[EarlyPlaylist]] = field(default_factory=dict)
     review: RunReview | None = None
     region: str = ""
     context: RequestContext = NO_CONTEXT
@@ -134,6 +137,7 @@ class _Job:
     result: JobResult | None
     decision: StepDecision | None
     waiting: Waiting | None = None
+    early: Sequence[EarlyPlaylist] = ()
 
     @property
     def is_skipped(self) -> bool:
@@ -179,6 +183,7 @@ def _stored(session: Session, workflow_id: str, run_id: str) -> _Stored:
         progress=progress_of_run(session, workflow_id, run_id),
         decisions=decisions_of_run(session, workflow_id, run_id),
         actions=actions_of_run(session, workflow_id, run_id),
+        early=early_playlists(session, workflow_id, run_id),
         review=decided_review(session, workflow_id, run_id, record.jobs if record else ()),
         region=region_of(session, workflow),
         context=context_of_run(session, workflow_id, run_id),
@@ -207,7 +212,9 @@ def _walked_tasks(stored: _Stored, tasks: Mapping[str, TaskSummary]) -> dict[str
 
 def _job(stored: _Stored, step: JobStep, task: TaskSummary, waiting: Waiting | None) -> _Job:
     progress = _current(stored.progress.get(step.instance), task)
-    return _Job(step, task, progress, _result(stored, step, task), _decision(stored, step), waiting)
+    result = _result(stored, step, task)
+    playable = stored.early.get(step.instance, ()) if result is None else ()
+    return _Job(step, task, progress, result, _decision(stored, step), waiting, playable)
 
 
 def _current(progress: JobProgress | None, task: TaskSummary) -> JobProgress | None:
@@ -279,6 +286,7 @@ def _job_report(job: _Job) -> JobReport:
         decision=job.decision,
         commands=job.result.commands if job.result else (),
         usage=job.result.usage if job.result else None,
+        early_playlists=tuple(job.early),
     )
 
 

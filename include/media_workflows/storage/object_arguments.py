@@ -42,6 +42,14 @@ class ObjectArguments:
         kept = {name: value for name, value in self.arguments.items() if name not in ("ACL", "StorageClass")}
         return replace(self, arguments=kept)
 
+    def unverified(self, *, grows: bool) -> ObjectArguments:
+        """Those of an object that the verified one soon replaces: in no class that is paid for months.
+
+        `grows`: it is a playlist that changes, which no cache may keep.
+        """
+        kept = {name: value for name, value in self.arguments.items() if name != "StorageClass"}
+        return replace(self, arguments={**kept, "CacheControl": "no-cache"} if grows else kept)
+
 
 NO_ARGUMENTS = ObjectArguments()
 

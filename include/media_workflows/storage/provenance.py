@@ -80,6 +80,12 @@ def same_workflow_and_source(metadata: Mapping[str, str], workflow_id: str, sour
     return all(metadata.get(name) == _encode(name, value) for name, value in asked.items())
 
 
+def same_run(metadata: Mapping[str, str], workflow_id: str, run_id: str) -> bool:
+    """Whether the metadata name this run of this workflow."""
+    asked = {WORKFLOW: workflow_id, RUN: run_id}
+    return all(metadata.get(name) == _encode(name, value) for name, value in asked.items())
+
+
 def _encode(name: str, value: str) -> str:
     encoded = quote(value, safe="/")
     if len(encoded) <= _LIMITS.get(name, _LIMIT):

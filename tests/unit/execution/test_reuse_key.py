@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from definitions import PNG
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.image_sprite import ImageSpriteItem
 from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
@@ -119,3 +120,8 @@ def test_a_sprite_and_its_map_keep_their_own_patterns(name: str, keys: list[str]
         return output_key(item.pattern_of(variables["format"]), "new/", f"in/{name}.mp4", variables)
 
     assert reused_keys([*SHEETS, MAP], key_of) == keys
+
+
+def test_when_a_ladder_can_be_played_does_not_change_the_key() -> None:
+    items = [{"template": 10, **early} for early in ({}, {"early_playlist": True}, {"split": "never"})]
+    assert len({key_of(AdaptiveDynamicStreamingItem.model_validate(item)) for item in items}) == 1

@@ -67,3 +67,11 @@ def test_what_waits_to_be_published_is_not_public_and_can_be_read() -> None:
 def test_equal_options_have_equal_digests() -> None:
     first, second = (_filled(ObjectOptions(cache_control=text)) for text in ("a", "b"))
     assert first.digest == _filled(ObjectOptions(cache_control="a")).digest != second.digest
+
+
+def test_what_is_not_verified_yet_is_paid_for_briefly_and_its_playlists_are_not_cached() -> None:
+    found = _filled(ObjectOptions(acl="public-read", storage_class="STANDARD_IA", cache_control="a"))
+    assert found.unverified(grows=False).arguments == {"ACL": "public-read", "CacheControl": "a"}
+    assert found.unverified(grows=True).arguments == {"ACL": "public-read", "CacheControl": "no-cache"}
+    assert NO_ARGUMENTS.unverified(grows=True).arguments == {"CacheControl": "no-cache"}
+    assert NO_ARGUMENTS.unverified(grows=False) == NO_ARGUMENTS

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from media_workflows.storage.provenance import Provenance, is_own_output, same_workflow_and_source
+from media_workflows.storage.provenance import Provenance, is_own_output, same_run, same_workflow_and_source
 
 MADE = Provenance("wf_1", 7, "upload__abc", "in/片 100%.mp4", "etag-2", "transcode")
 LONG_KEY = "长" * 341
@@ -72,3 +72,12 @@ def test_owner_is_workflow_and_source_whatever_the_revision_run_and_content() ->
     assert same_workflow_and_source(metadata, MADE.workflow_id, MADE.source_key)
     assert not same_workflow_and_source(metadata, "wf_2", MADE.source_key)
     assert not same_workflow_and_source(metadata, MADE.workflow_id, "in/other.mp4")
+
+
+@pytest.mark.parametrize("run_id", ["upload__abc", "运" * 250])
+def test_of_one_run(run_id: str) -> None:
+    metadata = replace(MADE, run_id=run_id).to_metadata("out", "a")
+    assert same_run(metadata, "wf_1", run_id)
+    assert not same_run(metadata, "wf_1", f"{run_id}2")
+    assert not same_run(metadata, "wf_2", run_id)
+    assert not same_run({}, "wf_1", run_id)

@@ -14,6 +14,7 @@ from media_workflows.domain.jobs.auto_ladder import MAX_RUNGS, AutoLadder
 from media_workflows.domain.jobs.base import JobItem, Split, relative_pattern
 from media_workflows.domain.jobs.burned_in_subtitles import BurnedInSubtitles, burned_in_keys
 from media_workflows.domain.jobs.burned_in_text import shows_file_name
+from media_workflows.domain.jobs.early_playlist import early_playlist_problem
 from media_workflows.domain.jobs.encoding import Encoding
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.jobs.streams import FRAGMENTED_CODECS, AudioParameters, VideoParameters, stream_encodings
@@ -245,6 +246,11 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
     split: Split = Field(
         "auto", description="Whether several workers encode a long source in chunks; auto: if it saves much time"
     )
+    early_playlist: bool = Field(
+        False,
+        exclude_if=lambda early: not early,
+        description="HLS can be played while it is encoded; what is published early is not verified yet",
+    )
 
     @field_validator("sub_stream_path")
     @classmethod
@@ -278,14 +284,14 @@ class AdaptiveDynamicStreamingItem(JobItem[AdaptiveDynamicStreamingParameters]):
         return moments_s
 
     def misfit(self, parameters: AdaptiveDynamicStreamingParameters) -> InvalidValueError | None:
-        """An add-on or an option of the picture that the ladder does not support."""
+        """An add-on or an option of the item that the ladder does not support."""
         if self.add_on_audios and not parameters.separate_audio:
             return invalid("add_on_audios require a segment_type that separates audio, such as ts-ts-segment")
         if self.add_on_audios and not any(stream.audio for stream in parameters.streams):
             return invalid("add_on_audios require streams with audio: the add-ons are encoded with their settings")
         if parameters.pure_audio and (self.watermarks or self.burned_in_subtitles or self.key_frames_s):
             return invalid("pure_audio has no picture: leave out watermarks, burned_in_subtitles and key_frames_s")
-        return None
+        return early_playlist_problem(parameters, self.split) if self.early_playlist else None
 
     @property
     def sub_stream_pattern(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.places import Place, first_outside
@@ -39,6 +40,8 @@ def chosen_chunks(
     chunk_s = chunk_length_s(info.duration_s, settings)
     if item.split == "never" or (item.split == "auto" and not _may_gain(item, encoder.context, chunk_s, settings)):
         return []
+    if isinstance(item, AdaptiveDynamicStreamingItem) and item.early_playlist:  # before a trial, which takes time
+        raise NotSplitError("early_playlist")
     if item.split == "auto" and not _is_long(expected_s(), settings):
         return []
     allowed = [Place.parse(text) for text in settings.allowed_places]

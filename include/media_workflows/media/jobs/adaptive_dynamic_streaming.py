@@ -33,6 +33,7 @@ from media_workflows.media.jobs.track_selection import ladder_notices
 from media_workflows.media.packaging.audio_group import AudioGroup
 from media_workflows.media.packaging.cmaf.package import CmafPackage
 from media_workflows.media.packaging.dash.package import DashPackage
+from media_workflows.media.packaging.hls.early_ladder import EarlyLadder
 from media_workflows.media.packaging.hls.package import HlsPackage
 from media_workflows.media.packaging.ladder import Picture, Rung, ladder
 from media_workflows.media.packaging.muxing import (
@@ -134,6 +135,7 @@ class _Ladder:
             self._finish(contents),
             self.assets.files,
             notices=list({one.message: one for one in self._notices(rungs)}.values()),
+            early=EarlyLadder(self.layout, contents) if self.item.early_playlist else None,
         )
 
     def pictures(self) -> list[EncodedStream]:
@@ -313,7 +315,7 @@ class _Ladder:
         fps = picture.parameters.fps or segment_rate(self.video).fps or 25 if picture else 0
         if asked.format == "hls":
             segments = Segments(asked.container, asked.single_file, asked.segment_s)
-            options = hls_options(segments, stem) | timeline_options(asked.container)
+            options = hls_options(segments, stem, grows=self.item.early_playlist) | timeline_options(asked.container)
             return options | interleave_options(asked.container, fps)
         return indexed_options(asked.segment_s, fps, is_cmaf=asked.format == "cmaf")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -104,6 +106,7 @@ class _Job:
         self._kind, self._items = request.kind, request.items
         self._source = request.source
         self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
+        self._early = request.early
         self._not_split: dict[int, Notice] = {}  # by the item's index
         self._on_progress = on_progress
         self._sound = SoundVerifier()
@@ -166,7 +169,8 @@ class _Job:
         if isinstance(result, MediaError):
             return ItemOutcome(item, (), result)
         not_split = [self._not_split[index]] if index in self._not_split else []
-        return ItemOutcome(item, result.files, None, (*result.notices, *not_split))
+        early = self._early.notices_of(index) if self._early else ()
+        return ItemOutcome(item, result.files, None, (*result.notices, *not_split, *early))
 
     def _with_crf(self) -> Resolved:
         """The items with a crf for each `target_vmaf`; for another builder as they are: it encodes no such picture."""
@@ -229,6 +233,8 @@ class _Job:
 
     def _alone(self, index: int, item: JobItem[Any] | None = None) -> _Result:
         """The result of one item alone, decoded from the start instead of after a seek; or of `item` in its place."""
+        if self._early:
+            self._early.withdraw(index)
         context = replace(self._context, work_dir=self._context.work_dir / f"alone{index}", seek=False)
         plan = build_plan(self._builder, context, {index: item or self._resolved.items[index]})
         return self._results(plan, context.work_dir)[index]
@@ -290,13 +296,23 @@ class _Job:
         write_assets(plan.assets)
         self._on_progress(Progress(percent=0.0))
         damage: dict[int, DecodeLog] = {}
-        for number, graph in enumerate(plan.graphs):
-            report, log = _share_of(self._on_progress, number, len(plan.graphs)), DecodeLog()
-            self._runner.run(graph, work_dir, plan.expected_duration_s, report, log)
-            for index in plan.items_of(number):
-                plan.items[index].on_log(log)
-            damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
+        with self._publishing_early(plan):
+            for number, graph in enumerate(plan.graphs):
+                report, log = _share_of(self._on_progress, number, len(plan.graphs)), DecodeLog()
+                self._runner.run(graph, work_dir, plan.expected_duration_s, report, log)
+                for index in plan.items_of(number):
+                    plan.items[index].on_log(log)
+                damage |= dict.fromkeys(plan.items_of(number), log) if log.count else {}
         return damage
+
+    def _publishing_early(self, plan: Plan) -> ExitStack:
+        """Publishes the items that are to be playable early, until it is left."""
+        with ExitStack() as stack:
+            for index, item in plan.items.items():
+                if self._early and item.early:
+                    grow = partial(item.early.growth, source_key=self._source_key)
+                    stack.enter_context(self._early.beside(index, self._items[index], grow))
+            return stack.pop_all()
 
     def _verified(self, plan: ItemPlan, is_damaged: bool) -> _Result:
         pictures = None if is_damaged else self._pictures  # two decodes of damaged data may differ

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -16,7 +17,7 @@ from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext, ReadText
 from media_workflows.media.jobs.encryption import ContentKeyOf
-from media_workflows.media.plan.planned import ItemPlan, PlannedFile
+from media_workflows.media.plan.planned import Growth, ItemPlan, PlannedFile
 from media_workflows.media.source.formats import content_type
 
 
@@ -73,6 +74,22 @@ class Divide(Protocol):
         """
 
 
+Grow: TypeAlias = Callable[[Mapping[int, int]], Growth]  # `Growing.growth`, with the source's key
+
+
+class PublishEarly(Protocol):
+    """Makes what is finished of an item playable while the rest of it is made. Items are named by their indexes."""
+
+    def beside(self, index: int, item: JobItem[Any], grow: Grow) -> AbstractContextManager[None]:
+        """Publishes what `grow` returns, while the block lasts and at its end. A failure of it never leaves it."""
+
+    def withdraw(self, index: int) -> None:
+        """Removes what is published early of an item: it is made anew."""
+
+    def notices_of(self, index: int) -> Sequence[Notice]:
+        """Why an item could not be played early, or not to its end."""
+
+
 @dataclass(frozen=True)
 class JobRequest:
     """What to make: every item of `kind` from the local file `source`. Outputs stay in `work_dir`.
@@ -81,6 +98,7 @@ class JobRequest:
     `key_of` gives the key of an output by its pattern and variables, and raises OutputNameError for one that cannot be.
     `divide` is asked first for each item; None = each is made by one encode. So is what it cannot make, and what
     verification rejects of it, with a notice.
+    `early` publishes items that are to be playable before they are verified; None = none is.
     `read_text` is as in a `BuildContext`. `content_key` gives the key of an encryption that has no random one.
     """
 
@@ -92,6 +110,7 @@ class JobRequest:
     extra: Mapping[str, Path] = field(default_factory=dict)
     key_of: KeyOf | None = None
     divide: Divide | None = None
+    early: PublishEarly | None = None
     read_text: ReadText | None = None
     content_key: ContentKeyOf | None = None
 

@@ -45,8 +45,11 @@ class Segments:
     length_s: float
 
 
-def hls_options(segments: Segments, stem: str) -> Options:
-    """Options for a complete (VOD) playlist, `stem`.m3u8, with local names."""
+def hls_options(segments: Segments, stem: str, *, grows: bool = False) -> Options:
+    """Options for a complete (VOD) playlist, `stem`.m3u8, with local names.
+
+    `grows`: ffmpeg writes it anew, under another name that it then changes, after each segment that is finished.
+    """
     number = "" if segments.single_file else "_%05d"
     is_ts = segments.container == "ts"
     extension = "ts" if is_ts else "mp4" if segments.single_file else "m4s"
@@ -54,7 +57,7 @@ def hls_options(segments: Segments, stem: str) -> Options:
         "format": "hls",
         "hls_time": f"{segments.length_s:g}",
         "hls_list_size": 0,
-        "hls_playlist_type": "vod",
+        "hls_playlist_type": "event" if grows else "vod",
         "hls_segment_type": "mpegts" if is_ts else "fmp4",
         "hls_segment_filename": f"{stem}{number}.{extension}",
     }

@@ -93,6 +93,24 @@ class Finish(Protocol):
 
 
 @dataclass(frozen=True)
+class Growth:
+    """Files of an item that can be published while others are made. `listed` are segments by their sub-stream."""
+
+    files: Sequence[PlannedFile]
+    listed: Mapping[int, int]
+
+
+class Growing(Protocol):
+    """An item whose first files are finished, and can be played, while ffmpeg writes further ones."""
+
+    def growth(self, listed: Mapping[int, int], source_key: str) -> Growth:
+        """The files that are new or changed since so many segments were listed; {} = none were.
+
+        They are there until the next call. Their published names derive from `source_key`. Raises MediaError, OSError.
+        """
+
+
+@dataclass(frozen=True)
 class Output:
     """One ffmpeg output. `seek` is the range of the source that it reads (start, length); None = the shared decode.
 
@@ -128,7 +146,8 @@ class ItemPlan:
 
     `files` are verified as soon as ffmpeg ends, and the `quality` of the first one is measured; `finish` then returns
     the files known only after the encode. `notices` name what the item leaves out, converts or repairs of its source.
-    `on_log` is called with what ffmpeg has logged in each pass of the item.
+    `on_log` is called with what ffmpeg has logged in each pass of the item. `early`: it can be played before it is
+    complete, and is asked for.
     """
 
     outputs: Sequence[Output]
@@ -139,6 +158,7 @@ class ItemPlan:
     quality: Quality | None = None
     notices: Sequence[Notice] = ()
     on_log: Callable[[DecodeLog], None] = lambda _: None
+    early: Growing | None = None
 
     @property
     def further(self) -> Sequence[PlannedFile]:

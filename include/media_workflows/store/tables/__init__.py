@@ -4,6 +4,7 @@ from media_workflows.domain.step_items import FIRST_TEMPLATE_ID
 from media_workflows.store.tables.api_keys import ApiKeyRow, SeenSignatureRow
 from media_workflows.store.tables.backfills import BackfillObjectRow, BackfillRow
 from media_workflows.store.tables.base import Base, utcnow
+from media_workflows.store.tables.early import EarlyObjectRow
 from media_workflows.store.tables.events import DeliveryAttemptRow, DeliveryRow, EventRow, FunctionCallbackRow
 from media_workflows.store.tables.libraries import PersonFaceRow, PersonRow, WordRow
 from media_workflows.store.tables.processes import ProcessRow
@@ -58,6 +59,7 @@ __all__ = [
     "DeliveryRow",
     "DetectionSourceRow",
     "DraftRow",
+    "EarlyObjectRow",
     "EventRow",
     "FindingDecisionRow",
     "FunctionCallbackRow",

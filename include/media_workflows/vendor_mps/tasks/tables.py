@@ -142,7 +142,7 @@ TABLES = {
         Part("SubtitleTemplate", _SUBTITLES, BURNED_IN),
         Field("KeyPTSList", "key_frames_s", _moments, _milliseconds),
         model=JOB_ITEMS["adaptive_dynamic_streaming"],
-        stays=("wait_for", "split"),
+        stays=("wait_for", "split", "early_playlist"),
     ),
     **{kind: _intelligence(kind) for kind in ("quality_control", "content_review", "recognition", "analysis")},
 }

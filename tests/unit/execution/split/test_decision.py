@@ -7,9 +7,11 @@ from typing import Any, cast
 
 import pytest
 
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.execution.split.decision import chosen_chunks, chunk_length_s
+from media_workflows.media.jobs.split.ladder import LadderChunks
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.jobs.split.transcode import TranscodeChunks
 from media_workflows.settings import Settings
@@ -22,7 +24,7 @@ class Encoder:
     """As a `TranscodeChunks`, as far as the decision goes."""
 
     def __init__(self, split: str, duration_s: float, video: dict[str, Any] | None) -> None:
-        self.item = TranscodeItem.model_validate(
+        self.item: TranscodeItem | AdaptiveDynamicStreamingItem = TranscodeItem.model_validate(
             {"parameters": {"container": "mp4", "video": video, "audio": {}}, "split": split}
         )
         info = MediaInfo(container="mov,mp4", duration_s=duration_s, size_bytes=1, bitrate_bps=1, video=video_stream())
@@ -91,3 +93,25 @@ def test_chunks_need_an_allowed_place() -> None:
     notice = found.value.notice
     assert notice.message.startswith("not encoded in chunks: there is no place for its chunks")
     assert notice.parameters == {"type": "split", "reason": "place", "cause": ""}
+
+
+def test_an_early_playlist_is_made_by_one_encode_and_needs_no_trial() -> None:
+    streams = [{"video": VIDEO, "audio": {}}]
+    asked: list[float] = []
+
+    def expected() -> float:
+        asked.append(300)
+        return 300
+
+    for duration_s, split, says in ((600, "auto", True), (119, "auto", False), (600, "never", False)):
+        encoder = Encoder(split, duration_s, VIDEO)
+        parameters = {"format": "hls", "streams": streams}
+        item = {"parameters": parameters, "early_playlist": True, "split": split}
+        encoder.item = AdaptiveDynamicStreamingItem.model_validate(item)
+        if not says:
+            assert chosen_chunks(cast(LadderChunks, encoder), "out", Settings(), expected) == []
+            continue
+        with pytest.raises(NotSplitError) as found:
+            chosen_chunks(cast(LadderChunks, encoder), "out", Settings(), expected)
+        assert found.value.notice.parameters == {"type": "split", "reason": "early_playlist", "cause": ""}
+    assert asked == []

@@ -38,6 +38,7 @@ Reason = Literal[
     "damaged",
     "differs",
     "place",
+    "early_playlist",
     "failed",
     "rejected",
 ]
@@ -66,6 +67,7 @@ WHY: dict[Reason, str] = {
     "damaged": "the source is damaged",
     "differs": "its chunks would not be what one encode makes",
     "place": "there is no place for its chunks: setting allowed_places leaves out _unpublished/ of the output bucket",
+    "early_playlist": "its early_playlist is written by one encode",
     "failed": "a part of it could not be encoded",
     "rejected": "the verification rejected what was made of its chunks",
 }

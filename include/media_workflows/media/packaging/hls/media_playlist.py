@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIN_VERSION = 6  # the protocol version that EXT-X-INDEPENDENT-SEGMENTS came with
+_FROM_START = "#EXT-X-START:TIME-OFFSET=0"  # players begin at the end of a playlist that grows, unless it says so
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Segment:
 class MediaPlaylist:
     """Segments in order, and their initialization section, if any. `independent`: each can be decoded alone.
 
-    `only_key_frames`: each segment is a key frame (EXT-X-I-FRAMES-ONLY).
+    `only_key_frames`: each segment is a key frame (EXT-X-I-FRAMES-ONLY). `grows`: further segments follow, so that it
+    is an EVENT without an end.
     """
 
     version: int
@@ -43,6 +45,7 @@ class MediaPlaylist:
     init: Segment | None = None
     independent: bool = True
     only_key_frames: bool = False
+    grows: bool = False
 
     @property
     def duration_s(self) -> float:
@@ -70,7 +73,7 @@ class MediaPlaylist:
             f"#EXT-X-VERSION:{self.version}",
             f"#EXT-X-TARGETDURATION:{self.target_s}",
             "#EXT-X-MEDIA-SEQUENCE:0",
-            "#EXT-X-PLAYLIST-TYPE:VOD",
+            *(["#EXT-X-PLAYLIST-TYPE:EVENT", _FROM_START] if self.grows else ["#EXT-X-PLAYLIST-TYPE:VOD"]),
             *(["#EXT-X-INDEPENDENT-SEGMENTS"] if self.independent else []),
             *(["#EXT-X-I-FRAMES-ONLY"] if self.only_key_frames else []),
         ]
@@ -83,7 +86,7 @@ class MediaPlaylist:
             if segment.byte_range:
                 lines.append(f"#EXT-X-BYTERANGE:{segment.byte_range}")
             lines.append(named(segment.uri))
-        return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
+        return "\n".join([*lines, *([] if self.grows else ["#EXT-X-ENDLIST"]), ""])
 
 
 def bits_per_second(segments: Sequence[Segment]) -> int:
