@@ -47,6 +47,8 @@ NoticeCode = Literal[
     "OutputsDeleted",
     "OutputsKept",
     "HotWordsLeftOut",
+    "ParameterUnused",
+    "TooLittleText",
 ]
 
 
