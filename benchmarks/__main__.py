@@ -24,6 +24,7 @@ from benchmarks import (
     mps_calls,
     pages_api,
     picture_check,
+    quality_hits,
     review,
     scrape,
     sound_check,
@@ -61,6 +62,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "mps_calls": mps_calls.run,
     "lanes": lanes.run,
     "conformance": conformance.run,
+    "quality_hits": quality_hits.run,
     "target_vmaf": target_vmaf.run,
 }
 HELP = {
@@ -74,7 +76,7 @@ HELP = {
     "workflows": "other workflows in the store for definition_live's second half; 0 leaves it out",
     "long_s": "seconds of the source whose memory `intelligence` measures (3600 takes long); 0 leaves it out",
     "speech_dir": "directory of speech with known transcripts, for models and intelligence; empty: left out",
-    "media_dir": "directory of real clips, for models, intelligence, conformance and target_vmaf; empty: none",
+    "media_dir": "directory of real clips, for models and benchmarks of media; empty: none",
     "vmaf_target": "VMAF NEG that target_vmaf asks for",
     "vmaf_codecs": "codecs of target_vmaf",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",

@@ -159,5 +159,6 @@ _FOUND: dict[str, Callable[[Json, Words], str]] = {
     "Cover": _names("CoverSet", "CoverPath"),
     "FrameTag": _count("SegmentSet", "parts"),
     "Highlight": _highlights,
+    "Description": _names("DescriptionSet", "Title"),
     "Quality": _quality,
 }

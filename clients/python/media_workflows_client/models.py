@@ -191,6 +191,16 @@ class JobProgress(BaseModel):
     moved_at: AwareDatetime | None = None
 
 
+class Keyword(BaseModel):
+    """
+    A term of the transcript: how often it is said, and the beginning of the first sentence that has it.
+    """
+
+    keyword: str
+    count: int
+    first_s: float
+
+
 class LinkedFile(BaseModel):
     """
     A file with its links: `url` to the storage, `path` (below the API's root) through this server.
@@ -296,6 +306,17 @@ class QualitySegment(BaseModel):
     confidence: int = 100
     text: str = ""
     area: tuple[int, int, int, int] | None = None
+
+
+class Quote(BaseModel):
+    """
+    A sentence of the transcript, as it was recognised. As a title it has no full stop, or is shortened ('…').
+    """
+
+    start_s: float
+    end_s: float
+    text: str
+    confidence: float
 
 
 class RanCommand(BaseModel):
@@ -469,7 +490,7 @@ class Tag(BaseModel):
 
 class TagOutput(BaseModel):
     """
-    Tags of the whole source, the highest confidence first.
+    Tags of the whole source: those of a model, from evidence, then topics of its text; of each the highest first.
     """
 
     shape: Literal["tags"] = "tags"
@@ -902,6 +923,18 @@ class OutputRecord(BaseModel):
     contents: dict[str, Any] | None = None
 
 
+class Paragraph(BaseModel):
+    """
+    A part of the speech. Its title and its sentences are quoted from it.
+    """
+
+    start_s: float
+    end_s: float
+    title: str
+    keywords: list[str] = []
+    sentences: list[Quote] = Field([], validate_default=True)
+
+
 class ProcessState(BaseModel):
     """
     A request: its state, and the counts of its objects. `workflow_id` and the runs' ids lead to the runs.
@@ -1041,6 +1074,25 @@ class AsrFullTextOutput(BaseModel):
     subtitle: tuple[str, str] | None = None
 
 
+class DescriptionOutput(BaseModel):
+    """
+    What is said, described by its own sentences: `extractive`, nothing is written anew.
+
+    `engine` and `language` are those of the speech recognition. `sentences` say most of the
+    whole, in the order of time.
+    """
+
+    shape: Literal["speech_description"] = "speech_description"
+    method: Literal["extractive"] = "extractive"
+    engine: str = ""
+    language: str = ""
+    confidence: float
+    title: Quote
+    keywords: list[Keyword] = Field([], validate_default=True)
+    sentences: list[Quote] = Field([], validate_default=True)
+    paragraphs: list[Paragraph] = Field([], validate_default=True)
+
+
 class FaceOutput(BaseModel):
     """
     The recognised persons, and the others. `unlisted`: faces of persons beyond the first 100 unknown ones.
@@ -1106,6 +1158,7 @@ class SubTaskResult(BaseModel):
         | FrameTagOutput
         | CoverOutput
         | HighlightOutput
+        | DescriptionOutput
         | QualityOutput
         | QualityControlOutput
         | None

@@ -48,6 +48,8 @@ NoticeCode = Literal[
     "OutputsDeleted",
     "OutputsKept",
     "HotWordsLeftOut",
+    "ParameterUnused",
+    "TooLittleText",
 ]
 
 

@@ -27,6 +27,7 @@ from media_workflows.execution.item_results import require_names
 from media_workflows.execution.results import output_record
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.intelligence.decisions.answers import NO_PICTURE, NOT_AVAILABLE, Question, answers
+from media_workflows.intelligence.decisions.notices import notices
 from media_workflows.media.jobs.request import MadeFile
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.undecodable import why_none
@@ -58,7 +59,8 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
         step.progress.phase("publishing")
         outputs = _published(step, item, files, clips, cutter)
         shown = tuple(_with_files(step, one, outputs) for one in found)
-        result = _result(item, shown, tuple(outputs.values()), clips.notices)
+        remarks = (*clips.notices, *notices(item, question, found))
+        result = _result(item, shown, tuple(outputs.values()), remarks)
     if item.kind == "content_review":
         step.log(f"verdict: {verdict(shown)}")
     return info, (result,)
@@ -125,7 +127,9 @@ def _published(
     for number, outcome in clips.made.items():
         cutter.record(outcome, published[_clip(number)])
     records = {name: output_record(published[name], file) for name, file in made.items()}
-    return records | {_clip(number): reused.record for number, reused in clips.reused.items()}
+    reused = {_clip(number): clip.record for number, clip in clips.reused.items()}
+    step.meter.reused_places.update((one.bucket, one.key) for one in reused.values())
+    return records | reused
 
 
 def _with_files(step: RunningStep, found: SubTaskResult, outputs: Mapping[str, OutputRecord]) -> SubTaskResult:

@@ -22,6 +22,7 @@ class UsageMeter:
         self._cpu_s, self._began_s = processor_time_s(), time.monotonic()
         self.bytes_in = 0
         self.helpers_cpu_s = 0.0  # of tasks that encoded chunks for the step
+        self.reused_places: set[tuple[str, str]] = set()  # (bucket, key) of reused outputs of items that also made some
 
     def usage(self, items: Iterable[ItemResult], commands: Iterable[RanCommand]) -> Usage:
         """What was used until now; `items` are the results of the step, `commands` all that it has run."""
@@ -29,6 +30,10 @@ class UsageMeter:
             cpu_s=round(processor_time_s() - self._cpu_s + self.helpers_cpu_s, 2),
             wall_s=round(time.monotonic() - self._began_s, 2),
             bytes_in=self.bytes_in,
-            bytes_out=sum(output.size_bytes for item in items if not item.reused for output in item.outputs),
+            bytes_out=sum(map(self._written_bytes, items)),
             commands_cpu_s=round(sum(command.cpu_s for command in commands) + self.helpers_cpu_s, 2),
         )
+
+    def _written_bytes(self, item: ItemResult) -> int:
+        made = (one for one in item.outputs if (one.bucket, one.key) not in self.reused_places)
+        return 0 if item.reused else sum(one.size_bytes for one in made)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from media_workflows.domain.sub_tasks import SubTaskOutput
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
     CoverOutput,
+    DescriptionOutput,
     FrameTagOutput,
     Highlight,
     HighlightOutput,
+    Paragraph,
     QualityOutput,
     Tag,
     TagOutput,
@@ -40,6 +42,7 @@ _TYPES = {
     "cover": ("Cover", "CoverTask"),
     "frame_tag": ("FrameTag", "FrameTagTask"),
     "highlight": ("Highlight", "HighlightTask"),
+    "description": ("Description", "DescriptionTask"),
 }
 # The reference's task keys of each result set; in an entry, all but its own are null.
 _TASK_KEYS = {
@@ -56,7 +59,7 @@ _TASK_KEYS = {
         *("DeLogoTask", "SegmentTask", "HeadTailTask"),
     ),
 }
-_WITHOUT_CODE = frozenset({"HighlightTask"})  # their task has no ErrCodeExt in the reference
+_WITHOUT_CODE = frozenset({"HighlightTask", "DescriptionTask"})  # their task has no ErrCodeExt in the reference
 
 
 class EventNames(NamedTuple):
@@ -209,6 +212,32 @@ def _highlight(part: Highlight) -> Json:
     }
 
 
+def _description(_type: str, output: DescriptionOutput, _region: str) -> Json:
+    """Quoted sentences. The reference has no field that says so, nor one for times of keywords."""
+    description: Json = {
+        "Description": _joined([one.text for one in output.sentences]),
+        "Confidence": output.confidence,
+        "Title": output.title.text,
+        "Keywords": [one.keyword for one in output.keywords],
+        "Paragraphs": [_paragraph(one) for one in output.paragraphs],
+    }
+    return {"DescriptionSet": [description]}
+
+
+def _paragraph(paragraph: Paragraph) -> Json:
+    return {
+        "Title": paragraph.title,
+        "Summary": _joined([one.text for one in paragraph.sentences]),
+        "Keywords": list(paragraph.keywords),
+        **shown_span(paragraph),
+    }
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    """One text; between Chinese sentences is no space."""
+    return "".join(f" {text}" if at and text[:1].isascii() else text for at, text in enumerate(sentences))
+
+
 def _quality(_type: str, output: QualityOutput, _region: str) -> Json:
     problems = {"BlackScreen": output.black, "Freeze": output.frozen, "Silence": output.silent}
     return {
@@ -245,6 +274,7 @@ _OUTPUTS: dict[str, Callable[[str, Any, str], Json]] = {
     "frame_tags": _frame_tags,
     "cover": _cover,
     "highlights": _highlights,
+    "speech_description": _description,
     "quality": _quality,
     "quality_control": quality_control,
 }

@@ -47,6 +47,19 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve grey, quiet seconds, but for moving, loud pictures from 2 to 4 s and from 8 to 10 s."""
+    path = tmp_path_factory.mktemp("twice") / "twice.mp4"
+    grey = "color=gray:s=160x90:r=25:d={}[{}];"
+    lively = "testsrc2=s=160x90:r=25:d=2[{}];"
+    parts = grey.format(2, "a") + lively.format("b") + grey.format(4, "c") + lively.format("d") + grey.format(2, "e")
+    sound = "sine=frequency=440:duration=12,volume='if(between(t,2,4)+between(t,8,10),1,0.02)':eval=frame[s]"
+    graph = f"{parts}[a][b][c][d][e]concat=n=5,format=yuv420p[v];{sound}"
+    encode("-filter_complex", graph, "-map", "[v]", "-map", "[s]", *H264, "-c:a", "aac", str(path))
+    return path
+
+
 def highlight_of(result: ItemResult) -> Highlight:
     """The one highlight."""
     (output,) = (one.output for one in result.sub_tasks if one.type == "highlight")
@@ -99,6 +112,26 @@ def test_clips_of_the_same_bytes_are_used_again(site: IntelligenceSite, lively: 
     forced = only(site.run(site.upload(lively, "in/a.mp4"), JOBS, "r3", force=True)["analysis"])
     assert highlight_of(forced).clip == (site.bucket, "out/a_analysis_0_highlight_0.mp4")
     assert not any("highlight reused" in line for line in site.said)
+
+
+def test_two_clips_of_one_analysis_and_only_the_missing_one_is_made_again(site: IntelligenceSite, twice: Path) -> None:
+    jobs = {"analysis": [{"parameters": {"highlight": {"count": 2, "clip_s": 2}}}]}
+    source = site.upload(twice, "in/a.mp4")
+    first = site.run(source, jobs)["analysis"]
+    (output,) = (one.output for one in only(first).sub_tasks)
+    assert isinstance(output, HighlightOutput)
+    early, late = output.segments
+    assert early.start_s < 4 < early.end_s < late.start_s < 10 < late.end_s  # each has the end of a lively part
+    sizes = {one.key: len(site.body(one.key)) for one in only(first).outputs}
+    assert sorted(sizes) == [f"out/a_analysis_0_highlight_{n}.{kind}" for n in (0, 1) for kind in ("jpg", "mp4")]
+    assert first.usage is not None
+    assert first.usage.bytes_out == sum(sizes.values())
+
+    site.clients.s3.delete_object(Bucket=site.bucket, Key="out/a_analysis_0_highlight_1.mp4")
+    again = site.run(source, jobs, "r2")["analysis"]
+    assert again.usage is not None
+    assert again.usage.bytes_out == sum(sizes.values()) - sizes["out/a_analysis_0_highlight_0.mp4"]
+    assert len(only(again).outputs) == 4
 
 
 def test_names_and_storage_are_those_of_the_item(site: IntelligenceSite, lively: Path) -> None:

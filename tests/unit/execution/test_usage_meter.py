@@ -1,4 +1,4 @@
-"""What a step used: all of its commands, and what helpers spent for it."""
+"""What a step used and wrote: all of its commands, what helpers spent for it, and no reused outputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from media_workflows.domain.result import RanCommand, job_failure
+from media_workflows.domain.result import ItemResult, OutputRecord, RanCommand, job_failure
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.usage import Usage, total_usage
 from media_workflows.execution import run_step
@@ -48,3 +48,15 @@ def test_a_result_lists_the_last_commands_and_counts_all(monkeypatch: pytest.Mon
     recorded = run_step._record(step, job_failure("transcode", [], "code", "message"))
     assert recorded.usage is not None
     assert (len(recorded.commands), recorded.usage.commands_cpu_s) == (50, 30)
+
+
+def made(*names: str, reused: str | None = None) -> ItemResult:
+    outputs = tuple(OutputRecord(bucket="b", key=name, size_bytes=100, md5="") for name in names)
+    return ItemResult(item={}, definition=0, status="SUCCESS", outputs=outputs, reused=reused)
+
+
+def test_reused_outputs_are_not_written() -> None:
+    meter = UsageMeter()
+    meter.reused_places.add(("b", "clip_0.mp4"))
+    items = [made("clip_0.mp4", "clip_1.mp4", "cover.jpg"), made("whole.mp4", reused="r0")]
+    assert meter.usage(items, ()).bytes_out == 200

@@ -153,7 +153,16 @@ def part_texts(node: ast.expr, named: dict[str, str]) -> list[str]:
 
 # Constants that are messages of sub-tasks, besides errors.
 SUB_TASK_MESSAGES = {
-    *("NO_AUDIO_STREAM", "NO_HIGHLIGHT", "NO_PERSONS", "NO_VIDEO_STREAM", "NO_WORDS", "_NO_PICTURE", "_NO_SOUND")
+    *(
+        "NO_AUDIO_STREAM",
+        "NO_DESCRIPTION",
+        "NO_HIGHLIGHT",
+        "NO_PERSONS",
+        "NO_VIDEO_STREAM",
+        "NO_WORDS",
+        "_NO_PICTURE",
+        "_NO_SOUND",
+    )
 }
 
 

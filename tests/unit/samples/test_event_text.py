@@ -34,7 +34,7 @@ SUB_TASK_TYPES = {
         *("prohibited.asr", "prohibited.ocr", "user_defined.face", "user_defined.asr", "user_defined.ocr"),
     ],
     "recognition": ["face", "asr_words", "ocr_words", "asr_full_text", "ocr_full_text"],
-    "analysis": ["classification", "tag", "cover", "frame_tag", "highlight"],
+    "analysis": ["classification", "tag", "cover", "frame_tag", "highlight", "description"],
 }
 
 

@@ -18,10 +18,14 @@ from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
     CoverOutput,
+    DescriptionOutput,
     FrameTagOutput,
     Highlight,
     HighlightOutput,
+    Keyword,
+    Paragraph,
     QualityOutput,
+    Quote,
     Tag,
     TaggedSpan,
     TagOutput,
@@ -78,7 +82,7 @@ def output(kind: str, type_: str, found: Any) -> dict[str, Any]:
     result = entry(kind, type_, found)
     (task,) = [value for name, value in result.items() if name.endswith("Task") and value is not None]
     assert (task["Status"], task.get("ErrCodeExt", ""), task["ErrCode"]) == ("SUCCESS", "", 0)
-    assert ("ErrCodeExt" in task) is (type_ != "highlight")  # as in the SDK
+    assert ("ErrCodeExt" in task) is (type_ not in ("highlight", "description"))  # as in the SDK
     assert task["Input"] == {"Definition": 20}
     return dict(task["Output"])
 
@@ -202,6 +206,31 @@ def test_analysis() -> None:
         "CoverSet": [{"CoverPath": "a.jpg", "Confidence": 80.0}],
         "OutputStorage": STORAGE,
     }
+
+
+def test_a_description_is_one_of_its_set() -> None:
+    first, second = (
+        Quote(start_s=at, end_s=at + 1, text=text, confidence=80) for at, text in ((1, "One."), (3, "Two."))
+    )
+    part = Paragraph(start_s=1, end_s=2, title="One", keywords=("one",), sentences=(first, second))
+    chinese = part.model_copy(update={"sentences": (first.model_copy(update={"text": "天气。"}),) * 2})
+    found = output(
+        "analysis",
+        "description",
+        DescriptionOutput(
+            confidence=80,
+            title=first.model_copy(update={"text": "One"}),
+            keywords=(Keyword(keyword="one", count=2, first_s=1),),
+            sentences=(first, second),
+            paragraphs=(part, chinese),
+        ),
+    )
+    (one,) = found["DescriptionSet"]
+    assert (one["Title"], one["Description"], one["Keywords"]) == ("One", "One. Two.", ["one"])
+    assert one["Paragraphs"] == [
+        {**TIMES, "Title": "One", "Summary": "One. Two.", "Keywords": ["one"]},
+        {**TIMES, "Title": "One", "Summary": "天气。天气。", "Keywords": ["one"]},
+    ]
 
 
 def test_highlights_have_a_clip_and_a_cover_each() -> None:

@@ -14,9 +14,13 @@ from event_findings_examples import found
 from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
+    DescriptionOutput,
     FrameTagOutput,
     Highlight,
     HighlightOutput,
+    Keyword,
+    Paragraph,
+    Quote,
     Tag,
     TaggedSpan,
 )
@@ -34,6 +38,14 @@ _SEGMENT = ReviewSegment(
     start_s=1, end_s=2.5, moment_s=1, confidence=90.5, suggestion="block", label="x", name="Ann", keywords=("词",)
 )
 _TAG = Tag(tag="speech", confidence=90.5, basis="evidence", reason="")
+_QUOTE = Quote(start_s=1, end_s=2.5, text="A sentence.", confidence=90.5)
+_DESCRIPTION = DescriptionOutput(
+    confidence=90.5,
+    title=_QUOTE,
+    keywords=(Keyword(keyword="sentence", count=3, first_s=1),),
+    sentences=(_QUOTE,),
+    paragraphs=(Paragraph(start_s=1, end_s=9, title="A sentence", keywords=("sentence",), sentences=(_QUOTE,)),),
+)
 _PLACES = (FoundSegment(start_s=1, end_s=2, confidence=97),)
 
 
@@ -52,6 +64,7 @@ def _checks() -> dict[str, dict[str, Any]]:
             "classification": ClassificationOutput(classes=(_TAG,)),
             "frame_tag": FrameTagOutput(segments=(TaggedSpan(start_s=1, end_s=2, tags=(_TAG,)),)),
             "highlight": HighlightOutput(segments=(highlight,)),
+            "description": _DESCRIPTION,
         },
     }
 

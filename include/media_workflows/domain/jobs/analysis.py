@@ -1,4 +1,4 @@
-"""`analysis` (分析): cover, tags, classification, highlights and quality of a source."""
+"""`analysis` (分析): cover, tags, classification, highlights, description and quality of a source."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class AnalysisParameters(IntelligenceParameters):
     cover: bool = False
     frame_tag: bool = False
     highlight: HighlightParameters | None = None
+    description: bool = Field(False, description="Title, keywords and paragraphs, quoted from the transcript")
     quality: bool = False
     labels: tuple[Label, ...] = Field(
         (), max_length=100, description="Labels for a zero-shot model, in place of the packaged classes"
@@ -38,7 +39,9 @@ class AnalysisParameters(IntelligenceParameters):
     @model_validator(mode="after")
     def _something_to_analyse(self) -> AnalysisParameters:
         if not self.sub_tasks:
-            raise invalid("must have at least one of classification, tag, cover, frame_tag, highlight, quality")
+            raise invalid(
+                "must have at least one of classification, tag, cover, frame_tag, highlight, description, quality"
+            )
         return self
 
     @property
@@ -59,6 +62,7 @@ class AnalysisParameters(IntelligenceParameters):
             SubTask("cover", frames, frozenset({"faces", "picture"}), of_picture=True),
             SubTask("frame_tag", frames, _EVIDENCE, of_picture=True),
             SubTask("highlight", frames, frozenset({"sound", "faces", "speech"})),
+            SubTask("description", frozenset({"transcript"})),
             SubTask("quality", frozenset({"picture", "sound"})),
         )
         return tuple(task for task in known if getattr(self, task.type))

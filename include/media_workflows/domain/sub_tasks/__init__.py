@@ -10,6 +10,7 @@ from media_workflows.domain.base import Model
 from media_workflows.domain.sub_tasks.analysis import (
     ClassificationOutput,
     CoverOutput,
+    DescriptionOutput,
     FrameTagOutput,
     HighlightOutput,
     QualityOutput,
@@ -30,6 +31,7 @@ SubTaskOutput: TypeAlias = Annotated[
     | FrameTagOutput
     | CoverOutput
     | HighlightOutput
+    | DescriptionOutput
     | QualityOutput
     | QualityControlOutput,
     Field(discriminator="shape"),

@@ -9,8 +9,8 @@ from pydantic import Field
 from media_workflows.domain.base import Model
 from media_workflows.domain.features import Span
 
-# The basis of a tag: measurements of the source, or the scores of an image model.
-Basis = Literal["evidence", "model"]
+# The basis of a tag: measurements of the source, the scores of an image model, or what is said and shown as text.
+Basis = Literal["evidence", "model", "text"]
 
 
 class Tag(Model):
@@ -23,7 +23,7 @@ class Tag(Model):
 
 
 class TagOutput(Model):
-    """Tags of the whole source, the highest confidence first."""
+    """Tags of the whole source: those of a model, from evidence, then topics of its text; of each the highest first."""
 
     shape: Literal["tags"] = "tags"
     tags: tuple[Tag, ...] = ()
@@ -86,6 +86,47 @@ class HighlightOutput(Model):
 
     shape: Literal["highlights"] = "highlights"
     segments: tuple[Highlight, ...] = ()
+
+
+class Quote(Span):
+    """A sentence of the transcript, as it was recognised. As a title it has no full stop, or is shortened ('…')."""
+
+    text: str
+    confidence: float
+
+
+class Keyword(Model):
+    """A term of the transcript: how often it is said, and the beginning of the first sentence that has it."""
+
+    keyword: str
+    count: int
+    first_s: float
+
+
+class Paragraph(Span):
+    """A part of the speech. Its title and its sentences are quoted from it."""
+
+    title: str
+    keywords: tuple[str, ...] = ()
+    sentences: tuple[Quote, ...] = ()
+
+
+class DescriptionOutput(Model):
+    """What is said, described by its own sentences: `extractive`, nothing is written anew.
+
+    `engine` and `language` are those of the speech recognition. `sentences` say most of the
+    whole, in the order of time.
+    """
+
+    shape: Literal["speech_description"] = "speech_description"
+    method: Literal["extractive"] = "extractive"
+    engine: str = ""
+    language: str = ""
+    confidence: float
+    title: Quote
+    keywords: tuple[Keyword, ...] = ()
+    sentences: tuple[Quote, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
 
 
 class QualityOutput(Model):

@@ -12,9 +12,11 @@ from media_workflows.domain.jobs.intelligence import IntelligenceItem, SubTask
 from media_workflows.domain.persons import PersonSample
 from media_workflows.domain.sub_tasks import SubTaskOutput, SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import HighlightOutput
-from media_workflows.domain.words import WordSample
+from media_workflows.domain.words import Medium, WordSample
 from media_workflows.errors import EngineUnavailableError, MediaWorkflowsError, NoVideoError
 from media_workflows.intelligence.decisions.cover import choose_cover
+from media_workflows.intelligence.decisions.description import describe
+from media_workflows.intelligence.decisions.found_words import words_for
 from media_workflows.intelligence.decisions.highlights import find_highlights
 from media_workflows.intelligence.decisions.persons import persons_for
 from media_workflows.intelligence.decisions.quality import quality_report
@@ -28,6 +30,7 @@ NO_PICTURE = NoVideoError.code
 NO_VIDEO_STREAM = "the source has no video stream"
 NO_AUDIO_STREAM = "the source has no audio stream"
 NO_HIGHLIGHT = "no part of the source stands out from the rest"
+NO_DESCRIPTION = "too little is said for a description"
 NO_WORDS = "no word of the library is for this check: add some, for example by `media-workflows words add`"
 NO_PERSONS = "no person of the library is for this check: add some, for example by `media-workflows persons add`"
 
@@ -75,10 +78,14 @@ def _absence(sub_task: SubTask, question: Question) -> str:
     return NO_AUDIO_STREAM if absent.isdisjoint(VISUAL) else NO_VIDEO_STREAM
 
 
-def _remark(kind: str, type_: str, question: Question, output: SubTaskOutput) -> str:
-    """That nothing stands out; or that a check of words or persons has an empty library, and so always passes."""
+def _remark(kind: str, type_: str, question: Question, output: SubTaskOutput | None) -> str:
+    """Why there is no result; or that the library has nothing to search for, so that nothing is ever found."""
+    if output is None:
+        return NO_DESCRIPTION
     if isinstance(output, HighlightOutput) and not output.segments:
         return NO_HIGHLIGHT
+    if kind == "recognition":
+        return _recognition_remark(type_, question)
     if kind != "content_review" or type_.endswith(".image"):
         return ""
     category, medium = type_.split(".")
@@ -86,6 +93,18 @@ def _remark(kind: str, type_: str, question: Question, output: SubTaskOutput) ->
     if medium == "face":
         return "" if persons_for(question.persons, "review", check.labels) else NO_PERSONS
     return "" if words_of(category, "ocr" if medium == "ocr" else "asr", check, question.words) else NO_WORDS
+
+
+def _recognition_remark(type_: str, question: Question) -> str:
+    if type_ == "face":
+        labels = question.parameters.face.user_defined_library_labels
+        is_without = bool(labels) and not persons_for(question.persons, "recognition", labels)
+        return NO_PERSONS if is_without else ""  # without labels, it is for unknown persons too
+    if type_ not in ("asr_words", "ocr_words"):
+        return ""
+    medium: Medium = "asr" if type_ == "asr_words" else "ocr"
+    labels = getattr(question.parameters, type_).labels
+    return "" if words_for(question.words, "recognition", medium, labels) else NO_WORDS
 
 
 def _reviewed(type_: str, question: Question) -> SubTaskOutput:
@@ -110,20 +129,21 @@ def _recognised(type_: str, question: Question) -> SubTaskOutput:
     return all_text(features) if type_ == "ocr_full_text" else all_speech(features)
 
 
-def _analysed(type_: str, question: Question) -> SubTaskOutput:
+def _analysed(type_: str, question: Question) -> SubTaskOutput | None:
     if type_ == "highlight":
         return find_highlights(question.features, question.parameters.highlight)
     return _ANALYSES[type_](question.features)
 
 
-_ANALYSES: dict[str, Callable[[Features], SubTaskOutput]] = {
+_ANALYSES: dict[str, Callable[[Features], SubTaskOutput | None]] = {
     "classification": classify,
     "tag": tag_whole,
     "frame_tag": tag_parts,
     "cover": choose_cover,
+    "description": describe,
     "quality": quality_report,
 }
-_ANSWERS: dict[str, Callable[[str, Question], SubTaskOutput]] = {
+_ANSWERS: dict[str, Callable[[str, Question], SubTaskOutput | None]] = {
     "content_review": _reviewed,
     "recognition": _recognised,
     "analysis": _analysed,

@@ -36,6 +36,12 @@ def is_alphabetic(char: str) -> bool:
     return char.isalnum() and ord(unicodedata.normalize("NFKC", char)[0]) < _FIRST_IDEOGRAPH
 
 
+def simplified(text: str) -> str:
+    """The text in simplified characters, of the same length: one that cannot be converted so is left as it is."""
+    converted = str(_simplifier().convert(text))
+    return converted if len(converted) == len(text) else text
+
+
 @dataclass(frozen=True)
 class NormalText:
     """A normalised text. `positions[i]` is the index of character i in the original."""

@@ -1,4 +1,4 @@
-"""Tags and classes from the labels of a model and from measurements; each tag states its basis."""
+"""Tags and classes from the labels of a model, measurements and text; each tag states its basis."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from media_workflows.domain.sub_tasks.analysis import (
     TagOutput,
 )
 from media_workflows.intelligence.decisions.evidence import Evidence, evidence, whole
+from media_workflows.intelligence.decisions.topics import topics
 
 LEAST_CONFIDENCE = 50.0  # of a tag from evidence
 LEAST_LABEL = 20.0  # of a label of a model, as the mean of a span
@@ -21,8 +22,8 @@ MOST_LABELS = 5
 
 
 def tag_whole(features: Features) -> TagOutput:
-    """The tags of the whole source, the highest confidence first."""
-    return TagOutput(tags=tuple(_tags(evidence(features, whole(features)))))
+    """The tags of the whole source: of a model, from evidence, topics of its text."""
+    return TagOutput(tags=(*_tags(evidence(features, whole(features))), *topics(features)))
 
 
 def tag_parts(features: Features) -> FrameTagOutput:

@@ -622,6 +622,30 @@ export interface components {
             total_is_exact: boolean;
             items: components["schemas"]["Delivery"][];
         };
+        DescriptionOutput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "speech_description";
+            /**
+             * @default extractive
+             * @constant
+             */
+            method: "extractive";
+            /** @default  */
+            engine: string;
+            /** @default  */
+            language: string;
+            confidence: number;
+            title: components["schemas"]["Quote"];
+            /** @default [] */
+            keywords: components["schemas"]["Keyword"][];
+            /** @default [] */
+            sentences: components["schemas"]["Quote"][];
+            /** @default [] */
+            paragraphs: components["schemas"]["Paragraph"][];
+        };
         DeskReview: {
             suggestion: ("pass" | "review" | "block") | null;
             decision: components["schemas"]["RunDecision"] | null;
@@ -1112,6 +1136,11 @@ export interface components {
         KeysAnswer: {
             items: components["schemas"]["ApiKey"][];
         };
+        Keyword: {
+            keyword: string;
+            count: number;
+            first_s: number;
+        };
         LambdaTarget: {
             /**
              * @default finish
@@ -1259,7 +1288,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "CueTimeUnreadable" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "ProbesCutOff" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "CueTimeUnreadable" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "ProbesCutOff" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut" | "ParameterUnused" | "TooLittleText";
             message: string;
             parameters: {
                 [key: string]: string | number;
@@ -1394,6 +1423,15 @@ export interface components {
             per_cpu_hour: number | null;
             per_gb_stored: number | null;
             per_gb_transferred: number | null;
+        };
+        Paragraph: {
+            start_s: number;
+            end_s: number;
+            title: string;
+            /** @default [] */
+            keywords: string[];
+            /** @default [] */
+            sentences: components["schemas"]["Quote"][];
         };
         PersonAnswer: {
             id: number;
@@ -1666,6 +1704,12 @@ export interface components {
             id: string;
             text: components["schemas"]["Text"];
             choices: components["schemas"]["Choice"][];
+        };
+        Quote: {
+            start_s: number;
+            end_s: number;
+            text: string;
+            confidence: number;
         };
         RanCommand: {
             command: string;
@@ -2115,7 +2159,7 @@ export interface components {
             code: string;
             /** @default  */
             message: string;
-            output: (components["schemas"]["ReviewOutput"] | components["schemas"]["FaceOutput"] | components["schemas"]["WordsOutput"] | components["schemas"]["OcrFullTextOutput"] | components["schemas"]["AsrFullTextOutput"] | components["schemas"]["ClassificationOutput"] | components["schemas"]["TagOutput"] | components["schemas"]["FrameTagOutput"] | components["schemas"]["CoverOutput"] | components["schemas"]["HighlightOutput"] | components["schemas"]["QualityOutput"] | components["schemas"]["QualityControlOutput"]) | null;
+            output: (components["schemas"]["ReviewOutput"] | components["schemas"]["FaceOutput"] | components["schemas"]["WordsOutput"] | components["schemas"]["OcrFullTextOutput"] | components["schemas"]["AsrFullTextOutput"] | components["schemas"]["ClassificationOutput"] | components["schemas"]["TagOutput"] | components["schemas"]["FrameTagOutput"] | components["schemas"]["CoverOutput"] | components["schemas"]["HighlightOutput"] | components["schemas"]["DescriptionOutput"] | components["schemas"]["QualityOutput"] | components["schemas"]["QualityControlOutput"]) | null;
         };
         SubtitleStream: {
             index: number;
@@ -2138,7 +2182,7 @@ export interface components {
             tag: string;
             confidence: number;
             /** @enum {string} */
-            basis: "evidence" | "model";
+            basis: "evidence" | "model" | "text";
             reason: string;
         };
         TagOutput: {
