@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: a70644213505833ca1761c855a8b033e8772c5cb59fb0a1e2e02cfc00ebaefe5
+# Made by make client of openapi.json: a36122f1695018562b4ab97eba45bbb102a39c81644002dd0e29629fd47505b0
 
 from __future__ import annotations
 
@@ -101,6 +101,16 @@ class Draft(BaseModel):
     author: str
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class EarlyPlaylist(BaseModel):
+    """
+    Where a ladder can be played while it is made. It is not verified yet, and removed if the ladder fails.
+    """
+
+    bucket: str
+    key: str
+    since: AwareDatetime
 
 
 class FindingDecision(BaseModel):
@@ -1211,7 +1221,7 @@ class JobReport(BaseModel):
 
     `decision` is why a step of a graph ran or was skipped; None = it has no condition, or is not decided yet.
     `stalled_s`: its encode has stood still for so long; `waiting` is what it waits for once it is due. `commands` are
-    those that ran, `usage` is what its last try used.
+    those that ran, `usage` is what its last try used. `early_playlists` are there until the step ends.
     """
 
     kind: str
@@ -1228,6 +1238,7 @@ class JobReport(BaseModel):
     decision: StepDecision | None = None
     commands: list[RanCommand] = Field([], validate_default=True)
     usage: Usage | None = None
+    early_playlists: list[EarlyPlaylist] = Field([], validate_default=True)
 
 
 class JobResult(BaseModel):

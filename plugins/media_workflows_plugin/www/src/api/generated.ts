@@ -751,6 +751,12 @@ export interface components {
             /** @default true */
             calibrate: boolean;
         };
+        EarlyPlaylist: {
+            bucket: string;
+            key: string;
+            /** Format: date-time */
+            since: string;
+        };
         Engine: {
             name: string;
             /** @default  */
@@ -1115,6 +1121,8 @@ export interface components {
             /** @default [] */
             commands: components["schemas"]["RanCommand"][];
             usage: components["schemas"]["Usage"] | null;
+            /** @default [] */
+            early_playlists: components["schemas"]["EarlyPlaylist"][];
         };
         JobResult: {
             kind: string;
@@ -1288,7 +1296,7 @@ export interface components {
         };
         Notice: {
             /** @enum {string} */
-            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "CueTimeUnreadable" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "ProbesCutOff" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut" | "ParameterUnused" | "TooLittleText";
+            code: "TrackLeftOut" | "TrackConverted" | "StreamUndecodable" | "SourceDamaged" | "SourceShapeIgnored" | "SourceClockCorrected" | "CueLeftOut" | "CueRepaired" | "CueBeforeStart" | "CueOverlaps" | "CueEmpty" | "CueTimeUnreadable" | "StyleLeftOut" | "TextReencoded" | "ParameterAdjusted" | "LimitedPlayback" | "AddOnMissing" | "BitrateExceeded" | "BlackBarsCropped" | "CrfChosen" | "CrfNotProbed" | "ProbesCutOff" | "LadderChosen" | "LadderNotProbed" | "LanguageMissing" | "CutShortened" | "ChaptersLeftOut" | "LoudnessMissed" | "LoudnessRangeMissed" | "LoudnessUnchanged" | "SourceKept" | "TargetVmafMissed" | "EncodedInChunks" | "WouldSplit" | "NotSplit" | "EarlyPlaylistStopped" | "OutputsDeleted" | "OutputsKept" | "HotWordsLeftOut" | "ParameterUnused" | "TooLittleText";
             message: string;
             parameters: {
                 [key: string]: string | number;

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-DpSNwScC.js";import{B as a,N as l}from"./NoBackfills-CpnKat9u.js";import"./BackfillActions-BG3iYu0o.js";import"./filterText-gFpdGcHf.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

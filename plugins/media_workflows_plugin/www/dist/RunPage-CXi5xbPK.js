@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DpSNwScC.js";import{R as a}from"./RunView-ov8Q79KZ.js";import"./text-lOcnqqMH.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
