@@ -141,9 +141,9 @@ class SourceCache:
             # What downloads under way have written counts twice: one source too many goes rather than one too few.
             missing_on_disk = reserved + self._reserve_bytes - shutil.disk_usage(self._root).free
             excess = max(over_bound, missing_on_disk)
+            in_use = self._digests_in_use()
             if excess <= 0:
                 return
-            in_use = self._digests_in_use()
             for path in sorted(self._sources.iterdir(), key=lambda kept: kept.stat().st_mtime_ns):
                 if excess <= 0:
                     return
