@@ -70,7 +70,7 @@ class ReusableOutputs:
 
     def _identity(self, item: JobItem[Any]) -> ItemIdentity:
         name = PurePosixPath(self._request.source.key).name
-        key = reuse_sha256(item, self._tools, self._inputs.extra_sha256, name)
+        key = reuse_sha256(item, self._tools, self._inputs.extra_sha256, name, self._request.step.workflow_id)
         return ItemIdentity(content_sha256=self._inputs.source_sha256, reuse_sha256=key)
 
     def record(self, item: JobItem[Any], made: MadeItem) -> None:

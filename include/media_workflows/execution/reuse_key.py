@@ -17,24 +17,30 @@ from media_workflows.store.made_items import MadeOutput
 _NOT_OPTIONS = {"template", "parameters", "override", "output_path", "objects", "wait_for", "split", "early_playlist"}
 
 
-def reuse_sha256(item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str], source_name: str = "") -> str:
+def reuse_sha256(
+    item: JobItem[Any], tools: str, extra_sha256: Mapping[str, str], source_name: str = "", workflow_id: str = ""
+) -> str:
     """The hash of all that decides an item's bytes besides its source.
 
     `tools` names ffmpeg and the fonts; `extra_sha256` has the hashes of the objects that the item names.
-    `source_name` counts only where the picture shows it.
+    `source_name` counts only where the picture shows it, `workflow_id` only of encrypted outputs: they share their
+    content key, and who may read those of one workflow must not be able to decrypt those of another.
     The number of threads is left out: it changes bytes, but not what they show. So are defaults: a parameter that a
     newer version adds leaves earlier outputs reusable, and a default that changes must raise RECIPE_VERSION.
     """
+    parameters = parameters_of(item)
     key = {
         "version": RECIPE_VERSION,
         "tools": tools,
         "kind": item.kind,
-        "parameters": parameters_of(item).model_dump(mode="json", exclude_defaults=True),
+        "parameters": parameters.model_dump(mode="json", exclude_defaults=True),
         "options": item.model_dump(mode="json", exclude=_NOT_OPTIONS, exclude_defaults=True),
         "extra": [extra_sha256.get(key) for key in item.extra_keys],
     }
     if item.shows_file_name:
         key["source_name"] = source_name
+    if getattr(parameters, "encryption", None):
+        key["workflow"] = workflow_id
     return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
 
 

@@ -64,6 +64,18 @@ def test_what_changes_the_bytes_changes_the_key(monkeypatch: pytest.MonkeyPatch)
     assert len(set(keys)) == len(keys)
 
 
+def test_encrypted_outputs_are_of_their_workflow() -> None:
+    def ladder(**fields: Any) -> JobItem[Any]:
+        raw = PRESET_LIBRARY.find("adaptive_dynamic_streaming", 10).parameters.model_dump()
+        return AdaptiveDynamicStreamingItem.model_validate({"parameters": {**raw, **fields}})
+
+    def keys(item: JobItem[Any]) -> set[str]:
+        return {reuse_sha256(item, "ffmpeg 7", {}, workflow_id=workflow) for workflow in ("wf_1", "wf_2")}
+
+    encrypted = ladder(encryption={"method": "aes-128"})
+    assert (len(keys(ladder())), len(keys(encrypted))) == (1, 2)
+
+
 def test_a_parameter_that_a_version_adds_does_not_change_the_key() -> None:
     class NewerItem(TranscodeItem):
         added: bool = False
