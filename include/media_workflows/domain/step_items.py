@@ -59,9 +59,21 @@ def _parsed(jobs: dict[str, Any], directory: str | None, library: Library, names
 
 def _renamed(problem: FieldProblem, names: Mapping[str, str]) -> FieldProblem:
     for prefix, name in names.items():
-        if problem.field.startswith(prefix):
-            return replace(problem, field=name + problem.field.removeprefix(prefix))
+        problem = moved(problem, prefix, name)
     return problem
+
+
+def moved(problem: FieldProblem, old: str, new: str) -> FieldProblem:
+    """The problem with the place `new` instead of `old`: of its field, and of others that its text names."""
+
+    def place(path: str) -> str:
+        rest = path.removeprefix(old)
+        return new + rest if path.startswith(old) and rest[:1] in ("", ".", "[") else path
+
+    parameters = {name: place(value) for name, value in problem.parameters.items()}
+    is_same = parameters == problem.parameters
+    expected = problem.expected if is_same else problem.template.format(**parameters)
+    return replace(problem, field=place(problem.field), expected=expected, parameters=parameters)
 
 
 def is_complete(kind: str, item: Any) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from airflow.sdk.bases.operator import BaseOperator
-from airflow.sdk.definitions.mappedoperator import MappedOperator, OperatorPartial
+from airflow.sdk.definitions.mappedoperator import MappedOperator
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
-from media_workflows.domain.step_items import is_complete, parse_features, parse_items
+from media_workflows.domain.step_items import is_complete, moved, parse_features, parse_items
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.orchestration.operator_arguments import InvalidArgumentsError, item_list, items_by_kind
 
@@ -43,22 +43,49 @@ def if_literal(check: Check) -> Check:
 
 
 def check_items(kind: str, value: Any) -> None:
-    """Of a list that stands in the DAG file; its items are checked if all are complete there."""
+    """Of a list that stands in the DAG file; an item that is not complete there is checked when the task runs."""
     if not _stands_in_file(value):
         return
     items = item_list("items", value)
     if all(is_complete(kind, item) for item in items):
         parse_items(kind, items, None)
+    else:
+        _check_complete(kind, items, "items", lambda item: parse_items(kind, [item], None))
 
 
 def check_for_jobs(value: Any) -> None:
     """Of the items by kind, as of items."""
-    if not _stands_in_file(value) or (isinstance(value, Mapping) and not all(map(_stands_in_file, value.values()))):
+    if not _stands_in_file(value):
         return
-    jobs = items_by_kind(value)
-    is_known = set(jobs) <= set(INTELLIGENCE_KINDS)
-    if not is_known or all(is_complete(kind, item) for kind, items in jobs.items() for item in items):
+    known = value
+    if isinstance(value, Mapping) and value:
+        if not set(value) <= set(INTELLIGENCE_KINDS):
+            parse_features({str(kind): items for kind, items in value.items()})  # raises
+        known = {kind: items for kind, items in value.items() if _stands_in_file(items)}
+        if not known:
+            return
+    jobs = items_by_kind(known)
+    if known == value and all(is_complete(kind, item) for kind, items in jobs.items() for item in items):
         parse_features(jobs)
+    else:
+        for kind, items in jobs.items():
+            _check_complete(kind, items, f"for_jobs.{kind}", partial(_parse_feature, kind))
+
+
+def _parse_feature(kind: str, item: Any) -> None:
+    parse_features({kind: [item]})
+
+
+def _check_complete(kind: str, items: Sequence[Any], field: str, check: Check) -> None:
+    """Each item that is complete by itself: others are known when the task runs, which checks all together."""
+    problems = [
+        moved(problem, f"{field}[0]", f"{field}[{index}]")
+        for index, item in enumerate(items)
+        if is_complete(kind, item)
+        for problem in problems_of_value(check, item)
+    ]
+    if problems:
+        raise InvalidArgumentsError(problems)
 
 
 def _stands_in_file(value: Any) -> bool:
@@ -70,73 +97,26 @@ def check_arguments(
     task_id: str, given: Mapping[str, Any], checks: Mapping[str, Check], required: Sequence[str] = ()
 ) -> None:
     """Raises InvalidArgumentsError with all problems; their fields begin with the task id."""
-    if problems := list(_problems(given, checks, required)):
+    if problems := list(problems_in(given, checks, required)):
         raise InvalidArgumentsError([replace(problem, field=f"{task_id}.{problem.field}") for problem in problems])
 
 
-def _problems(given: Mapping[str, Any], checks: Mapping[str, Check], required: Sequence[str]) -> Iterator[FieldProblem]:
+def problems_in(
+    given: Mapping[str, Any], checks: Mapping[str, Check], required: Sequence[str]
+) -> Iterator[FieldProblem]:
+    """Of all arguments; None is one that is left out."""
     for name in required:
         if given.get(name) is None:
             yield FieldProblem(name, "nothing", "must be given")
     for name, check in checks.items():
         if given.get(name) is not None:
-            yield from _found(check, given[name])
+            yield from problems_of_value(check, given[name])
 
 
-def _found(check: Check, value: Any) -> Sequence[FieldProblem]:
+def problems_of_value(check: Check, value: Any) -> Sequence[FieldProblem]:
+    """What a check refuses."""
     try:
         check(value)
     except DefinitionError as error:
         return error.problems
     return ()
-
-
-@dataclass(frozen=True)
-class CheckedPartial:
-    """What `partial()` of a media operator returns: Airflow's own, with checks of what it is expanded by."""
-
-    partial: OperatorPartial
-    checks: Mapping[str, Check]
-    required: Sequence[str]
-
-    @property
-    def _given(self) -> dict[str, Any]:
-        """The arguments of all mapped tasks, with the defaults of the DAG and its group."""
-        holders = (self.partial.kwargs["dag"], self.partial.kwargs["task_group"])
-        defaults = [holder.default_args for holder in holders if holder is not None]
-        return dict(ChainMap(self.partial.kwargs, *reversed(defaults)))
-
-    def expand(self, **mapped: Any) -> MappedOperator:
-        """As Airflow's. Raises InvalidArgumentsError for an element that stands in the DAG file and can never work."""
-        task = self.partial.expand(**mapped)
-        names = {name: _of_each(name, self.checks[name]) for name in mapped if name in self.checks}
-        present = {**self._given, **mapped}
-        check_arguments(task.task_id, present, names, self.required)
-        return task
-
-    def expand_kwargs(self, kwargs: Any, *, strict: bool = True) -> MappedOperator:
-        """As Airflow's. Raises InvalidArgumentsError as `expand` does."""
-        task = self.partial.expand_kwargs(kwargs, strict=strict)
-        for index, row in enumerate(kwargs if isinstance(kwargs, Sequence) else ()):
-            if isinstance(row, Mapping):
-                present = {**self._given, **row}
-                check_arguments(f"{task.task_id}[{index}]", present, self.checks, self.required)
-        return task
-
-
-def _of_each(name: str, check: Check) -> Check:
-    """The check of each element of a mapped argument; a mapping is expanded by its pairs."""
-
-    def check_each(values: Any) -> None:
-        elements = list(values.items()) if isinstance(values, Mapping) else values
-        if not isinstance(elements, (list, tuple)):
-            return  # the result of another task
-        problems = [
-            replace(problem, field=f"{name}[{index}]{problem.field.removeprefix(name)}")
-            for index, element in enumerate(elements)
-            for problem in _found(check, element)
-        ]
-        if problems:
-            raise InvalidArgumentsError(problems)
-
-    return check_each

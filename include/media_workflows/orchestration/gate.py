@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
@@ -9,7 +10,8 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from media_workflows.domain.step_actions.approval import APPROVED, GATE_QUESTION, OPTIONS, Answer
 from media_workflows.domain.steps import UPLOAD
-from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
+from media_workflows.orchestration.argument_checks import Check, if_literal
+from media_workflows.orchestration.checked_operator import CheckedOperator
 from media_workflows.orchestration.operator_arguments import of_type, source_place, task_id
 
 if TYPE_CHECKING:
@@ -21,17 +23,19 @@ if TYPE_CHECKING:
 PUBLISH, QUARANTINE = "publish", "quarantine"  # its decision, which is its XCom
 
 
-class GateOperator(HITLOperator):
+class GateOperator(CheckedOperator, HITLOperator):
     """Waits for a person only when the verdict is `review`. Returns 'publish' or 'quarantine'.
 
-    :param workflow_name: named in the question; '' = none.
+    :param workflow_name: of a workflow's own DAG, named in the question; '' = none.
     :param review_task_id: the ContentReviewOperator's task id.
-    :param source: the reviewed object (templated), as that operator's. Default: what the task `upload` returned.
+    :param source: the reviewed object (templated), as that operator's. Default in a workflow's own DAG: what the task
+        `upload` returned.
 
     A waiting gate holds no worker. It is answered in Airflow, under "Required actions", or by Airflow's API. Airflow
     3.3.2 treats an answer within about a second of the question as an error: with retries it asks again.
     """
 
+    required = ("source",)
     template_fields = (*HITLOperator.template_fields, "source")
     ui_color = "#fde8d7"
 
@@ -46,12 +50,20 @@ class GateOperator(HITLOperator):
         self.workflow_name = workflow_name
         self.review_task_id = review_task_id
         self.source = source
-        checks: dict[str, Check] = {
+        self._check({name: getattr(self, name) for name in self.checks()})
+
+    @classmethod
+    def checks(cls) -> dict[str, Check]:
+        return {
             "workflow_name": lambda value: of_type("workflow_name", value, str),
             "source": if_literal(source_place),
             "review_task_id": lambda value: task_id("review_task_id", value),
         }
-        check_arguments(self.task_id, {name: getattr(self, name) for name in checks}, checks)
+
+    @classmethod
+    def required_with(cls, given: Mapping[str, Any]) -> Sequence[str]:
+        """The DAG of a workflow has a task `upload`."""
+        return () if given.get("workflow_name") else cls.required
 
     def execute(self, context: Context) -> str:
         """Raises AirflowFailException when the review left no result."""

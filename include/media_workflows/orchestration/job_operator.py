@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from media_workflows.domain.jobs.base import JobItem
@@ -19,22 +18,20 @@ from media_workflows.domain.step_key import NOT_MAPPED, StepKey
 from media_workflows.domain.steps import GATE, UPLOAD, step_of_task
 from media_workflows.domain.templates import Library
 from media_workflows.domain.workflow import Workflow
-from media_workflows.orchestration.argument_checks import (
-    Check,
-    CheckedPartial,
-    check_arguments,
-    check_items,
-    if_literal,
-)
+from media_workflows.errors import DefinitionError
+from media_workflows.orchestration.argument_checks import Check, check_items, if_literal
+from media_workflows.orchestration.checked_operator import CheckedOperator
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.gate import QUARANTINE
 from media_workflows.orchestration.lineage import ReportsLineage
 from media_workflows.orchestration.links import OutputLink, RunLink
 from media_workflows.orchestration.long_encodes import place_for
 from media_workflows.orchestration.operator_arguments import (
+    InvalidArgumentsError,
     connection_id,
     found_source,
     item_list,
+    of_workflows_only,
     output_place,
     quarantine_directory,
     source_place,
@@ -61,7 +58,7 @@ if TYPE_CHECKING:
     from media_workflows.storage.clients import Clients
 
 
-class MediaJobOperator(ReportsLineage, BaseOperator):
+class MediaJobOperator(ReportsLineage, CheckedOperator):
     """Fetch, process, verify, publish. Returns its outputs, see `operator_results`; the whole result is in the store.
 
     :param source: the object to process (templated): 's3://bucket/key', or what a sensor or another of these operators
@@ -100,19 +97,13 @@ class MediaJobOperator(ReportsLineage, BaseOperator):
         self.aws_conn_id = aws_conn_id
         self.workflow = workflow
         self.revision = revision
+        super()._check({"workflow": workflow, "revision": revision})
         self.step = step_of_task(workflow, self.task_id) if workflow else None
         self.outputs: list[dict[str, Any]] = []
         self._cancel: Any = None
         self._clients: Clients | None = None
         given = {"source": source, "output": output, "items": items}
         self._check({**given, "quarantine": quarantine, "aws_conn_id": aws_conn_id})
-
-    @classmethod
-    def partial(cls, **kwargs: Any) -> Any:
-        """As of every operator; what stands in the DAG file is checked here and by its `expand`, too."""
-        checks = cls.checks()
-        check_arguments(str(kwargs.get("task_id")), kwargs, checks)
-        return CheckedPartial(super().partial(**kwargs), checks, cls.required)
 
     @classmethod
     def checks(cls) -> dict[str, Check]:
@@ -123,13 +114,14 @@ class MediaJobOperator(ReportsLineage, BaseOperator):
             "quarantine": if_literal(quarantine_directory),
             "aws_conn_id": if_literal(connection_id),
             "items": lambda value: check_items(cls.kind, value),
+            "workflow": lambda value: of_workflows_only("workflow", value, Workflow),
+            "revision": lambda value: of_workflows_only("revision", value, int),
         }
 
     def _check(self, given: Mapping[str, Any]) -> None:
-        """Raises InvalidArgumentsError for these arguments of an operator that belongs to no workflow."""
+        """A workflow's items were checked when it was saved."""
         if self.workflow is None:
-            checks = {name: check for name, check in self.checks().items() if name in given}
-            check_arguments(self.task_id, given, checks, [name for name in self.required if name in given])
+            super()._check(given)
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Run the step. A problem of the source or the request fails at once; a passing one is retried.
@@ -184,7 +176,7 @@ class MediaJobOperator(ReportsLineage, BaseOperator):
         return StepRequest(
             step=step,
             kind=self.kind,
-            items=self._items(directory),
+            items=self._checked_items(directory),
             source=found_source(ObjectStorage(resources.clients.s3), self.source),
             output=OutputPlace(bucket, directory, prefix=quarantine_directory(self.quarantine)),
             started_at=ti.start_date,
@@ -207,6 +199,12 @@ class MediaJobOperator(ReportsLineage, BaseOperator):
             turn_of(self.step, workflow, context) if self.step else None,
             quarantine_of(workflow, self.kind, passed=passed),
         )
+
+    def _checked_items(self, directory: str | None) -> Sequence[JobItem[Any]]:
+        try:
+            return self._items(directory)
+        except DefinitionError as error:
+            raise InvalidArgumentsError(error.problems) from None
 
     def _items(self, directory: str | None) -> Sequence[JobItem[Any]]:
         """Resolved ones, of an operator that belongs to no workflow. Raises DefinitionError."""

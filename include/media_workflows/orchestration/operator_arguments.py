@@ -31,6 +31,17 @@ _EXAMPLE_OF_JOBS = "{'content_review': [{'template': 10}]}"
 class InvalidArgumentsError(DefinitionError, AirflowFailException):
     """Arguments of an operator that can never work: an import error of the DAG file, and no retry in a task."""
 
+    def __init__(self, problems: list[FieldProblem]) -> None:
+        super().__init__(problems)
+        lines, count = self.parameters["problems"], len(problems)
+        # In place of the text about a definition.
+        if count == 1:
+            super(DefinitionError, self).__init__("1 problem in the arguments:\n{problems}", problems=lines)
+        else:
+            super(DefinitionError, self).__init__(
+                "{count} problems in the arguments:\n{problems}", count=count, problems=lines
+            )
+
 
 class S3Place(NamedTuple):
     """A bucket with a key, or with a directory that is '' or ends with '/'."""
@@ -61,12 +72,31 @@ def source_place(value: Any) -> S3Place:
         expected = "must be one object, not a list: run the operator for each by .partial(…).expand(source=…)"
         raise _invalid("source", value, expected)
     if isinstance(value, Mapping) and {"bucket", "key"} <= value.keys():
-        place = S3Place(bucket_name("source.bucket", value["bucket"]), str(value["key"]))
+        if "etag" in value:
+            _sensor_object(value)
+        place = S3Place(bucket_name("source.bucket", value["bucket"]), _key(value["key"]))
     else:
         place = s3_place("source", value, _OBJECT)
     if not place.path:
         raise _invalid("source", value, "must name an object: s3://bucket/key")
+    if place.path.endswith("/"):
+        raise _invalid("source", value, "must name a file: a key that ends with '/' is a directory")
     return place
+
+
+def _key(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise _invalid("source.key", value, "must be the key of an object, as text")
+    return value
+
+
+def _sensor_object(value: Mapping[str, Any]) -> SourceObject:
+    """What UploadSensor returns."""
+    try:
+        return SourceObject.model_validate(dict(value))
+    except ValidationError as error:
+        problems = [replace(problem, field=f"source.{problem.field}") for problem in problems_of(error)]
+        raise InvalidArgumentsError(problems) from None
 
 
 def output_place(value: Any) -> S3Place:
@@ -146,6 +176,12 @@ def task_id(field: str, value: Any) -> str:
     return value
 
 
+def of_workflows_only(field: str, value: Any, types: type) -> None:
+    """An argument that the DAG of a workflow sets."""
+    if not isinstance(value, types):
+        raise _invalid(field, value, "must be left out: only the DAGs that are made of workflows set it")
+
+
 def item_list(field: str, value: Any) -> Sequence[Any]:
     """At least one item."""
     if isinstance(value, str):
@@ -173,6 +209,7 @@ def found_source(storage: ObjectStorage, value: Any) -> SourceObject:
     """The object as it is now. Raises SourceGoneError and StorageError, too."""
     from media_workflows.storage.source_objects import existing_source  # boto3: not at DAG-parse time
 
+    place = source_place(value)
     if isinstance(value, Mapping) and "etag" in value:  # as UploadSensor returns it
-        return SourceObject.model_validate(value)
-    return existing_source(storage, *source_place(value))
+        return _sensor_object(value)
+    return existing_source(storage, *place)

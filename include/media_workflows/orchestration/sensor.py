@@ -16,8 +16,9 @@ from media_workflows.domain.candidates import UPLOAD_RUN
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
 from media_workflows.log_context import log_object
-from media_workflows.orchestration.argument_checks import Check, check_arguments, if_literal
+from media_workflows.orchestration.argument_checks import Check, if_literal
 from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger, awaited_objects, still_missing
+from media_workflows.orchestration.checked_operator import CheckedOperator
 from media_workflows.orchestration.final_errors import final_errors
 from media_workflows.orchestration.operator_arguments import (
     add_on_list,
@@ -25,6 +26,7 @@ from media_workflows.orchestration.operator_arguments import (
     connection_id,
     key_prefix,
     of_type,
+    of_workflows_only,
 )
 from media_workflows.settings import get_settings
 from media_workflows.storage.refusals import repeat_refused
@@ -128,7 +130,7 @@ class NewObjectTrigger(BaseTrigger):
             return None
 
 
-class UploadSensor(BaseSensorOperator):
+class UploadSensor(CheckedOperator, BaseSensorOperator):
     """Waits for an upload to `bucket` below `prefix`; returns the run's SourceObject as a dict.
 
     A run whose conf or params name a `key` is about that object: the sensor confirms it at once, and fails if it is
@@ -151,6 +153,7 @@ class UploadSensor(BaseSensorOperator):
     :param botocore_config: Arguments of botocore's `Config`, of the connection.
     """
 
+    required = ("bucket", "prefix")
     template_fields: Sequence[str] = ("aws_conn_id", "bucket", "prefix", "region_name", "verify")
     ui_color = "#dcecf9"
 
@@ -178,17 +181,21 @@ class UploadSensor(BaseSensorOperator):
         self.region_name = region_name
         self.verify = verify
         self.botocore_config = botocore_config
-        checks: dict[str, Check] = {
+        self._check({name: getattr(self, name) for name in self.checks()})
+
+    @classmethod
+    def checks(cls) -> dict[str, Check]:
+        return {
             "bucket": if_literal(lambda value: bucket_name("bucket", value)),
             "prefix": if_literal(key_prefix),
             "add_ons": add_on_list,
+            "revision": lambda value: of_workflows_only("revision", value, int),
             "aws_conn_id": if_literal(connection_id),
             "region_name": if_literal(lambda value: of_type("region_name", value, str)),
             "deferrable": lambda value: of_type("deferrable", value, bool),
             "verify": lambda value: of_type("verify", value, bool | str),
             "botocore_config": lambda value: of_type("botocore_config", value, dict),
         }
-        check_arguments(self.task_id, {name: getattr(self, name) for name in checks}, checks, ["bucket", "prefix"])
 
     @cached_property
     def hook(self) -> MediaS3Hook:

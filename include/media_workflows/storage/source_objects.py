@@ -26,7 +26,9 @@ def existing_head(storage: ObjectStorage, bucket: str, key: str, version_id: str
     head = storage.head(bucket, key, version_id)
     if head is None:
         raise SourceGoneError(
-            "there is no object '{key}' in bucket '{bucket}': upload it, or correct the key", key=key, bucket=bucket
+            "there is no object '{key}' in bucket '{bucket}', or no such bucket: upload it, or correct the name",
+            key=key,
+            bucket=bucket,
         )
     return head
 

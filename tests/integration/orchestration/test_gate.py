@@ -19,7 +19,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.reviews import run_decision
 from media_workflows.store.runs import record_job, record_source
 
-SOURCE = SourceObject(bucket="media-in", key="a.mp4", etag="e", size_bytes=1)
+SOURCE = SourceObject(bucket="input", key="a.mp4", etag="e", size_bytes=1)
 
 
 def check(suggestion: Suggestion, count: int = 1) -> SubTaskResult:
@@ -77,7 +77,7 @@ def test_an_unsure_one_waits(checks: tuple[SubTaskResult, ...], monkeypatch: pyt
     monkeypatch.setattr(HITLOperator, "execute", wait)
     with pytest.raises(InterruptedError):
         gate().execute(context(*checks))
-    assert "Source: `media-in/a.mp4`" in asked[0]
+    assert "Source: `input/a.mp4`" in asked[0]
 
 
 @pytest.mark.usefixtures("database")
@@ -96,9 +96,9 @@ def test_in_a_hand_written_dag_it_reads_the_review_it_names(monkeypatch: pytest.
     with transaction() as session:
         record_job(session, "my_dag", "r1", review)
     run: Any = {"dag_run": SimpleNamespace(dag_id="my_dag", run_id="r1"), "ti": SimpleNamespace()}
-    named = GateOperator(task_id="gate", workflow_name="w", review_task_id="strict", source="s3://media-in/a.mp4")
+    named = GateOperator(task_id="gate", workflow_name="w", review_task_id="strict", source="s3://input/a.mp4")
     assert named.execute(run) == QUARANTINE
-    assert named._source_place(run) == "media-in/a.mp4"
+    assert named._source_place(run) == "input/a.mp4"
     with pytest.raises(AirflowFailException, match="run the task 'content_review' again"):
         gate().execute(run)
 
@@ -148,7 +148,7 @@ def test_the_report_names_places_and_what_was_not_checked() -> None:
     item = ItemResult(
         item={}, definition=0, status="SUCCESS", sub_tasks=(check("review", MAX_SHOWN + 2), check("pass"), UNCHECKED)
     )
-    report = review_report(item, "in/a.mp4")
+    report = review_report(item, "input/a.mp4")
     assert "2.0 s to 5.0 s: prohibited, “词”, 80 % ([picture](https://s3/a.jpg))" in report
     assert "and 2 more" in report
     assert "**porn.image** was not checked: not available: no model" in report

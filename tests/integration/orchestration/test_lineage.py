@@ -20,13 +20,15 @@ extractors = pytest.importorskip(
     "airflow.providers.openlineage.extractors.base", reason="apache-airflow-providers-openlineage is not installed"
 )
 
-SOURCE = SourceObject(bucket="in", key="片.mp4", etag="e1", size_bytes=9)
+SOURCE = SourceObject(bucket="media-in", key="片.mp4", etag="e1", size_bytes=9)
 OUTPUT = {"bucket": "out", "key": "a/360.mp4", "size_bytes": 7, "sha256": "5" * 64}
 
 
 def snapshot() -> SnapshotByTimeOffsetOperator:
     item = {"template": 10, "time_offsets": ["0s"]}
-    return SnapshotByTimeOffsetOperator(task_id="cover", source="s3://in/片.mp4", output="s3://out/a/", items=[item])
+    return SnapshotByTimeOffsetOperator(
+        task_id="cover", source="s3://media-in/片.mp4", output="s3://out/a/", items=[item]
+    )
 
 
 def reported(operator: Any, *, after: str = "on_complete") -> Any:
@@ -41,7 +43,7 @@ def test_a_step_reports_its_source_and_outputs(after: str) -> None:
     operator.read, operator.outputs = SOURCE, [OUTPUT]
     lineage = reported(operator, after=after)
     (read,), (made,) = lineage.inputs, lineage.outputs
-    assert (read.namespace, read.name, read.facets["version"].datasetVersion) == ("s3://in", "片.mp4", "e1")
+    assert (read.namespace, read.name, read.facets["version"].datasetVersion) == ("s3://media-in", "片.mp4", "e1")
     assert (made.namespace, made.name) == ("s3://out", "a/360.mp4")
     assert made.facets["version"].datasetVersion == "5" * 64
     assert made.outputFacets["outputStatistics"].size == 7

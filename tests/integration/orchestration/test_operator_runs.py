@@ -152,7 +152,7 @@ QUALITY = [{"parameters": {"quality": True}}]
 def test_decisions_read_the_features_of_the_task_they_name(bucket: str) -> None:
     features = FeaturesOperator(task_id="look", for_jobs={"analysis": QUALITY}, **arguments(bucket))
     analysis = AnalysisOperator(task_id="rate", items=QUALITY, features_task_id="look", **arguments(bucket))
-    with pytest.raises(AirflowFailException, match="run its task 'look' again"):
+    with pytest.raises(AirflowFailException, match="task 'look' has extracted no features in this run: run it again"):
         execute(analysis)
     assert [output["key"] for output in execute(features)] == ["out/a_mp4_signals/signals.json"]
     assert execute(analysis) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,21 @@ def _refusal(**arguments: Any) -> str:
         ({"aws_conn_id": 5}, ["hd.aws_conn_id: got 5", "must be the id of an Airflow connection"]),
         ({"aws_conn_id": ""}, ["hd.aws_conn_id: got ''"]),
         ({"items": "[{'template': 100010}]"}, ["hd.items: got", "render_template_as_native_obj=True"]),
+        (
+            {"items": [{"template": "ours"}, {"template": 999}]},
+            ["1 problem in the arg", "hd.items[1].template: got 999"],
+        ),
+        ({"items": ["{{ params.a }}", ITEMS[0], {"template": 999}]}, ["1 problem in", "hd.items[2].template: got 999"]),
+        ({"items": [ITEMS[0], ITEMS[0]]}, ["hd.items[1].output_path: got", "the same object as items[0].output_path:"]),
+        ({"source": {"bucket": "input", "key": None}}, ["hd.source.key: got None", "must be the key of an object"]),
+        ({"source": {"bucket": "input", "key": 5}}, ["hd.source.key: got 5"]),
+        ({"source": "s3://input/in/"}, ["hd.source: got 's3://input/in/'", "a key that ends with '/' is a directory"]),
+        ({"source": {"bucket": "input", "key": "in/"}}, ["hd.source: got", "a key that ends with '/' is a directory"]),
+        (
+            {"source": {"bucket": "input", "key": "a.mp4", "etag": "e", "size": 1}},
+            ["2 problems in the arguments", "hd.source.size_bytes: got nothing", "hd.source.size: got 1"],
+        ),
+        ({"workflow": "wf_1"}, ["hd.workflow: got 'wf_1'", "only the DAGs that are made of workflows"]),
     ],
 )
 def test_mistakes_of_the_dag_file_are_named(arguments: dict[str, Any], words: list[str]) -> None:
@@ -115,7 +131,7 @@ def test_mistakes_of_the_dag_file_are_named(arguments: dict[str, Any], words: li
         [{"template": 1_000_123}],
         [{"template": "ours"}],
         [{"template": 100010, "watermarks": [{"template": "ours"}]}],
-        "{{ params.items }}",
+        "{{ params.renditions }}",
     ],
     ids=["Jinja", "a custom template", "a custom template's name", "a custom watermark", "all from Jinja"],
 )
@@ -144,6 +160,10 @@ A, B = "s3://input/a.mp4", "s3://input/b.mp4"
         ({"source": [A], "items": [ITEMS, [{"template": 999}]]}, ["hd.items[1][0].template: got 999"]),
         ({"source": [A], "output": ["s3://out/a/", "s3://out/b"]}, ["hd.output[1]: got 's3://out/b'"]),
         ({"output": ["s3://out/a/"]}, ["hd.source: got nothing"]),
+        (
+            {"source": [A], "items": [ITEMS, ITEMS * 2]},
+            ["hd.items[1][1].output_path: ", "object as items[1][0].output"],
+        ),
     ],
 )
 def test_so_are_the_elements_they_are_mapped_over(arguments: dict[str, Any], words: list[str]) -> None:
@@ -158,6 +178,73 @@ def test_and_mapped_keyword_arguments() -> None:
         InvalidArgumentsError, match=r"2 problems(.|\n)*hd\[1\]\.source: got nothing(.|\n)*\.quarantine"
     ):
         mapped().expand_kwargs([{"source": A}, {"quarantine": "no directory"}])
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (
+            {"sourc": A},
+            [f"hd[0].sourc: got '{A}'; must be an argument of TranscodeOperator", "hd[0].source: got nothing"],
+        ),
+        ({"source": A, "output": "s3://out/b/"}, ["1 problem", "hd[0].output: got 's3://out/b/'; must be left out"]),
+        ({"source": A, "retries": 2}, ["1 problem", "hd[0].retries: got 2; must be left out"]),
+    ],
+)
+def test_names_that_a_mapped_task_would_refuse_are_named(row: dict[str, Any], words: list[str]) -> None:
+    with pytest.raises(InvalidArgumentsError) as found:
+        mapped().expand_kwargs([row])
+    assert [word for word in words if word not in str(found.value)] == [], found.value
+
+
+def test_airflow_would_refuse_these_names_only_in_the_task() -> None:
+    task = TranscodeOperator.partial(task_id="hd", items=ITEMS).expand_kwargs([{"source": A, "output": "s3://out/"}])
+    for row in ({"sourc": A}, {"items": ITEMS}, {"retries": 2}):
+        with pytest.raises(TypeError, match=next(iter(row))):
+            task.unmap({"source": A, "output": "s3://out/", **row})
+    assert mapped().expand_kwargs([{"source": A, "output": "s3://out/b/"}], strict=False).task_id == "hd"
+
+
+def test_a_task_group_is_in_the_place_of_a_mistake() -> None:
+    with DAG("d", schedule=None):
+
+        @task_group
+        def g() -> None:
+            with pytest.raises(InvalidArgumentsError, match=r"  - g\.hd\.output: got 's3://out/hd'"):
+                mapped(output="s3://out/hd")
+            with pytest.raises(InvalidArgumentsError, match=r"  - g\.hd\.source\[0\]: got 'a'"):
+                mapped().expand(source=["a"])
+
+        g()
+
+
+@pytest.mark.parametrize(
+    ("operator", "fixed", "expanded", "words"),
+    [
+        (UploadSensor, {"bucket": "Media!"}, {}, r"t\.bucket: got 'Media!'"),
+        (UploadSensor, {"prefix": "/a"}, {}, r"t\.prefix: got '/a'"),
+        (UploadSensor, {}, {"bucket": ["media-input", "Media!"]}, r"t\.bucket\[1\]: got 'Media!'"),
+        (UploadSensor, {"bucket": "media-input"}, {"prefix": ["/a"]}, r"t\.prefix\[0\]: got '/a'"),
+        (UploadSensor, {"bucket": "media-input"}, {"prefix": [None]}, r"t\.prefix\[0\]: got None"),
+        (UploadSensor, {}, {"prefix": ["a/"]}, r"1 problem in the arguments:\n  - t\.bucket: got nothing"),
+        (GateOperator, {"review_task_id": 5}, {}, r"t\.review_task_id: got 5"),
+        (GateOperator, {}, {"source": [A, "in/a"]}, r"t\.source\[1\]: got 'in/a'"),
+        (GateOperator, {}, {"review_task_id": ["a"]}, r"t\.source: got nothing"),
+    ],
+)
+def test_sensors_and_gates_are_checked_mapped_too(
+    operator: Any, fixed: dict[str, Any], expanded: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(InvalidArgumentsError, match=words):
+        operator.partial(task_id="t", **fixed).expand(**expanded)
+
+
+def test_sensors_and_gates_are_mapped() -> None:
+    sensors = UploadSensor.partial(task_id="up", bucket="media-input").expand(region_name=[None, "eu-north-1"])
+    assert sensors.unmap({"region_name": "eu-north-1"}).prefix == ""
+    rows = [{"source": A}, {"source": B, "review_task_id": "strict"}]
+    gates = GateOperator.partial(task_id="gate").expand_kwargs(rows)
+    assert gates.unmap(rows[1]).review_task_id == "strict"
 
 
 def test_what_other_tasks_or_defaults_give_passes() -> None:
@@ -200,6 +287,12 @@ REVIEW = [{"template": 10}]
         ({"transcode": [{"template": 100010}]}, ["look.for_jobs.transcode: got transcode", "must be one of: content"]),
         ({"content_review": [{"template": 999}]}, ["look.for_jobs.content_review[0].template: got 999"]),
         ({"analysis": [{"nope": 1}]}, ["look.for_jobs.analysis[0].nope: got 1"]),
+        (
+            {"analysis": "{{ a }}", "content_review": [{"template": 999}]},
+            ["look.for_jobs.content_review[0].template: "],
+        ),
+        ({"analysis": [{"template": "ours"}, {"nope": 1}]}, ["look.for_jobs.analysis[1].nope: got 1"]),
+        ({"transcode": "{{ a }}"}, ["look.for_jobs.transcode: got transcode"]),
         (None, ["look.for_jobs: got nothing"]),
     ],
 )
@@ -214,16 +307,38 @@ def test_mistakes_in_the_jobs_of_features_are_named(for_jobs: Any, words: list[s
 def test_features_take_no_items_and_wait_for_what_only_the_run_shows() -> None:
     with pytest.raises(InvalidArgumentsError, match=r"look\.items: got .*`for_jobs` holds the items"):
         features({"content_review": REVIEW}, items=REVIEW)
-    for for_jobs in ("{{ params.jobs }}", {"analysis": "{{ params.items }}"}, {"analysis": [{"template": "ours"}]}):
+    for for_jobs in ("{{ params.jobs }}", {"analysis": "{{ params.tags }}"}, {"analysis": [{"template": "ours"}]}):
         assert features(for_jobs).for_jobs == for_jobs
 
 
 @pytest.mark.parametrize(("rendered", "words"), [("[{'template': 100010}]", "native_obj"), (7, "at least one item")])
 def test_what_a_template_renders_to_is_one_problem(rendered: Any, words: str) -> None:
-    operator = transcode(items="{{ params.items }}")
+    operator = transcode(items="{{ params.renditions }}")
     operator.items = rendered
     with pytest.raises(InvalidArgumentsError, match=rf"1 problem in(.|\n)*items: got (.|\n)*{words}"):
         operator._items("")
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(("native", "found"), [(True, None), (False, "native_obj")])
+def test_a_list_of_items_comes_from_a_parameter_as_documented(native: bool, found: str | None) -> None:
+    (documented,) = re.findall(r'`items="([^"]+)"`', (ROOT / "docs" / "operators.md").read_text())
+    with DAG("d", schedule=None, render_template_as_native_obj=native):
+        operator = transcode(items=documented)
+    operator.render_template_fields({"params": {"key": "a.mp4", "renditions": ITEMS}})
+    if found:
+        with pytest.raises(InvalidArgumentsError, match=found):
+            operator._checked_items("")
+    else:
+        assert [item.definition for item in operator._checked_items("")] == [100010]
+
+
+@pytest.mark.usefixtures("database")
+def test_problems_in_the_task_are_in_the_arguments() -> None:
+    operator = transcode(items="{{ params.renditions }}")
+    operator.items = [{"template": 999}]
+    with pytest.raises(InvalidArgumentsError, match=r"1 problem in the arguments:\n  - items\[0\]\.template: got 999"):
+        operator._checked_items("")
 
 
 def test_decisions_need_a_task_that_extracts_features() -> None:
@@ -253,10 +368,12 @@ def test_places() -> None:
 
 def test_a_source_that_is_gone_is_named() -> None:
     storage: Any = SimpleNamespace(head=lambda bucket, key, version_id: None)
-    with pytest.raises(SourceGoneError, match=r"no object 'a\.mp4' in bucket 'input'"):
+    with pytest.raises(SourceGoneError, match=r"no object 'a\.mp4' in bucket 'input', or no such bucket"):
         found_source(storage, "s3://input/a.mp4")
     confirmed = SourceObject(bucket="input", key="a.mp4", etag="e", size_bytes=1)
     assert found_source(storage, confirmed.model_dump(mode="json")) == confirmed
+    with pytest.raises(InvalidArgumentsError, match=r"source\.size_bytes: got nothing"):
+        found_source(storage, {"bucket": "input", "key": "a.mp4", "etag": "e"})
 
 
 def test_the_file_is_serialized_with_its_links() -> None:
@@ -364,7 +481,7 @@ def test_no_argument_is_left_unchecked(operator: type[Any]) -> None:
         if kind.__module__.startswith(orchestration.__name__) and "__init__" in vars(kind)
     ]
     names = {name for kind in own for name in inspect.signature(vars(kind)["__init__"]).parameters}
-    names -= {"self", "args", "kwargs", "workflow", "revision"}
+    names -= {"self", "args", "kwargs"}
     needed = {"bucket": "media-input", "source": A, "output": "s3://out/"} | (
         {} if "for_jobs" in names else {"items": "{{ a }}"}
     )
@@ -377,3 +494,9 @@ def test_no_argument_is_left_unchecked(operator: type[Any]) -> None:
 def test_a_gate_needs_no_name() -> None:
     gate = GateOperator(task_id="gate", source="s3://input/a.mp4", review_task_id="review")
     assert gate.subject == "Review: publish what this review is not sure about?"
+
+
+def test_a_gate_needs_the_source_unless_its_workflow_has_it() -> None:
+    with pytest.raises(InvalidArgumentsError, match=r"gate\.source: got nothing; must be given"):
+        GateOperator(task_id="gate", review_task_id="review")
+    assert GateOperator(task_id="gate", workflow_name="w").source is None
