@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: 0820dfbfaa615c01aa17af8308590f30fa31566cb6569af61610c49f35405985
+# Made by make client of openapi.json: c5c08f9f8a760315a60ef84441bb0b4f4e5bd59b0750ff3997fca6b01548c3a0
 
 from __future__ import annotations
 
@@ -880,7 +880,7 @@ class OutputRecord(BaseModel):
     `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured,
     `loudness` of audio tracks that were normalised. `etag` is the
     storage's ETag at the time of publishing. `sha256` is set on files and manifests; None = recorded by a version that
-    did not compute it. `contents` is what the manifest of a ladder lists, from which it is written anew when a track
+    did not compute it. `contents` is what the manifest of a ladder lists, from which it is rewritten when a track
     joins later.
     """
 

@@ -18,7 +18,7 @@ from media_workflows.store.workflows import names_of
 
 LEARNED_RUNS = 50  # the newest ones
 
-# Steps that made all of their items anew. What the source is, is known to the steps that read it.
+# Steps that made all of their items again. What the source is, is known to the steps that read it.
 _PAST = text(
     """
     WITH past AS (
