@@ -39,11 +39,14 @@ test: $(VENV)/.dev
 test-full: $(VENV)/.dev
 	ENCODING_NICENESS=3 $(PYTEST) --hypothesis-profile full -p randomly --timeout 900 $(ARGS)
 
+# Python, import rules, and the pages where Node and their packages are (`make pages-packages`).
 lint: $(VENV)/.dev
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null && [ -d $(WWW)/node_modules ]; then cd $(WWW) && npm run lint; \
+	else echo "the pages are not checked: this needs Node and make pages-packages"; fi
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -80,9 +83,10 @@ client: $(VENV)/.dev
 pages-packages:
 	cd $(WWW) && npm ci --no-audit --no-fund
 
-# The same without writing dist/, which tests may serve at this moment: a build elsewhere has to equal it.
+# The same without Biome, which `lint` runs, and without writing dist/, which tests may serve at this moment: a build
+# elsewhere has to equal it.
 pages-check:
-	cd $(WWW) && npm run check && npm test
+	cd $(WWW) && npm run check:types && npm test
 	cd $(WWW) && built=$$(mktemp -d) && npm run build -- --outDir "$$built" --emptyOutDir && diff -r "$$built" dist \
 		&& rm -r "$$built" || { echo "dist/ is not what its source makes: run make pages, commit dist/"; exit 1; }
 

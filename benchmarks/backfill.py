@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from benchmarks.options import Options
-from benchmarks.product import Product, definition, running_product, say, wait_for
+from benchmarks.product import Product, definition, log, running_product, wait_for
 from benchmarks.report import Table, median, p90, ratio, seconds
 from benchmarks.upload_latency import EVENTS, tiny_clip
 from media_workflows.demo.layout import INPUT_BUCKET
@@ -109,7 +109,7 @@ class Scene:
         found: list[float] = []
         while len(found) < count and (beside is None or beside.now["state"] == "running"):
             found.append(self._latency())
-            say(f"{len(found)}/{count} uploads {'beside a backfill' if beside else 'alone'}: {found[-1]:.2f} s")
+            log(f"{len(found)}/{count} uploads {'beside a backfill' if beside else 'alone'}: {found[-1]:.2f} s")
         return found
 
     def _latency(self) -> float:

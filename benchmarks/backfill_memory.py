@@ -13,7 +13,7 @@ import httpx
 
 from benchmarks.backfill import AT_ONCE, SYSTEM_DAGS, Backfill, Scene
 from benchmarks.options import Options
-from benchmarks.product import Product, running_product, say, wait_for
+from benchmarks.product import Product, log, running_product, wait_for
 from benchmarks.report import Table
 from media_workflows.demo.services import AIRFLOW_COMPONENTS
 
@@ -21,7 +21,7 @@ from media_workflows.demo.services import AIRFLOW_COMPONENTS
 NO_DETECTION = {"MEDIA_WORKFLOWS_UPLOAD_QUEUE_URLS": "[]", "MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S": "3600"}
 COMPONENTS = ("postgres", *AIRFLOW_COMPONENTS)
 IDLE_S = 20
-LOOK_S = 1
+POLL_INTERVAL_S = 1
 RESTART_S = 300.0
 COUNT_S = 1800.0
 Memory = dict[str, float]
@@ -32,11 +32,11 @@ def run(options: Options) -> list[Table]:
     with running_product([], NO_DETECTION, system_dags=SYSTEM_DAGS) as product:
         scene = Scene(product)
         scene.fill(options.queued)
-        say(f"{options.queued} objects are in the bucket; {IDLE_S} s without work")
+        log(f"{options.queued} objects are in the bucket; {IDLE_S} s without work")
         before = _most(product, IDLE_S)
         backfill = scene.start()
         counted = _most(product, COUNT_S, until=lambda: backfill.now["state"] == "running")
-        say(f"counted and started; {options.queued_s} s of it")
+        log(f"counted and started; {options.queued_s} s of it")
         running = _most(product, options.queued_s)
         note = _restarted(product, backfill, options.queued)
         restarted = _most(product, IDLE_S)
@@ -52,7 +52,7 @@ def _most(product: Product, for_s: float, until: Callable[[], Any] = lambda: Fal
     deadline = time.monotonic() + for_s
     while time.monotonic() < deadline and not until():
         most = {name: max(known, product.memory_mb(name)) for name, known in most.items()}
-        time.sleep(LOOK_S)
+        time.sleep(POLL_INTERVAL_S)
     return most
 
 
@@ -61,7 +61,7 @@ def _restarted(product: Product, backfill: Backfill, count: int) -> str:
     before = backfill.now
     for name in COMPONENTS:
         product.kill(name)
-    say("all components were killed")
+    log("all components were killed")
     wait_for(lambda: _answer(backfill), RESTART_S, "an answer after the restart")
     wait_for(
         lambda: _done(_answer(backfill)) > _done(before), RESTART_S, "an object that was finished after the restart"

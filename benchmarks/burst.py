@@ -18,7 +18,7 @@ import psutil
 
 from benchmarks.media_commands import ffmpeg
 from benchmarks.options import Options
-from benchmarks.product import NotReachedError, Product, definition, running_product, say, wait_for
+from benchmarks.product import NotReachedError, Product, definition, log, running_product, wait_for
 from benchmarks.report import Table, median, percentile, ratio, seconds
 from media_workflows.demo.layout import INPUT_BUCKET
 
@@ -112,7 +112,7 @@ def _measure(settings: Mapping[str, str], options: Options) -> tuple[list[Burst]
         for number in range(max(options.samples, 1)):
             bursts.append(_our_burst(product, workflow_id, str(number), options.uploads, clip))
             stock.append(_stock_burst(product, options.uploads))
-            say(f"{number + 1}/{options.samples}: ours {bursts[-1].per_min:.1f}, stock {stock[-1]:.1f} a minute")
+            log(f"{number + 1}/{options.samples}: ours {bursts[-1].per_min:.1f}, stock {stock[-1]:.1f} a minute")
         return bursts, stock
 
 
@@ -184,7 +184,7 @@ def _ended_runs(product: Product, dag_id: str, prefix: str, before: int, expecte
     try:
         _wait_for_runs(product, dag_id, before, expected)
     except NotReachedError as error:
-        say(str(error))
+        log(str(error))
     runs = _rows(product, f"/dags/{dag_id}/dagRuns", "dag_runs")
     return [one for one in runs if one["end_date"] and one["conf"].get("key", "").startswith(prefix)]
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from benchmarks.options import Options
-from benchmarks.product import NotReachedError, Product, definition, running_product, say, wait_for
+from benchmarks.product import NotReachedError, Product, definition, log, running_product, wait_for
 from benchmarks.report import Table, median, p90, ratio, seconds
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.store.engine import make_engine, transaction
@@ -21,7 +21,7 @@ POST, PUT, DELETE = "POST: listed under its name", "PUT: listed under the new na
 PLAIN = "a plain DAG file replaced in the dags folder (baseline)"
 CHANGE_TIMEOUT_S = 120
 NEW_FILE = "A *new* plain file is found at the next listing of its bundle: every 300 s by default (not measured)."
-SAME = "The plain file lies in a LocalDagBundle of the same Airflow, under our config/airflow.cfg."
+SAME = "The plain file is in a LocalDagBundle of the same Airflow, under our config/airflow.cfg."
 QUIET_S = 10  # no DAG parsed for so long: the dag-processor is idle
 Measured = dict[str, list[float]]
 
@@ -70,7 +70,7 @@ def _round(product: Product, number: int, store: str, measured: Measured) -> lis
     timed(PUT, lambda: product.ours("PUT", path, edit), made["id"], f"{name}-new")
     timed(DELETE, lambda: product.ours("DELETE", path), made["id"], None)
     timed(PLAIN, lambda: _rename_plain(product.dags_folder, name), PLAIN_DAG, name)
-    say(f"{store}, {number + 1}: " + ", ".join(f"{values[-1]:.2f} s" for values in measured.values() if values))
+    log(f"{store}, {number + 1}: " + ", ".join(f"{values[-1]:.2f} s" for values in measured.values() if values))
     return missed
 
 
@@ -89,7 +89,7 @@ def _fill(product: Product, options: Options) -> str:
     for number in range(options.workflows):
         with transaction() as session:
             create_workflow(session, parse_workflow(definition(f"other-{number}")))
-    say(f"stored {options.workflows} workflows in {time.monotonic() - began_s:.0f} s")
+    log(f"stored {options.workflows} workflows in {time.monotonic() - began_s:.0f} s")
     try:
         wait_for(lambda: _parsed(product) >= options.workflows, options.settle_cap_s, "listing of all workflows")
         listed_s = time.monotonic() - began_s

@@ -24,7 +24,7 @@ from airflow.utils.file import list_py_file_paths
 
 from benchmarks.options import Options
 from benchmarks.pages_fill import fill_workflows
-from benchmarks.product import say
+from benchmarks.product import log
 from benchmarks.report import Table, median
 from media_workflows.orchestration.bundle import WorkflowBundle
 from media_workflows.orchestration.preload import prepare_for
@@ -78,7 +78,7 @@ def _costs_of(size: int) -> Iterator[tuple[str, Cost]]:
             cost = _in_child(act)
             files, written = (now - then for now, then in zip(_content(directory), before, strict=True))
             cost = replace(cost, files=files, written_bytes=written)
-            say(f"{size:,}: {what}: {cost.s:.2f} s")
+            log(f"{size:,}: {what}: {cost.s:.2f} s")
             yield what, cost
         yield "a parse of all files", _all_parsed(directory, size)
 
@@ -96,7 +96,7 @@ def _actions(size: int, directory: Path) -> Iterator[tuple[str, Callable[[], obj
     yield "the same without reading them", lambda: list_py_file_paths(current, safe_mode=False)
     yield "Airflow's record of the files", lambda: _recorded(current)
     manager, files = _recorded(current)
-    yield "Airflow's look for changed files, each second", lambda: manager.prepare_file_queue({"b": files})
+    yield "Airflow's check for changed files, each second", lambda: manager.prepare_file_queue({"b": files})
     yield "list of workflows, first 50, from the store", _first_page
 
 

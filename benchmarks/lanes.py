@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 
 from benchmarks.options import Options
 from benchmarks.report import Table, percentile
-from media_workflows.orchestration.long_encodes import LOOK_INTERVAL_S
+from media_workflows.orchestration.long_encodes import CHECK_INTERVAL_S
 from media_workflows.orchestration.priority import BELOW_ALL_UPLOADS
 
 DAY_S = 86_400.0
 SLOTS = {"encode": 4, "light": 4}
 ACTIVE_RUNS = 16  # Airflow's default for a workflow
-LOOK_S = 2.0  # of a slot, by a task that finds no place among the long ones
+CHECK_S = 2.0  # of a slot, by a task that finds no place among the long ones
 SEED = 19
 
 
@@ -151,8 +151,8 @@ class Day:
         self._take(task, 1)
         is_long = task.encodes and task.run.load.is_long
         if is_long and 0 < self._rules.long <= self._long:
-            self._at(now_s + LOOK_S, lambda _: self._take(task, -1))
-            self._at(now_s + LOOK_S + LOOK_INTERVAL_S, lambda _: heapq.heappush(self._ready[task.pool], task))
+            self._at(now_s + CHECK_S, lambda _: self._take(task, -1))
+            self._at(now_s + CHECK_S + CHECK_INTERVAL_S, lambda _: heapq.heappush(self._ready[task.pool], task))
             return
         self._long += is_long
         self.waits[task.run.load.name, "encode" if task.encodes else "light"].append(now_s - task.run.came_s)

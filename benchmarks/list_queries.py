@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.options import Options
 from benchmarks.pages_fill import BUSY, fill_store
-from benchmarks.product import say
+from benchmarks.product import log
 from benchmarks.report import Table, median
 from media_workflows.settings import get_settings
 from media_workflows.store.delivery_log import DeliveryFilter, list_deliveries
@@ -58,7 +58,7 @@ def _store(options: Options) -> Iterator[None]:
             if not filled.exists():
                 fill_store(options.page_workflows, options.page_runs)
                 filled.touch()
-            say(f"upgraded and filled the store in {time.monotonic() - began_s:.0f} s")
+            log(f"upgraded and filled the store in {time.monotonic() - began_s:.0f} s")
             yield
         finally:
             server.stop()
@@ -118,5 +118,5 @@ def _row(name: str, ask: Ask, samples: int) -> list[str]:
             ask(session)
             python_ms.append(1000 * (time.process_time() - began_s))
             database_ms.append(1000 * (time.clock_gettime(clock) - before))
-    say(f"{name}: {median(database_ms):.0f} ms in PostgreSQL")
+    log(f"{name}: {median(database_ms):.0f} ms in PostgreSQL")
     return [name, *(f"{value:.0f}" for took in (database_ms, python_ms) for value in (median(took), max(took)))]

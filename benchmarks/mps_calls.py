@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from benchmarks.options import Options
-from benchmarks.product import Product, definition, running_product, say
+from benchmarks.product import Product, definition, log, running_product
 from benchmarks.report import Table, ratio
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 
@@ -50,7 +50,7 @@ def run(options: Options) -> list[Table]:
             rates = [_calls_per_s(call, options.calls) for call in (own, vendors)]
             shown = [own_name, f"{rates[0]:.1f}", vendor_name, f"{rates[1]:.1f}", ratio(rates[1], rates[0])]
             rows.append(shown)
-            say(", ".join(shown))
+            log(", ".join(shown))
     columns = ["our own API", "calls per s", "vendor's API", "calls per s", "ratio"]
     notes = [
         f"{options.calls} calls each, one at a time over loopback, after one to warm up; {WORKFLOWS} workflows.",

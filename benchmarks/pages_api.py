@@ -22,7 +22,7 @@ from benchmarks.mps_calls import NO_LIMIT
 from benchmarks.options import Options
 from benchmarks.pages_fill import fill
 from benchmarks.pages_questions import FIRST_S, Ask, paths, questions
-from benchmarks.product import Product, running_product, say
+from benchmarks.product import Product, log, running_product
 from benchmarks.report import Table, median
 from media_workflows.store.engine import transaction
 
@@ -45,7 +45,7 @@ def _fill_once(product: Product, options: Options) -> None:
     began_s = time.monotonic()
     fill(product.layout.database.url("airflow"), options.page_workflows, options.page_runs)
     filled.touch()
-    say(f"filled both databases in {time.monotonic() - began_s:.0f} s")
+    log(f"filled both databases in {time.monotonic() - began_s:.0f} s")
 
 
 class Server:
@@ -134,7 +134,7 @@ def _row(name: str, ask: Ask, servers: tuple[Server, Server], samples: int) -> l
     both_ms = [sum(pair) for pair in zip(server_ms, database_ms, strict=True)]
     shown = [f"{value:.0f}" for ms in (took_ms, both_ms) for value in (median(ms), max(ms))]
     shown += [f"{median(ms):.0f}" for ms in (server_ms, database_ms)]
-    say(f"{name}: {' '.join(shown)} ms")
+    log(f"{name}: {' '.join(shown)} ms")
     return [name, *shown, f"{len(first.content) / 1000:.1f}", str(unchanged)]
 
 

@@ -23,14 +23,14 @@ from media_workflows.demo.stack import Stack
 from media_workflows.settings import get_settings
 
 ROOT = Path(__file__).parents[1]
-LOOK_INTERVAL_S = 0.2
+POLL_INTERVAL_S = 0.2
 
 
 class NotReachedError(Exception):
     """Something waited for did not come to pass in time."""
 
 
-def wait_for(check: Callable[[], Any], timeout_s: float, what: str, interval_s: float = LOOK_INTERVAL_S) -> Any:
+def wait_for(check: Callable[[], Any], timeout_s: float, what: str, interval_s: float = POLL_INTERVAL_S) -> Any:
     """The first true value of `check`. Raises NotReachedError."""
     deadline = time.monotonic() + timeout_s
     while not (value := check()):
@@ -40,7 +40,7 @@ def wait_for(check: Callable[[], Any], timeout_s: float, what: str, interval_s: 
     return value
 
 
-def say(text: str) -> None:
+def log(text: str) -> None:
     """Progress, to stderr."""
     print(f"  {text}", file=sys.stderr, flush=True)
 
@@ -94,7 +94,7 @@ def running_product(
     layout.environment.update(settings)
     layout.environment["AIRFLOW__CORE__DAGS_FOLDER"] = str(_dags_folder(data, system_dags, baseline_dags))
     get_settings.cache_clear()
-    stack = KillableStack(layout, say)
+    stack = KillableStack(layout, log)
     try:
         stack.start_api_alone() if api_alone else stack.start()
         yield Product(stack)
@@ -187,7 +187,7 @@ class Product:
         return datetime.fromisoformat(began).timestamp()
 
     def wait_for_end(
-        self, dag_id: str, run_id: str, timeout_s: float = 120, interval_s: float = LOOK_INTERVAL_S
+        self, dag_id: str, run_id: str, timeout_s: float = 120, interval_s: float = POLL_INTERVAL_S
     ) -> None:
         """Return once the run has ended well. Raises NotReachedError."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}"

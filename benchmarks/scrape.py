@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from benchmarks.options import Options
 from benchmarks.pages_fill import fill
-from benchmarks.product import ROOT, say
+from benchmarks.product import ROOT, log
 from benchmarks.report import Table, median
 from media_workflows.settings import get_settings
 from media_workflows.store.embedded import EmbeddedServer
@@ -60,19 +60,19 @@ def run(options: Options) -> list[Table]:
         f"A scrape of {options.page_runs:,} runs of {options.page_workflows:,} workflows, "
         f"a run each {options.run_interval_s:g} s"
     )
-    columns = ["asked", "queries", "seconds, median", "worst", "PostgreSQL ms, median", "Python ms", "dearest query"]
+    columns = ["asked", "queries", "seconds, median", "worst", "PostgreSQL ms, median", "Python ms", "slowest query"]
     notes = [
         f"{options.samples} times each after one to warm up. ms are those of the processor; PostgreSQL's leave out "
-        "its parallel workers. The dearest query is that of the last time."
+        "its parallel workers. The slowest query is that of the last time."
     ]
     return [Table(title, columns, [_row(one) for one in measured], notes)]
 
 
 def _row(one: dict[str, Any]) -> list[str]:
-    dearest = f"{one['dearest_ms']:.0f} ms: {one['dearest']}"
+    slowest = f"{one['slowest_ms']:.0f} ms: {one['slowest']}"
     figures = [f"{median(one['took_s']):.3f}", f"{max(one['took_s']):.3f}"]
     spent = [f"{median(one[name]):.0f}" for name in ("database_ms", "python_ms")]
-    return [one["name"], str(one["queries"]), *figures, *spent, dearest]
+    return [one["name"], str(one["queries"]), *figures, *spent, slowest]
 
 
 def _filled(server: EmbeddedServer, options: Options, home: Path) -> dict[str, str]:
@@ -92,5 +92,5 @@ def _filled(server: EmbeddedServer, options: Options, home: Path) -> dict[str, s
     with get_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     get_engine().dispose()
-    say(f"migrated and filled both databases in {time.monotonic() - began_s:.0f} s")
+    log(f"migrated and filled both databases in {time.monotonic() - began_s:.0f} s")
     return environment

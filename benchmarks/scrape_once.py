@@ -91,10 +91,10 @@ def measured(name: str, ask: Callable[[], None], samples: int) -> dict[str, Any]
             found["took_s"].append(time.perf_counter() - began_s)
             found["python_ms"].append(1000 * (time.process_time() - before_s))
         found["database_ms"].append(sum(ms for ms, _ in queries.spent))
-    dearest_ms, statement = max(queries.spent)
+    slowest_ms, statement = max(queries.spent)
     for ms, text in sorted(queries.spent, reverse=True)[:5]:
         print(f"  {name}: {ms:.0f} ms {' '.join(text.split())[:300]}", file=sys.stderr)
-    return found | {"queries": len(queries.spent), "dearest_ms": dearest_ms, "dearest": _short(statement)}
+    return found | {"queries": len(queries.spent), "slowest_ms": slowest_ms, "slowest": _short(statement)}
 
 
 def _short(statement: str) -> str:

@@ -19,7 +19,7 @@ import psutil
 
 from benchmarks import media_commands as commands
 from benchmarks.options import Options
-from benchmarks.product import ROOT, say, wait_for
+from benchmarks.product import ROOT, log, wait_for
 from benchmarks.report import Table, ratio, seconds
 from benchmarks.split import ITEM
 from media_workflows.cluster.layout import ClusterLayout
@@ -68,7 +68,7 @@ def run(options: Options) -> list[Table]:
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as directory:
         layout = _Layout(ROOT, Path(directory))
         layout.chunk_s = options.split_chunk_s
-        stack = _Stack(layout, say)
+        stack = _Stack(layout, log)
         try:
             stack.start()
             stack.pin_workers()
@@ -125,5 +125,5 @@ def _measured(way: str, clip: Path, stack: _Stack) -> dict[str, Any]:
     (item,) = job["items"]
     if item["status"] != "SUCCESS":
         raise RuntimeError(f"{name}: {item['message']}")
-    say(f"{name}: {job['usage']}")
+    log(f"{name}: {job['usage']}")
     return {**job["usage"], "notices": "; ".join(notice["message"] for notice in item["notices"])}

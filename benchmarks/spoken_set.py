@@ -57,7 +57,7 @@ def with_voice(clip: Path, root: Path) -> Path:
 
 
 def repeated(film: Path, path: Path, seconds: int) -> None:
-    """`film` again and again, without encoding it anew."""
+    """`film` again and again, without encoding it again."""
     _ffmpeg("-stream_loop", -1, "-i", film, "-t", seconds, "-c", "copy", path)
 
 

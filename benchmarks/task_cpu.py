@@ -14,7 +14,7 @@ import psutil
 
 from benchmarks.burst import another
 from benchmarks.options import Options
-from benchmarks.product import Product, definition, running_product, say, wait_for
+from benchmarks.product import Product, definition, log, running_product, wait_for
 from benchmarks.report import Table, median, p90, ratio
 from benchmarks.upload_latency import tiny_clip
 from media_workflows.demo.layout import INPUT_BUCKET
@@ -24,7 +24,7 @@ OUR_TASKS = ("upload", "snapshot_by_time_offset", "notify")  # in the order in w
 STOCK_TASK, SUPERVISOR = "a stock task", "Airflow's supervisor"
 KEY = "in/clip.mp4"
 NO_DETECTION = {"MEDIA_WORKFLOWS_UPLOAD_QUEUE_URLS": "[]", "MEDIA_WORKFLOWS_UPLOAD_POLL_INTERVAL_S": "3600"}
-LOOK_S = 0.02
+POLL_INTERVAL_S = 0.02
 SETTLE_S = 1.0  # in which the supervisor of the last task ends, too
 WARM_UP = 2  # runs of each that are not counted: a worker's first task parses and imports more
 AT_ONCE = 20  # runs, for the times of all services
@@ -78,7 +78,7 @@ def _measure(samples: int) -> tuple[Seconds, Seconds, tuple[dict[str, float], di
         for number in range(-WARM_UP, samples):
             taken = _of_run(product, workflow_id, OUR_TASKS, {"key": KEY, "force": True})
             beside = _of_run(product, STOCK_DAG, [STOCK_TASK] * len(STOCK_TASKS), {})
-            say(f"{number + 1}/{samples}: ours {_sum(taken):.2f} CPU s, stock {_sum(beside):.2f} CPU s")
+            log(f"{number + 1}/{samples}: ours {_sum(taken):.2f} CPU s, stock {_sum(beside):.2f} CPU s")
             for into, found in ((ours, taken), (stock, beside)):
                 for name, seconds in found if number >= 0 else ():
                     into[name].append(seconds)
@@ -163,7 +163,7 @@ class Workers:
             self._looks.append(self._times())
 
     def _watch(self) -> None:
-        while not self._stop.wait(LOOK_S):
+        while not self._stop.wait(POLL_INTERVAL_S):
             self._looks.append(self._times())
 
     def _times(self) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.media_commands import ffmpeg
 from benchmarks.options import Options
-from benchmarks.product import Product, definition, running_product, say, wait_for
+from benchmarks.product import Product, definition, log, running_product, wait_for
 from benchmarks.report import Table, median, p90, ratio, seconds
 from media_workflows.demo.layout import INPUT_BUCKET
 
@@ -78,7 +78,7 @@ def _measure(settings: dict[str, str], samples: int, clip: bytes) -> Measured:
         for number in range(samples + 1):
             ours.append(_our_upload(product, workflow_id, number, clip))
             stock.append(_stock_upload(product, clip))
-            say(f"{number}/{samples}: ours {ours[-1]:.2f} s, stock {stock[-1]:.2f} s")
+            log(f"{number}/{samples}: ours {ours[-1]:.2f} s, stock {stock[-1]:.2f} s")
         return ours[1:], stock[1:]
 
 

@@ -86,7 +86,7 @@ class LadderSite(BucketSite):
         return JoinRequest(self.bucket, key, stored.id, step)
 
     def join(self, stored: StoredWorkflow, key: str) -> list[str]:
-        """The manifests that were written anew."""
+        """The manifests that were rewritten."""
         return join_sidecar(self.request(stored, key), self.resources)
 
     def result(self, stored: StoredWorkflow) -> JobResult:

@@ -1,4 +1,4 @@
-"""`ResourceReport`: the processor time of a whole test run, and of its dearest files, over all xdist workers."""
+"""`ResourceReport`: the processor time of a whole test run, and of its most expensive files, over all xdist workers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-DEAREST = 25
+LISTED_FILES = 25
 FOLDER_DEPTH = 3  # tests/integration/media
 PRODUCT = "(the running product)"
 SERVERS = "(PostgreSQL and S3 of the tests)"
@@ -85,8 +85,10 @@ class ResourceReport:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         wall_s = time.monotonic() - self._begun_s
         terminalreporter.section("resources")
-        terminalreporter.write_line(f"{self._total_s:.0f} CPU s in {wall_s:.0f} s; the {DEAREST} dearest files:")
-        for name, used_s in self._by_file.most_common(DEAREST):
+        terminalreporter.write_line(
+            f"{self._total_s:.0f} CPU s in {wall_s:.0f} s; the {LISTED_FILES} most expensive files:"
+        )
+        for name, used_s in self._by_file.most_common(LISTED_FILES):
             terminalreporter.write_line(f"{used_s:8.1f} CPU s  {name}")
         terminalreporter.write_line("by folder:")
         for name, used_s in by_folder(self._by_file).most_common():

@@ -167,7 +167,7 @@ class UploadRefusedError(MediaWorkflowsError):
 
 
 class MediaError(MediaWorkflowsError):
-    """A job failed for a reason that lies in the source or the request."""
+    """A job failed for a reason in the source or the request."""
 
     code = "SourceFileError"
 
@@ -451,7 +451,7 @@ class UndeliverableError(NotificationError):
 
 
 class ForbiddenAddressError(UndeliverableError):
-    """A host lies in a private, loopback, link-local or metadata network that is not allowed."""
+    """A host is in a private, loopback, link-local or metadata network that is not allowed."""
 
 
 class AirflowStateError(MediaWorkflowsError):

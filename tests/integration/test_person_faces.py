@@ -35,7 +35,7 @@ def test_a_face_is_the_same_in_two_pictures() -> None:
     assert math.dist(one.embedding, other.embedding) < SAME_PERSON
 
 
-def test_every_picture_that_will_not_do_is_told() -> None:
+def test_every_unsuitable_picture_is_reported() -> None:
     without = FacePicture(content=encoded(plain(width=300, height=300)))
     broken = FacePicture(content=encoded(plain(width=300, height=300)[:60]))
     with pytest.raises(DefinitionError) as refused:

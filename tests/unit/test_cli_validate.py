@@ -56,7 +56,7 @@ def test_a_file_without_an_end_is_refused() -> None:
     assert "must have at most 2000000 characters" in _failed(validate(Path("/dev/zero")))
 
 
-def test_every_problem_of_every_file_is_told(tmp_path: Path, good: Path) -> None:
+def test_every_problem_of_every_file_is_reported(tmp_path: Path, good: Path) -> None:
     first = _written(tmp_path / "first.yaml", definition(name="a b"))
     second = _written(tmp_path / "second.yaml", definition(priority=11))
     said = _failed(validate(first, good, second))

@@ -56,6 +56,24 @@ def test_only_the_spawners_start_processes() -> None:
     assert spawning.keys() >= SPAWNERS  # or the search finds nothing at all
 
 
+def test_pure_packages_open_no_urls() -> None:
+    """Import contracts name whole external packages, and `urllib.parse` is pure."""
+    pure = [PACKAGE / name for name in ("domain", "vendor_mps", "intelligence/decisions")]
+    files = [file for folder in pure for file in folder.rglob("*.py")]
+    assert len(files) > 100
+    nodes = [(file, node) for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    imported = [(file, name) for file, node in nodes for name in _imported(node)]
+    assert [each for each in imported if each[1].startswith(("urllib.request", "http.client"))] == []
+    assert "urllib.parse.urlsplit" in {name for _, name in imported}  # or the search finds nothing at all
+
+
+def _imported(node: ast.AST) -> list[str]:
+    """The dotted names that a node imports."""
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+
+
 def test_parsing_a_dag_loads_nothing_heavy(tmp_path: Path) -> None:
     """Airflow parses each file in a process of its own: every import there is paid for each workflow."""
     everything = workflow(

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from media_workflows.domain.content_key import StoredKey
 from media_workflows.domain.notification import AnyTarget, ChatTarget, EmailTarget, HttpTarget, is_http_url
 from media_workflows.errors import AirflowStateError, NotificationError, WorkerError
-from media_workflows.execution.content_keys import StoredKey
 from media_workflows.notifications.transports.credentials import Credentials, credentials_of_settings
 from media_workflows.notifications.transports.email import MailServer
 from media_workflows.settings import Settings, get_settings

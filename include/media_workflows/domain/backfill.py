@@ -33,7 +33,7 @@ class BackfillFilters(Model):
     `keys` names single objects instead of a prefix.
     """
 
-    prefix: str = Field("", max_length=1024, description="Prefix of the keys; must lie in the trigger's directory")
+    prefix: str = Field("", max_length=1024, description="Prefix of the keys; must be in the trigger's directory")
     modified_after: AwareDatetime | None = Field(None, description="Objects written at this time or later")
     modified_before: AwareDatetime | None = Field(None, description="Objects written before this time")
     min_bytes: Bytes | None = None

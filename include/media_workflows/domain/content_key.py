@@ -1,10 +1,21 @@
-"""`ContentKey`: the key of an encrypted ladder, with what manifests say about it."""
+"""`ContentKey`: the key of an encrypted ladder, with what manifests say about it; `StoredKey`: one as it is stored."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
 from uuid import UUID
+
+
+@dataclass(frozen=True)
+class StoredKey:
+    """What an Airflow connection holds: the key and, if it is set, its id, in hexadecimal digits."""
+
+    key: str
+    key_id: str = ""
+
+    def __repr__(self) -> str:
+        return f"StoredKey(key_id={self.key_id!r})"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ _TEXT = "must be text"
 _LIST = "must be a list"
 _OBJECT = "must be an object: fields and their values"
 _MOMENT = "must be a time with its zone, as in 2026-01-31T12:00:00Z"
+_UUID = "must be a UUID, as in 3f2b7c61-0e4d-4a37-9f1f-5b0a4a522d10"
 _CHOICES = "must be one of: {choices}"
 _EVEN = "must be a multiple of {multiple_of}"
 
@@ -56,6 +57,8 @@ MESSAGES: dict[str, str] = {
     "datetime_parsing": _MOMENT,
     "datetime_from_date_parsing": _MOMENT,
     "datetime_object_invalid": _MOMENT,
+    "uuid_type": _UUID,
+    "uuid_parsing": _UUID,
     "json_invalid": "must be valid JSON: {error}",
 }
 

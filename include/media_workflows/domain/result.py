@@ -49,7 +49,7 @@ class OutputRecord(Model):
     `picture_count` is set on sprite sheets, `info` on files that the probe opens, `vmaf` if measured,
     `loudness` of audio tracks that were normalised. `etag` is the
     storage's ETag at the time of publishing. `sha256` is set on files and manifests; None = recorded by a version that
-    did not compute it. `contents` is what the manifest of a ladder lists, from which it is written anew when a track
+    did not compute it. `contents` is what the manifest of a ladder lists, from which it is rewritten when a track
     joins later.
     """
 

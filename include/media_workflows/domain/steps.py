@@ -27,7 +27,7 @@ class Step:
     notify it is their name.
 
     `may_skip`: it is skipped where all steps directly before it were, and runs where one was not.
-    `after_failures`: it runs whatever became of the steps before it, as its condition reads how they ended.
+    `after_failures`: it runs whether or not the steps before it succeeded, as its condition reads how they ended.
     """
 
     id: str

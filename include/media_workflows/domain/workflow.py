@@ -71,7 +71,7 @@ class Workflow(Model):
     retention: Retention | None = Field(
         None,
         exclude_if=lambda retention: retention is None,
-        description="How long outputs and reports are kept; None = outputs for ever, reports by the settings",
+        description="How long outputs and reports are kept; None = outputs forever, reports by the settings",
     )
     airflow: AirflowOptions = AirflowOptions()
     vendor: VendorForm | None = Field(

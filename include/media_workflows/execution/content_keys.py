@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from media_workflows.domain.content_key import ContentKey
+from media_workflows.domain.content_key import ContentKey, StoredKey
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import ContentKeyError, NotificationError
@@ -17,17 +17,6 @@ from media_workflows.settings import Settings
 
 _NAMESPACE = uuid.UUID("5f2b7c61-3f0e-4d7c-9a37-6f1f9f0b4a52")  # of the key ids that are derived here
 _KEY_BYTES = 16
-
-
-@dataclass(frozen=True)
-class StoredKey:
-    """What an Airflow connection holds: the key and, if it is set, its id, in hexadecimal digits."""
-
-    key: str
-    key_id: str = ""
-
-    def __repr__(self) -> str:
-        return f"StoredKey(key_id={self.key_id!r})"
 
 
 StoredKeyOf: TypeAlias = Callable[[str], StoredKey]

@@ -201,7 +201,7 @@ def _require_file(url: httpx.URL, response: httpx.Response) -> None:
 
 
 def _require_no_page(url: httpx.URL, response: httpx.Response, beginning: bytes) -> None:
-    """A page, mostly a login or an error, is no media; said here, as the probe can only say that it knows no format."""
+    """A page, mostly a login or an error, is no media; checked here: the probe would only report an unknown format."""
     type_ = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if type_ in _PAGES and beginning.lstrip().startswith(b"<"):
         raise _no_file(url, f"{response.status_code} ({type_})")

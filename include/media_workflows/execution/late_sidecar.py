@@ -50,7 +50,7 @@ class JoinRequest:
 
 
 def join_sidecar(request: JoinRequest, resources: Resources) -> list[str]:
-    """Join the object into each ladder; returns the manifests that were written anew.
+    """Join the object into each ladder; returns the manifests that were rewritten.
 
     Raises SourceGoneError when the object was deleted, MediaError when it holds no such track, or a ladder cannot
     take it.

@@ -15,10 +15,10 @@ from media_workflows.domain.step_actions.approval import REJECTED
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_definition import SOURCE, StepDefinition
 from media_workflows.execution.running_step import RunningStep
-from media_workflows.execution.source_properties import read_properties
 from media_workflows.media.source.kept_readings import kept_readings
 from media_workflows.media.source.probe import probe
 from media_workflows.storage.source_cache import source_cache
+from media_workflows.storage.source_properties import read_properties
 from media_workflows.store import decisions as store
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.engine import transaction

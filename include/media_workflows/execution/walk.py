@@ -72,7 +72,7 @@ class Walk:
         return whole | {id_ for id_, action in actions.items() if not action.failed}
 
     def _state_of(self, step: Step, done: Collection[str]) -> str:
-        is_free = self.kept.issuperset(step.after)  # nothing that it depends on was made anew
+        is_free = self.kept.issuperset(step.after)  # nothing that it depends on was made again
         state = self._state_before(step)
         if state is None and is_free and step.id in done:
             self.resources.log(f"step {step.id} was done by an earlier try")

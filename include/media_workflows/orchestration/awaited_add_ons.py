@@ -69,7 +69,7 @@ class AddOnsTrigger(BaseTrigger):
         yield TriggerEvent(self.source)
 
     def _waits(self, storage: ObjectStorage) -> bool:
-        """The sensor has looked for these objects before, so a passing error only delays the next look."""
+        """The sensor has looked for these objects before, so a passing error only delays the next check."""
         try:
             return bool(still_missing(storage, self.bucket, self.awaited, utcnow()))
         except StorageError as error:

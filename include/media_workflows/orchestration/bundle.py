@@ -116,7 +116,7 @@ class WorkflowBundle(BaseDagBundle):
         try:
             failed = files_with_errors()
         except Exception:
-            log.exception("files that could not be parsed are not parsed again before the next look")
+            log.exception("files that could not be parsed are not parsed again before the next check")
             return
         for name in failed:
             with contextlib.suppress(FileNotFoundError):

@@ -18,7 +18,7 @@ from media_workflows.settings import get_settings
 if TYPE_CHECKING:
     from airflow.sdk.bases.operator import BaseOperator
 
-LOOK_INTERVAL_S = 30.0  # each look is a task process; a film takes many minutes
+CHECK_INTERVAL_S = 30.0  # each check is a task process; a film takes many minutes
 
 
 @contextmanager
@@ -38,5 +38,5 @@ def place_for(operator: BaseOperator, kind: str, source_bytes: int) -> Iterator[
             operator.log.info(
                 "waiting without a slot: long_encodes = %d other sources are encoded", settings.long_encodes
             )
-            operator.defer(trigger=TimeDeltaTrigger(timedelta(seconds=LOOK_INTERVAL_S)), method_name="resume")
+            operator.defer(trigger=TimeDeltaTrigger(timedelta(seconds=CHECK_INTERVAL_S)), method_name="resume")
         yield

@@ -51,7 +51,7 @@ class RunsEndedTrigger(BaseTrigger):
 class JoinSidecarOperator(BaseOperator):
     """Joins the object that the run's conf names into the ladders of a workflow, after the runs that make these.
 
-    Returns the manifests that it wrote anew.
+    Returns the manifests that it rewrote.
     """
 
     def execute(self, context: Context) -> list[str]:

@@ -101,8 +101,7 @@ def require_region(bucket: str, region: str, named: str) -> None:
     """Require that a bucket's region is the one that a definition names. Raises StorageConfigurationError."""
     if named != region:
         raise StorageConfigurationError(
-            "bucket '{bucket}' lies in region {region}, the definition names {named}: correct the region or leave it "
-            "out",
+            "bucket '{bucket}' is in region {region}, the definition names {named}: correct the region or leave it out",
             bucket=bucket,
             region=region,
             named=named,

@@ -18,11 +18,11 @@ from media_workflows.domain.places import Place
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.errors import ConflictError, SourceGoneError
-from media_workflows.execution.source_properties import properties_of_head, read_properties
 from media_workflows.services import buckets
 from media_workflows.services.conditions import ConditionTrial, probed, trial_with
 from media_workflows.services.places import require_allowed
 from media_workflows.storage.source_objects import existing_head
+from media_workflows.storage.source_properties import properties_of_head, read_properties
 from media_workflows.store.action_results import actions_of_run
 from media_workflows.store.decisions import source_properties
 from media_workflows.store.engine import transaction

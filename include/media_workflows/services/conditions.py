@@ -21,7 +21,6 @@ from media_workflows.domain.step_definition import MAX_STEPS, StepDefinition
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.templates.references import with_ids
 from media_workflows.errors import ConditionError, InvalidRequestError, LimitExceededError, MediaError
-from media_workflows.execution.source_properties import properties_of_head, read_properties
 from media_workflows.media.source.probe import probe
 from media_workflows.services import buckets
 from media_workflows.services.places import require_allowed
@@ -29,6 +28,7 @@ from media_workflows.settings import get_settings
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.storage.source_objects import existing_head, source_object
+from media_workflows.storage.source_properties import properties_of_head, read_properties
 from media_workflows.store.engine import transaction
 from media_workflows.store.templates import load_library
 

@@ -38,8 +38,6 @@ from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.steps import JobStep, action_steps, all_items, job_steps
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
-from media_workflows.execution.source_properties import properties_of_head, read_properties
-from media_workflows.execution.split.decision import foreseen
 from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import Runner, cancelled_after, ffmpeg_binary
@@ -48,6 +46,7 @@ from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import BUILDERS
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.preview import shown_commands
+from media_workflows.media.jobs.split.decision import foreseen
 from media_workflows.media.jobs.target_vmaf.targets import TargetVmaf
 from media_workflows.media.plan.planned import ItemPlan, Plan
 from media_workflows.services import availability
@@ -68,6 +67,7 @@ from media_workflows.storage.inputs import ExtraObjects, fetched
 from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.storage.source_objects import source_object
+from media_workflows.storage.source_properties import properties_of_head, read_properties
 from media_workflows.store import workflows as store
 from media_workflows.store.costs import past_steps
 from media_workflows.store.engine import transaction

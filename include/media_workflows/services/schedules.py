@@ -55,7 +55,7 @@ def modified_schedule(present: Workflow, changes: dict[str, Any]) -> Workflow:
 
 
 def _form(workflow: Workflow) -> dict[str, Any] | None:
-    """The schedule of a workflow, as it was imported or written anew; None = schedules cannot express it."""
+    """The schedule of a workflow, as it was imported or rewritten; None = schedules cannot express it."""
     if workflow.vendor and workflow.vendor.schedule:
         return workflow.vendor.schedule
     try:

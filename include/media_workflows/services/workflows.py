@@ -182,7 +182,7 @@ def disable_workflow(workflow_id: str) -> WorkflowStatus:
 
 
 def check_buckets(definition: Workflow) -> None:
-    """Check that both buckets are allowed, exist, are accessible and lie in one region: the definition's, if any.
+    """Check that both buckets are allowed, exist, are accessible and in one region: the definition's, if any.
 
     Raises NotPermittedError, StorageConfigurationError, StorageError.
     """

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 def repeat_refused(client: S3Client, for_s: float) -> S3Client:
     """The same client; each kind of request is repeated for at most `for_s` seconds since it was last accepted.
 
-    For tasks only: a caller blocks for that time. Each repetition is signed anew, with the credentials of that moment.
+    For tasks only: a caller blocks for that time. Each repetition is signed again, with the credentials of that moment.
     """
     handler: Callable[..., Any] = Refusals(for_s)  # this event's handlers return seconds; the stubs allow None only
     client.meta.events.register("needs-retry.s3", handler, unique_id=_NAME)

@@ -202,7 +202,7 @@ class ObjectStorage:
         )
 
     def bucket_region(self, bucket: str) -> str:
-        """The region a bucket lies in. Raises StorageConfigurationError on a missing or forbidden bucket."""
+        """The region of a bucket. Raises StorageConfigurationError on a missing or forbidden bucket."""
         with self.guard("find", bucket):
             found = self.client.head_bucket(Bucket=bucket)
         if region := _region_of(found):
@@ -218,8 +218,8 @@ class ObjectStorage:
         output_region = self._region_of_field("output.bucket", output_bucket)
         if trigger_region != output_region:
             raise StorageConfigurationError(
-                "bucket '{trigger_bucket}' of the sources lies in {trigger_region} and output bucket '{output_bucket}' "
-                "in {output_region}: both must lie in one region; choose an output bucket in {trigger_region}",
+                "bucket '{trigger_bucket}' of the sources is in {trigger_region} and output bucket '{output_bucket}' "
+                "in {output_region}: both must be in one region; choose an output bucket in {trigger_region}",
                 trigger_bucket=trigger_bucket,
                 trigger_region=trigger_region,
                 output_bucket=output_bucket,

@@ -75,7 +75,7 @@ def _refused(error: ClientError, action: str, bucket: str, key: str) -> StorageE
         )
     if code in _REDIRECTED or status == 301:
         return StorageConfigurationError(
-            "cannot {action} {object}: the bucket lies in another region; set the connection's region, or setting "
+            "cannot {action} {object}: the bucket is in another region; set the connection's region, or setting "
             "aws_region, to the bucket's ({cause})",
             **request,
             cause=error,

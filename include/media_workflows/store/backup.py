@@ -29,7 +29,7 @@ from media_workflows.store.tables import utcnow
 
 MANIFEST = "manifest.json"
 _VERSION_TABLE = "alembic_version"
-# Generated columns are computed anew.
+# Generated columns are computed again.
 _COLUMNS = """
     SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = %s
     AND is_generated = 'NEVER' ORDER BY ordinal_position

@@ -33,7 +33,7 @@ class DefinitionChange(Model):
 def changes_between(session: Session, after: int, upto: int) -> Iterator[DefinitionChange]:
     """The newest revision of each workflow edited after sequence `after`, up to and including `upto`.
 
-    Read by and by, to be used within the transaction: thousands of definitions at once would take a gigabyte.
+    Read in parts, to be used within the transaction: thousands of definitions at once would take a gigabyte.
     """
     newest = (
         select(*_CHANGE)

@@ -20,7 +20,7 @@ _PIECES = re.compile(f"[{_IDEOGRAPHS}]|[^{_IDEOGRAPHS}]+")
 
 
 def words_sql(key: str) -> str:
-    """The words of a key as SQL: the expression of a stored column, as finding them is dear."""
+    """The words of a key as SQL: the expression of a stored column, as finding them is expensive."""
     separated = f"([{_IDEOGRAPHS}])|[{_SEPARATORS}]+"
     return rf"to_tsvector('simple'::regconfig, regexp_replace({key}, '{separated}', ' \1 ', 'g'))"
 

@@ -162,7 +162,7 @@ def forget_cancellation(session: Session, workflow_id: str, run_id: str, before:
 
 
 def _delete_cause(session: Session, statement: Delete, run: RunKey) -> None:
-    """Delete what causes of a run are of. Mostly that is nothing, and they need not be noted anew from its results."""
+    """Delete what causes of a run are of. Mostly that is nothing, and they need not be noted again from its results."""
     deleted = cast("CursorResult[Any]", session.execute(statement))
     if deleted.rowcount:
         note_causes(session, [run])

@@ -54,7 +54,7 @@ def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
         **read_directory(data.get("OutputDir"), findings),
     }
     if region and output.setdefault("region", None) not in (None, region):
-        problem = invalid("must lie in the region of the source, {region}", region=region)
+        problem = invalid("must be in the region of the source, {region}", region=region)
         findings.refuse(problem, "OutputStorage", output["region"])
     output |= {"region": region} if region else {}
     work, places = _work(data, schedule, findings)

@@ -1,6 +1,6 @@
 """Workflows of the vendor: read into our definitions with `jobs`, and written from them. Pure.
 
-What was imported and still says the same is given back as it was written; what was changed here is written anew.
+What was imported and still says the same is given back as it was written; what was changed here is rewritten.
 """
 
 from __future__ import annotations

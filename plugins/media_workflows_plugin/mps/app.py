@@ -1,6 +1,6 @@
 """The endpoint of the vendor's API: one address, whose calls are signed and name their action.
 
-Every answer has status 200 and the vendor's form, also that of an error: its SDKs know no other.
+Every answer has status 200 and the vendor's form, also that of an error: its SDKs support no other.
 """
 
 from __future__ import annotations

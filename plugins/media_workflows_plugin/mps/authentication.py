@@ -147,7 +147,7 @@ def _refuse_replay(claim: Claim) -> None:
     is_late = datetime.now(UTC) - seen.first_seen_at >= REPEAT_WINDOW
     if is_late or (seen.is_repeated and not changes_nothing(claim.action)):
         raise SignatureExpiredError(
-            "a request with this signature was received before: sign each request anew, and make the same change no "
+            "a request with this signature was received before: sign each request again, and make the same change no "
             "more than once per second"
         )
 

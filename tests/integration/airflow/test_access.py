@@ -10,7 +10,7 @@ from api_routes import ALL, OWN, READ, body_of, request_of
 HIDDEN = {"GET /", "GET /static/{name}", "GET /api/v1/openapi.json"}  # of which the API's description says nothing
 
 
-def test_all_the_routes_are_told(product: Product) -> None:
+def test_every_route_is_listed(product: Product) -> None:
     schema = product.api.get("/openapi.json").json()
     found = {f"{method.upper()} {path}" for path, methods in schema["paths"].items() for method in methods}
     assert sorted(found | HIDDEN) == ALL

@@ -36,7 +36,7 @@ def test_a_stored_workflow(product: Product, clip: Path) -> None:
     assert product.outputs("dry-out/") == []
 
 
-def test_an_unsaved_definition_wants_the_permission_to_edit(product: Product, clip: Path) -> None:
+def test_an_unsaved_definition_requires_the_permission_to_edit(product: Product, clip: Path) -> None:
     product.upload(clip, "unsaved/a.mp4")
     request = {"definition": definition("unsaved"), "key": "unsaved/a.mp4", "calibrate": False}
     viewer = product.client("viewer", "/media-workflows/api/v1")

@@ -79,13 +79,13 @@ def test_the_second_of_two_editors_gets_a_conflict(product: Product) -> None:
     assert product.api.get(f"/workflows/{workflow}").json()["definition"]["priority"] == 1
 
 
-def test_several_faults_of_a_definition_are_told_together(product: Product) -> None:
+def test_several_problems_of_a_definition_are_reported_together(product: Product) -> None:
     answer = product.api.post("/workflows", json={"name": "a b", "trigger": {"bucket": "X"}, "jobs": {}})
     assert answer.status_code == 422
     assert {problem["field"] for problem in answer.json()["problems"]} == {"name", "trigger.bucket", "jobs"}
 
 
-def test_a_missing_bucket_is_told_at_creation(product: Product) -> None:
+def test_a_missing_bucket_is_reported_at_creation(product: Product) -> None:
     jobs = {"sample_snapshot": [{"template": 10}]}
     answer = product.api.post(
         "/workflows", json={"name": "nowhere", "trigger": {"bucket": "no-such-bucket"}, "jobs": jobs}

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from api_definitions import definition, ended_import
+from media_workflows.domain.pydantic_messages import MESSAGES
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.errors import ConflictError
 from media_workflows.services import imports as service
@@ -25,7 +26,7 @@ IMPORT_ID = "01a22536-b4fb-7e2f-b212-d5ed513d1874"
 TEMPLATE = {"kind": "snapshot_by_time_offset", "name": "small", "parameters": {"width": 320}}
 
 
-def test_problems_are_told_beside_their_fields(viewer: Any) -> None:
+def test_problems_are_reported_with_their_fields(viewer: Any) -> None:
     def problems(data: Any) -> list[str]:
         answer = viewer.post("/api/v1/workflows/validate", json={"definition": data})
         assert answer.status_code == 200, answer.text
@@ -128,6 +129,13 @@ def test_an_import_is_done_in_the_background(admin: Any, viewer: Any, monkeypatc
     assert seen == [("running", 4, done, [f"w{number}" for number in range(done)]) for done in range(4)]
     assert viewer.get(f"/api/v1/workflows/import/{IMPORT_ID}").status_code == 404
     assert len(made) <= 2  # they are replaced every minute
+
+
+def test_an_import_id_that_is_no_uuid_is_rejected_in_plain_words(viewer: Any) -> None:
+    answer = viewer.get("/api/v1/workflows/import/xyz")
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert (problem["template"], problem["parameters"]) == (MESSAGES["uuid_parsing"], {})
 
 
 @pytest.mark.parametrize("killed", ["before the change", "after the change"])

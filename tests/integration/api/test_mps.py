@@ -114,7 +114,7 @@ def test_a_change_is_never_replayed(outside: Any, key: Pair) -> None:
 
 
 def test_one_signature_serves_for_a_moment(outside: Any, key: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK signs calls of one second alike, also of two actions. Its retries are signed anew, a second later."""
+    """The SDK signs calls of one second alike, also of two actions. Its retries are signed again, a second later."""
     from media_workflows_plugin.mps import authentication
 
     request = signed(key, "DescribeWorkflows", {"WorkflowId": 7})

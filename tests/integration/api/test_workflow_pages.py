@@ -9,7 +9,7 @@ from media_workflows.store.engine import transaction
 from media_workflows.store.uploads import record_decisions
 
 
-def test_a_list_tells_last_runs_failures_and_region(admin: Any, create: Any, add_run: Any) -> None:
+def test_a_list_has_last_runs_failures_and_region(admin: Any, create: Any, add_run: Any) -> None:
     busy, idle = create("busy"), create("idle")
     add_run(busy, "r1", "success", 2)
     add_run(busy, "r2", "failed", 30)

@@ -15,8 +15,8 @@ import pytest
 from clips import Clips
 from http_servers import serving
 from ladder_site import DASH, HLS, LadderSite, ladder_site
+from media_workflows.domain.content_key import StoredKey
 from media_workflows.errors import ContentKeyError
-from media_workflows.execution.content_keys import StoredKey
 from media_workflows.execution.running_step import Resources
 from media_workflows.notifications.transports.credentials import Credentials
 from media_workflows.settings import Settings

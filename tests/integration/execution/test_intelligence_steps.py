@@ -143,7 +143,7 @@ def test_features_of_the_same_bytes_are_used_again(
     assert "out/b_mp4_signals/signals.json" in site.keys("out/")
 
 
-def test_what_is_not_installed_fails_the_job_or_is_told(site: IntelligenceSite, clip: Path) -> None:
+def test_what_is_not_installed_fails_the_job_or_is_reported(site: IntelligenceSite, clip: Path) -> None:
     source = site.upload(clip, "in/a.mp4")
     asked = {"parameters": {"terrorism": {"image": {}}, "prohibited": {"ocr": {"block_confidence": 90}}}}
     failed = only(site.run(source, {"content_review": [asked]})["content_review"])

@@ -151,7 +151,7 @@ def test_own_outputs_do_not_fire(scene: Any, small_file: Path) -> None:
     assert scene.scan() == []
 
 
-def test_own_outputs_that_tell_the_queue_do_not_fire(scene: Any, small_file: Path) -> None:
+def test_own_outputs_announced_by_the_queue_do_not_fire(scene: Any, small_file: Path) -> None:
     scene.workflow()
     scene.send_events_to_queue()
     publish(scene, small_file, "in/out.mp4")

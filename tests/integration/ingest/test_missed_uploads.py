@@ -139,7 +139,7 @@ def test_an_upload_that_is_being_detected_was_not_missed(scene: Any, monkeypatch
     assert missed(scene, stored) == {}
 
 
-def test_versions_are_told_apart(scene: Any) -> None:
+def test_versions_are_distinguished(scene: Any) -> None:
     scene.clients.s3.put_bucket_versioning(Bucket=scene.bucket, VersioningConfiguration={"Status": "Enabled"})
     stored = created_before(scene.workflow())
     scene.round()

@@ -478,7 +478,7 @@ class TestAddOns:
             ("SUBTITLES", "zh-Hans", "中文", "NO"),
         ]
 
-    def test_what_is_not_there_is_told(self, clips: Clips, tmp_path: Path) -> None:
+    def test_what_is_missing_is_reported(self, clips: Clips, tmp_path: Path) -> None:
         with pytest.raises(MediaError, match=r"'dub/\{inputName\}.m4a'"):
             made(clips.bilingual, tmp_path, self.item())
 

@@ -79,7 +79,7 @@ def test_ffmpeg_knows_the_profiles(encoder: str, profile: str) -> None:
     ("codec", "encoder", "says"),
     [("h264", "nvenc", "libcuda"), ("h265", "qsv", "MFX session"), ("av1", "vaapi", "(va|VA)")],
 )
-def test_ffmpegs_own_reason_is_told(codec: str, encoder: str, says: str) -> None:
+def test_the_reason_of_ffmpeg_is_reported(codec: str, encoder: str, says: str) -> None:
     parameters = VideoParameters.model_validate({"codec": codec, "encoder": encoder})
     with pytest.raises(HardwareUnavailableError, match=rf"_{encoder} does not work on this worker: .*{says}") as caught:
         require_encoder(ffmpeg_binary(""), parameters)

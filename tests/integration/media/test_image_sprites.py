@@ -151,7 +151,7 @@ class TestSources:
         assert [cue.start for cue in sheets.cues][-2:] == ["00:00:01.500", "00:00:02.000"]
         assert is_red(sheets.color(4, y_share=0.2))
 
-    def test_a_cut_source_is_told(self, clips: Clips, tmp_path: Path) -> None:
+    def test_a_cut_source_is_reported(self, clips: Clips, tmp_path: Path) -> None:
         with pytest.raises(IncompleteSourceError, match="incomplete"):
             make(clips.cut_in_the_middle, tmp_path, sprite(sample_interval=0.5))
 

@@ -371,11 +371,11 @@ class TestAnimations:
 
 @pytest.mark.isolates
 class TestFaults:
-    def test_a_cut_source_is_told_from_a_bad_output(self, clips: Clips, tmp_path: Path) -> None:
+    def test_a_cut_source_is_distinguished_from_a_bad_output(self, clips: Clips, tmp_path: Path) -> None:
         with pytest.raises(IncompleteSourceError, match=r"ends at 0\.\d s of 3\.0 s: the file is incomplete"):
             only(run(clips.cut_in_the_middle, tmp_path, transcode()))
 
-    def test_a_cut_wav_is_told_by_its_bytes(self, clips: Clips, tmp_path: Path) -> None:
+    def test_a_cut_wav_is_detected_by_its_bytes(self, clips: Clips, tmp_path: Path) -> None:
         audio = transcode("m4a", parameters={"video": None})
         with pytest.raises(IncompleteSourceError, match=r"holds \d+ of \d+ bytes"):
             only(run(clips.cut_wav, tmp_path / "a", audio))
@@ -401,7 +401,7 @@ class TestFaults:
         assert seen[-1].percent == 100
         assert list(dict.fromkeys(progress.phase for progress in seen)) == ["probing", "encoding", "verifying"]
 
-    def test_a_fault_in_the_callback_leaves_no_process(self, clips: Clips, tmp_path: Path) -> None:
+    def test_an_error_in_the_callback_leaves_no_process(self, clips: Clips, tmp_path: Path) -> None:
         def fail(progress: Progress) -> None:
             if progress.fps is not None:  # ffmpeg itself reports
                 raise KeyboardInterrupt

@@ -166,7 +166,7 @@ def copied(*options: str, suffix: str = "mkv") -> tuple[str, Maker]:
 
 
 def _joined(source: Path, path: Path) -> None:
-    """A recording, then another one of another size, sample rate and number of channels; its clock begins anew."""
+    """A recording, then another one of another size, sample rate and number of channels; its clock starts again."""
     for name, options in (("a", ()), ("b", ("-vf", "scale=240:160", "-ar", "48000", "-ac", "1"))):
         encode("-i", str(source), *options, *H264, "-bf", "0", "-c:a", "aac", str(path.with_name(f"{name}.ts")))
     path.write_bytes(b"".join(path.with_name(f"{name}.ts").read_bytes() for name in "ab"))

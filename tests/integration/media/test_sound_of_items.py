@@ -156,7 +156,7 @@ LFE = {"3.0": -1, "quad": -1, "6.1": 3, "7.1": 3}
 
 
 class TestFormatChange:
-    """A broadcast that goes on in another format: ffmpeg builds its filters anew."""
+    """A broadcast that goes on in another format: ffmpeg rebuilds its filters."""
 
     @pytest.fixture(scope="class")
     @classmethod

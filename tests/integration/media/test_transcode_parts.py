@@ -146,7 +146,7 @@ class TestTracks:
             (stream,) = container.streams.audio
             assert (stream.language, stream.metadata["title"]) == ("zho", "中文")
 
-    def test_a_name_that_quicktime_mangles_is_no_fault(self, clips: Clips, tmp_path: Path) -> None:
+    def test_a_name_that_quicktime_mangles_is_no_error(self, clips: Clips, tmp_path: Path) -> None:
         """MOV cuts some names in the middle of a letter: the output plays all the same."""
         assert made(clips.plain, tmp_path, parameters={"audio": {"name": "°"}, "container": "mov"}).info is not None
 

@@ -121,7 +121,7 @@ def test_a_receiver_that_says_nothing_is_given_up_in_time() -> None:
         _send(silent.url, SETTINGS.model_copy(update={"notify_timeout_s": 3}))  # half of it may go to connecting
 
 
-def test_a_torn_connection_is_told(receiver: Receiver) -> None:
+def test_a_broken_connection_is_reported(receiver: Receiver) -> None:
     receiver.answers = [(RESET, b"", {})]
     with pytest.raises(NotificationError, match=r"cannot reach http://127\.0\.0\.1:\d+/hook.*check"):
         _send(receiver.url)

@@ -114,7 +114,7 @@ def test_other_results_give_another_event() -> None:
     assert len(deliveries()) == 2
 
 
-def test_a_job_without_a_result_is_told_by_the_notify_task() -> None:
+def test_a_job_without_a_result_is_reported_by_the_notify_task() -> None:
     run = run_of(QUEUE)
     items = dict(run.workflow.jobs.by_kind())["transcode"]
     event = store_finish(run, [job_failure("transcode", items, "FailedOperation", "killed")])
@@ -146,7 +146,9 @@ def test_a_stored_choice_wins_over_the_settings(monkeypatch: pytest.MonkeyPatch)
     assert [d.address for d in deliveries()] == ["lambda:of-settings"]
 
 
-def test_a_wrong_function_in_the_settings_stops_no_job_and_is_told_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_function_in_the_settings_stops_no_job_and_is_reported_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("MEDIA_WORKFLOWS_FUNCTION_CALLBACK", '{"type": "fax"}')
     get_settings.cache_clear()
     with transaction() as session:
@@ -210,7 +212,7 @@ def test_a_beginning_that_shows_nothing_new_is_an_event_of_its_own() -> None:
     assert first == second
 
 
-def test_who_wants_the_end_alone_hears_of_no_change() -> None:
+def test_a_target_of_finish_events_alone_gets_no_change_events() -> None:
     with transaction() as session:
         assert not sends_changes(session, run_of(QUEUE).workflow)
         assert sends_changes(session, run_of(CHANGE).workflow)

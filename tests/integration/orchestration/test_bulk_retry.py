@@ -28,6 +28,6 @@ def test_the_others_are_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_control.retry_failed_runs("wf_1") == ["r1", "r3"]
 
 
-def test_an_unknown_workflow_is_told(database: str) -> None:
+def test_an_unknown_workflow_is_reported(database: str) -> None:
     with pytest.raises(NotFoundError, match="no workflow 'no-such'"):
         run_control.retry_failed_runs("no-such")

@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import TaskDeferred
 from sqlalchemy import text
 
 from media_workflows.orchestration import SnapshotByTimeOffsetOperator, TranscodeOperator
-from media_workflows.orchestration.long_encodes import LOOK_INTERVAL_S, place_for
+from media_workflows.orchestration.long_encodes import CHECK_INTERVAL_S, place_for
 from media_workflows.settings import get_settings
 from media_workflows.store.engine import make_engine
 from media_workflows.store.places import LONG_ENCODES, place_among
@@ -79,7 +79,7 @@ def test_a_long_source_waits_without_a_slot() -> None:
         with place_for(operator(SnapshotByTimeOffsetOperator), "snapshot_by_time_offset", LONG):
             pass
     assert isinstance(deferred.value.trigger, TimeDeltaTrigger)
-    assert LOOK_INTERVAL_S > 0
+    assert CHECK_INTERVAL_S > 0
     assert callable(getattr(waiting, deferred.value.method_name))
     with one_long_encode(), place_for(waiting, "transcode", LONG):
         assert not is_free()
@@ -91,7 +91,7 @@ def test_without_the_setting_nothing_waits() -> None:
 
 
 def test_the_place_is_held_while_the_step_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And a task that waited begins anew."""
+    """And a task that waited starts again."""
     found: list[bool] = []
     request = SimpleNamespace(source=SimpleNamespace(size_bytes=LONG))
     result = SimpleNamespace(kind="transcode", items=(), usage=None)

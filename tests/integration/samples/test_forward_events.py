@@ -167,7 +167,7 @@ def _at(data: Any, path: str) -> Any:
     return data
 
 
-def test_a_mail_tells_of_a_run(mail_server: tuple[_MailServer, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_describes_a_run(mail_server: tuple[_MailServer, str], monkeypatch: pytest.MonkeyPatch) -> None:
     sink, channel = mail_server
     monkeypatch.setenv("CHANNELS", channel)
     with serve(app) as url:
@@ -236,7 +236,7 @@ def test_only_the_channel_that_failed_gets_the_message_again(
     assert (len(sink.mails), len(chats.requests)) == (1, 2)
 
 
-def test_a_channel_that_is_no_url_is_told_without_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_channel_that_is_no_url_is_reported_without_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANNELS", "wecom://secret")
     with pytest.raises(RuntimeError, match="could not be sent to wecom;") as caught:
         handler(BODY, None)

@@ -23,7 +23,7 @@ def _download(storage: ObjectStorage, source: SourceObject, path: Path) -> bytes
     return path.read_bytes()
 
 
-def test_head_tells_all_of_an_object(shelf: Any, storage: ObjectStorage) -> None:
+def test_head_returns_all_properties_of_an_object(shelf: Any, storage: ObjectStorage) -> None:
     shelf.put("in/a.mp4", b"12345", {"mw-kind": "transcode"})
     head = storage.head(shelf.bucket, "in/a.mp4")
     assert head is not None

@@ -165,7 +165,7 @@ def test_a_registry_that_fails_leaves_no_upload(publisher: Publisher, stage: Any
     assert shelf.open_uploads() == []
 
 
-def test_a_failed_undo_is_told_with_the_cause(publisher: Publisher, stage: Any, monkeypatch: Any) -> None:
+def test_a_failed_undo_is_reported_with_the_cause(publisher: Publisher, stage: Any, monkeypatch: Any) -> None:
     _fail_on(monkeypatch, "send_part", "out/1", StorageError("the cause"))
     _fail_on(monkeypatch, "abort", "out/1", StorageError("no abort either"))
     with pytest.raises(StorageError, match="the cause") as caught:

@@ -138,7 +138,7 @@ def test_an_id_means_the_workflow_of_that_id() -> None:
     assert do(store.resolve_workflow, made.id).id == made.id
 
 
-def test_the_second_editor_is_told() -> None:
+def test_the_second_editor_gets_a_conflict() -> None:
     made = create(priority=1)
     edit(made, priority=2)
     with pytest.raises(ConflictError, match="started from revision 1, but the workflow is at 2"):

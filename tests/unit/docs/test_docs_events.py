@@ -171,7 +171,7 @@ def test_the_excerpt_is_of_an_example(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", LANGUAGES)
-def test_every_target_is_told(document: str) -> None:
+def test_every_target_is_documented(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     for target in (HttpTarget, SqsTarget, SnsTarget, ChatTarget, EmailTarget, LambdaTarget, HttpFunctionTarget):
         types = get_args(target.model_fields["type"].annotation)

@@ -75,7 +75,7 @@ WORKFLOWS = [(where, text) for where, text in blocks("yaml") if text.startswith(
 
 
 @pytest.mark.parametrize("document", ["docs/templates.md", "docs/zh/templates.md"])
-def test_every_template_is_told(document: str) -> None:
+def test_every_template_is_documented(document: str) -> None:
     written = re.findall(
         r"^\| `(\w+)` \| (\d+) \| (.+) \|$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -83,7 +83,7 @@ def test_every_template_is_told(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", LANGUAGES)
-def test_every_field_is_told(document: str) -> None:
+def test_every_field_is_documented(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     documented = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
     assert {
@@ -92,7 +92,7 @@ def test_every_field_is_told(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", ["docs/adaptive-streaming.md", "docs/zh/adaptive-streaming.md"])
-def test_every_field_of_a_ladder_is_told(document: str) -> None:
+def test_every_field_of_a_ladder_is_documented(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     documented = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
     parameters = (AdaptiveDynamicStreamingParameters, StreamParameters, Encryption, KeyServer)
@@ -103,7 +103,7 @@ def test_every_field_of_a_ladder_is_told(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", ["docs/intelligence.md", "docs/zh/intelligence.md"])
-def test_every_field_of_what_looks_and_listens_is_told(document: str) -> None:
+def test_every_field_of_intelligence_is_documented(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     documented = {name for names in re.findall(r"`([\w.]+)`", text) for name in names.split(".")}
     items = (*(ContentReviewItem, RecognitionItem, AnalysisItem), *(WordSample, NewPerson))
@@ -125,7 +125,7 @@ def test_every_item_of_quality_control_is_documented_with_its_defaults(document:
 
 
 @pytest.mark.parametrize("document", LANGUAGES)
-def test_the_default_formats_are_told(document: str) -> None:
+def test_the_default_formats_are_documented(document: str) -> None:
     line = next(
         line
         for line in (ROOT / document).read_text(encoding="utf-8").splitlines()

@@ -76,7 +76,7 @@ def test_copies_of_sources_and_outputs() -> None:
     assert fields(keys, FLAT, steps=[own, flat, key, keeps]) == ["steps[1].copy", "steps[2].copy"]
 
 
-def test_a_condition_may_tell_sources_apart() -> None:
+def test_a_condition_may_distinguish_sources() -> None:
     step = {"id": "cover", **COVER, "when": "source.width > 1000"}
     after = {"id": "copy", "copy": {"key": "s/{inputName}"}, "after": ["cover"]}
     assert fields(["x.mp4", "x.mov"], FLAT, steps=[step, after]) == []

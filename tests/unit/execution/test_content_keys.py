@@ -14,10 +14,11 @@ import pytest
 
 from http_servers import serving
 from media_workflows.airflow_adapter import connections
+from media_workflows.domain.content_key import StoredKey
 from media_workflows.domain.jobs.encryption import Encryption, KeyServer
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import ContentKeyError, KeyServerError, MediaWorkflowsError, NotificationError
-from media_workflows.execution.content_keys import ContentKeys, StoredKey
+from media_workflows.execution.content_keys import ContentKeys
 from media_workflows.execution.speke import SYSTEMS, key_request, read_answer
 from media_workflows.media.packaging.protection import key_tags, session_key_tags
 from media_workflows.notifications.transports.credentials import Credentials

@@ -39,7 +39,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> list[JobProgress]:
     return kept
 
 
-def test_phases_are_told_at_once_and_figures_now_and_then(
+def test_phases_are_reported_at_once_and_figures_at_intervals(
     stored: list[JobProgress], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]

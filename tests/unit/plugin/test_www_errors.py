@@ -43,7 +43,7 @@ TYPE_ERRORS = {
 }
 LENGTH_ERRORS = {"min_length": "too_short", "max_length": "too_long"}
 LIMIT_ERRORS = {"gt": "greater_than", "ge": "greater_than_equal", "lt": "less_than", "le": "less_than_equal"}
-REQUEST_ERRORS = {"json_invalid", "string_pattern_mismatch"}
+REQUEST_ERRORS = {"json_invalid", "string_pattern_mismatch", "uuid_type", "uuid_parsing"}
 
 
 def sources() -> Modules:

@@ -179,7 +179,7 @@ def test_a_source_of_another_size_is_refused(tmp_path: Path) -> None:
     assert _files(tmp_path) == {"sources": 0, "partial": 0, "uses": 0}
 
 
-def test_a_full_disk_is_told(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     storage = _Storage(error=OSError(28, "No space left on device"))
     with pytest.raises(StorageError, match=r"s3://in/a.*No space left.*free some space"):
         _fetch(SourceCache(tmp_path, 1000), storage, "a")

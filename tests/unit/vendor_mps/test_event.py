@@ -207,7 +207,7 @@ def test_sample_snapshots(item: dict[str, Any], definition: int, type_: str, int
     assert output["ImagePathSet"] == ["0.jpg", "1.jpg"]
 
 
-def test_image_sprites_tell_the_size_of_one_picture_and_how_many_there_are() -> None:
+def test_image_sprites_have_the_size_and_the_number_of_pictures() -> None:
     sheet = MediaInfo(
         container="image2",
         duration_s=0,
@@ -242,7 +242,7 @@ def test_cmaf_shows_its_master_playlist() -> None:
     assert task["Output"] == {"Storage": STORAGE, "Definition": 0, "Package": "HLS", "Path": "a.m3u8"}
 
 
-def test_adaptive_streaming_tells_its_manifest() -> None:
+def test_adaptive_streaming_names_its_manifest() -> None:
     asked = {"parameters": {"format": "dash"}, "sub_stream_path": "v{subStreamNumber}.{format}", "segment_path": ""}
     outputs = _output("v0.mp4", role="segment"), _output("a.mpd", role="manifest")
     task = _only(_event(_job("adaptive_dynamic_streaming", _done(asked, *outputs))))["AdaptiveDynamicStreamingTask"]
@@ -289,7 +289,7 @@ def test_canonical_json_is_compact_utf8_in_its_own_order() -> None:
     assert json.loads(canonical_json(event)) == event
 
 
-def test_event_id_is_stable_and_tells_events_apart() -> None:
+def test_event_id_is_stable_and_distinguishes_events() -> None:
     first = event_id("wf", "run", b"{}")
     assert first == event_id("wf", "run", b"{}")
     assert first.startswith("evt_")

@@ -29,13 +29,13 @@ from media_workflows.errors import (
 from media_workflows.execution.repeated import repeated
 from media_workflows.execution.running_step import RunningStep
 from media_workflows.execution.split.chunk_worker import NOT_RENEWED, RENEW_INTERVAL_S, ChunkWorker
-from media_workflows.execution.split.decision import chosen_chunks, chunk_length_s, expected_encode_s
 from media_workflows.execution.split.request import SplitRequest, plan_sha256
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.request import MakeDivided
 from media_workflows.media.jobs.split.chunks import Chunk
+from media_workflows.media.jobs.split.decision import chosen_chunks, chunk_length_s, expected_encode_s
 from media_workflows.media.jobs.split.encoders import AnyChunkEncoder, chunk_encoder
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.plan.planned import ItemPlan

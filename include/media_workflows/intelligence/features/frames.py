@@ -124,7 +124,7 @@ class Decode:
     def _sound(self, audio: AudioStream) -> Stream:
         stream = source_sound(self._input[str(audio.index)], audio.start_s)
         stream = stream.filter("ebur128", metadata=1, peak="true", framelog="quiet")
-        # After ebur128, which splits frames anew and loses their metadata.
+        # After ebur128, which splits frames again and loses their metadata.
         stream = stream.filter("silencedetect", n=f"{_SILENCE_DB}dB", d=_SILENCE_S)
         stream = stream.filter("ametadata", mode="print", file=SOUND_FILE)
         return ffmpeg.output(stream, SPEECH_FILE, ar=SOUND_RATE_HZ, ac=1, acodec="pcm_s16le")

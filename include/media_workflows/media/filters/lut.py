@@ -56,7 +56,7 @@ def with_lut(stream: Stream, video: VideoStream, file: str) -> Stream:
 
 
 def read_cube(path: Path, key: str) -> bytes:
-    """The table of a .cube file, written anew. Raises ExtraObjectError that names the file by `key`, and the line."""
+    """The table of a .cube file, rewritten. Raises ExtraObjectError that names the file by `key`, and the line."""
     if path.stat().st_size > MAX_LUT_BYTES:
         raise _refused(key, f"it has more than {MAX_LUT_BYTES} bytes")
     size, rows = 0, []

@@ -36,7 +36,7 @@ def padded_sound(stream: Stream, track: AudioStream, until_s: float, from_s: flo
     """
     if until_s - (track.start_s + track.duration_s) <= _JITTER_S or not track.duration_s:
         return stream
-    # Cut by timestamps: where ffmpeg rebuilds its filters, a padding of a given length would begin anew.
+    # Cut by timestamps: where ffmpeg rebuilds its filters, a padding of a given length would start again.
     return stream.filter("apad").filter("atrim", end=f"{until_s - from_s:.6f}")
 
 

@@ -1,4 +1,4 @@
-"""What the manifest of a ladder lists: enough to write it anew, with another track, without the ladder's files."""
+"""What the manifest of a ladder lists: enough to rewrite it, with another track, without the ladder's files."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """`SampleEncryption`: encrypts the samples of fragmented MP4 files (cenc, cbcs) by Shaka Packager.
 
-ffmpeg knows no cbcs, and its cenc encrypts the headers of slices, which decoders of DRM systems read.
+ffmpeg does not support cbcs, and its cenc encrypts the headers of slices, which decoders of DRM systems read.
 """
 
 from __future__ import annotations

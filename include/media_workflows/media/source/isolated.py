@@ -3,7 +3,7 @@
 A hostile file can make the libraries that read it loop, allocate or crash. The child is forked for each call (see
 docs/decisions/0013-limits.md for the cost). It uses the libraries that read media and nothing else of its parent: no
 connection, no file, no thread. A lock that another thread of the parent held at the fork is never released in the
-child, which then waits for ever: one that neither computes nor reads is ended, and another is forked.
+child, which then waits forever: one that neither computes nor reads is ended, and another is forked.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _run(parent: int, pipe: Connection, function: Callable[[], object]) -> NoRet
             _libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before that
             os._exit(status)
-        for number in _ENDING:  # a handler of the parent may return, and a crash would repeat for ever
+        for number in _ENDING:  # a handler of the parent may return, and a crash would repeat forever
             signal.signal(number, signal.SIG_DFL)
         _close_others(pipe.fileno())
         pipe.send_bytes(_outcome(function))

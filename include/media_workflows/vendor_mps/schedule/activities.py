@@ -22,7 +22,7 @@ from media_workflows.vendor_mps.tasks.tables import TABLES
 
 
 def with_changed_tasks(activities: list[Json], before: Workflow, workflow: Workflow, findings: Findings) -> list[Json]:
-    """The nodes as they were imported; the tasks of steps that were changed are written anew."""
+    """The nodes as they were imported; the tasks of steps that were changed are rewritten."""
     nodes = [index for index, node in enumerate(activities) if node["ActivityType"] in NODE_TYPES]
     written = list(activities)
     for number, (index, was, step) in enumerate(zip(nodes, before.steps, workflow.steps, strict=True)):

@@ -1,6 +1,6 @@
 """`write_schedule`: a workflow with steps as a schedule of the vendor. Pure.
 
-What was imported and still says the same is given back as it was written; what was changed here is written anew.
+What was imported and still says the same is given back as it was written; what was changed here is rewritten.
 """
 
 from __future__ import annotations

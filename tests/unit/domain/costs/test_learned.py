@@ -93,7 +93,7 @@ def test_a_source_without_picture_is_estimated_by_its_duration() -> None:
     assert fitted(sources, costs, SourceWork(100, megabytes=2.0)) == pytest.approx(5.2, rel=0.01)
 
 
-def test_a_trial_tells_how_hard_a_source_is_and_past_runs_what_comes_besides() -> None:
+def test_a_trial_measures_the_source_and_past_runs_the_overhead() -> None:
     """Contents whose encodes differ by a factor of ten; reading and verifying take 1 s and 20 ms for each frame."""
     hardness = (0.01, 0.1, 0.03, 0.06, 0.02)
     past_steps = []

@@ -153,7 +153,7 @@ class TestWatermarks:
             self.parsed("snapshot_by_time_offset", template=1_000_001, text="x")
 
 
-def test_an_unknown_id_tells_the_nearest() -> None:
+def test_an_unknown_id_names_the_nearest() -> None:
     with pytest.raises(NotFoundError, match=r"no transcode template 100011: choose another of .*100010"):
         Library().find("transcode", 100_011)
 

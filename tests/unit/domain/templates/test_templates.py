@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from definitions import definition
-from media_workflows.domain.jobs import JOB_KINDS
 from media_workflows.domain.templates import PRESET_LIBRARY, PRESETS, parameters_of
 from media_workflows.domain.workflow import parse_workflow
 from media_workflows.errors import NotFoundError
@@ -23,7 +22,7 @@ FLV = {10046, 10047, 10048, 10049, 370, 380}
 
 
 def test_ids() -> None:
-    by_kind = {kind: {id_ for known, id_ in PRESETS if known == kind} for kind in JOB_KINDS}
+    by_kind = {kind: {id_ for known, id_ in PRESETS if known == kind} for kind, _ in PRESETS}
     assert by_kind == {
         "transcode": REMUX
         | AUDIO
@@ -35,7 +34,6 @@ def test_ids() -> None:
         "image_sprite": {10},
         "animated_graphic": {20000, 20001},
         "adaptive_dynamic_streaming": {10},
-        "captions": set(),
         "quality_control": {10, 20, 40},
         "content_review": {10, 20},
         "recognition": {10},

@@ -53,7 +53,7 @@ def test_audio_has_no_cover() -> None:
         choose_cover(features(width=0, height=0))
 
 
-def test_tags_tell_their_evidence() -> None:
+def test_tags_have_their_evidence() -> None:
     seen = features(
         frames=(frame(1, motion=0.2), frame(30, motion=0.2)),
         shots=shots(0),

@@ -48,7 +48,7 @@ def test_a_classifier_with_its_card(tmp_path: Path) -> None:
     assert moderator.name == "colours.onnx, classifier of 3 labels"
 
 
-def test_a_detector_tells_places(tmp_path: Path) -> None:
+def test_a_detector_returns_places(tmp_path: Path) -> None:
     """One candidate in the middle of a 64 x 64 input, half as wide and a quarter as high."""
     model = tmp_path / "detector.onnx"
     found = np.array([[[32, 0], [32, 0], [32, 0], [16, 0], [0.1, 0.0], [0.7, 0.05]]], np.float32)

@@ -322,7 +322,7 @@ class TestMediaPlaylist:
 
 
 class TestEncryption:
-    def test_ranges_stay_in_one_file_and_sizes_are_foretold(self, tmp_path: Path) -> None:
+    def test_ranges_stay_in_one_file_and_sizes_are_predicted(self, tmp_path: Path) -> None:
         (tmp_path / "a.mp4").write_bytes(b"i" * 10 + b"1" * 60 + b"2" * 32)
         playlist = MediaPlaylist(
             7, 2, [Segment("a.mp4", 60, 10, 2.0), Segment("a.mp4", 32, 70, 1.0)], Segment("a.mp4", 10, 0)

@@ -92,7 +92,7 @@ def test_a_host_with_none_is_refused_and_the_setting_named(monkeypatch: pytest.M
         asyncio.run(permitted_addresses("hook.example", 443, ["10.0.0.0/8"]))
 
 
-def test_a_host_without_an_address_is_told() -> None:
+def test_a_host_without_an_address_is_reported() -> None:
     with pytest.raises(NotificationError, match=r"nowhere\.invalid cannot be resolved.*check the URL"):
         asyncio.run(permitted_addresses("nowhere.invalid", 443, []))
 

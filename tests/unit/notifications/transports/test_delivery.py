@@ -88,7 +88,7 @@ def test_without_a_secret_nothing_is_signed() -> None:
 
 
 @pytest.mark.parametrize("secret", ["whsec_", "whsec_A"])
-def test_a_malformed_secret_is_told_without_showing_it(secret: str) -> None:
+def test_a_malformed_secret_is_reported_without_showing_it(secret: str) -> None:
     with pytest.raises(UndeliverableError, match="webhook secret is not") as caught:
         webhook_headers(MESSAGE, [secret])
     assert secret not in str(caught.value).replace("'whsec_' + base64", "")

@@ -22,7 +22,7 @@ _TAG = re.compile(rf"\\\s*+(?:(fscx|fscy|fs|[xy]?bord)\s*+\(?+\s*+({_NUMBER})|(r
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Style:
     """The numbers of a style that the cost depends on; scales in per cent."""
 
     size: float = 18.0
@@ -52,41 +52,41 @@ def require_drawable(header: str, cues: Iterable[Cue], track: str) -> None:
                 letters=letters,
                 limit=MAX_LETTERS,
             )
-        for look in _looks(text, styles, fields.partition(",")[0]):
-            if look.size * look.scale / 100 > _MAX_SIZE * height or look.border > _MAX_BORDER * height:
+        for style in _drawn_styles(text, styles, fields.partition(",")[0]):
+            if style.size * style.scale / 100 > _MAX_SIZE * height or style.border > _MAX_BORDER * height:
                 raise LimitExceededError(
                     "burned_in_subtitles: {track}: the cue at {start_s} s has letters of size {size}, scaled to "
                     "{scale} %, with a border of {border}; in a script of the height {height} (PlayResY), at most "
                     "{size_limit} and a border of {border_limit} are drawn: reduce them in its style or its tags",
                     track=track,
                     start_s=f"{cue.start_s:.1f}",
-                    size=f"{look.size:g}",
-                    scale=f"{look.scale:g}",
-                    border=f"{look.border:g}",
+                    size=f"{style.size:g}",
+                    scale=f"{style.scale:g}",
+                    border=f"{style.border:g}",
                     height=height,
                     size_limit=_MAX_SIZE * height,
                     border_limit=_MAX_BORDER * height,
                 )
 
 
-def _looks(text: str, styles: dict[str, _Look], name: str) -> Iterator[_Look]:
+def _drawn_styles(text: str, styles: dict[str, _Style], name: str) -> Iterator[_Style]:
     """How each span of a text is drawn; the numbers of animations count as if reached."""
-    own = look = styles.get(name.lstrip("*"), _Look())
+    own = style = styles.get(name.lstrip("*"), _Style())
     for span in spans(text):
         if span.kind == "text":
-            yield look
-        for tag, value, resets, style in _TAG.findall(span.source) if span.kind == "tags" else ():
-            look = styles.get(style.strip(" \t()"), own) if resets else _after(look, tag, _number(value))
+            yield style
+        for tag, value, resets, name_of_style in _TAG.findall(span.source) if span.kind == "tags" else ():
+            style = styles.get(name_of_style.strip(" \t()"), own) if resets else _after(style, tag, _number(value))
 
 
-def _after(look: _Look, tag: str, value: float) -> _Look:
+def _after(style: _Style, tag: str, value: float) -> _Style:
     names = {"fs": "size", "fscx": "scale_x", "fscy": "scale_y"}
-    return replace(look, **{names.get(tag, "border"): value})
+    return replace(style, **{names.get(tag, "border"): value})
 
 
-def _styles(header: str) -> dict[str, _Look]:
+def _styles(header: str) -> dict[str, _Style]:
     columns: list[str] = []
-    found: dict[str, _Look] = {}
+    found: dict[str, _Style] = {}
     for kind, line in _STYLE_LINE.findall(header.partition("[Events]")[0]):
         fields = [field.strip() for field in line.split(",")]
         if kind == "Format":
@@ -94,7 +94,7 @@ def _styles(header: str) -> dict[str, _Look]:
             continue
         values = dict(zip(columns, fields, strict=False))
         numbers = (_number(values.get(name, "")) for name in ("Fontsize", "ScaleX", "ScaleY", "Outline"))
-        found[values.get("Name", "").lstrip("*")] = _Look(*numbers)
+        found[values.get("Name", "").lstrip("*")] = _Style(*numbers)
     return found
 
 

@@ -158,7 +158,7 @@ class Detectors:
         if self.is_on("low_voice", "high_voice"):
             peak: dict[str, Any] = {"peak": "true"} if self.parameters.high_voice else {}
             loud = loud.filter("ebur128", metadata=1, framelog="quiet", **peak)
-        # After ebur128, which splits frames anew and loses their metadata.
+        # After ebur128, which splits frames again and loses their metadata.
         if self.is_on("no_voice", "audio_duplicated_frame"):
             silence = self.parameters.no_voice
             level, least_s = (silence.level_db, silence.min_duration_s) if silence else (-60.0, 2.0)

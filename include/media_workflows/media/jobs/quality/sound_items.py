@@ -58,7 +58,7 @@ def _overdriven(name: str, item: HighVoice, measured: Measurements) -> QualityIt
 
 
 def _if_mixed(measured: Measurements) -> NotMeasured | None:
-    """ffmpeg builds its filters anew where the format of the sound changes, and what they measured before is lost."""
+    """ffmpeg rebuilds its filters where the format of the sound changes, and what they measured before is lost."""
     return "format_changes" if measured.packets.rates or measured.packets.channels else None
 
 

@@ -1,4 +1,4 @@
-"""own templates, and the templates each revision of a workflow uses"""
+"""custom templates, and the templates each revision of a workflow uses"""
 
 import sqlalchemy as sa
 from alembic import op

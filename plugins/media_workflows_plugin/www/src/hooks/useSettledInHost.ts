@@ -1,10 +1,10 @@
 // Airflow draws a bundle that it has just loaded inside of a <Suspense>, and from its next rendering on without: that
-// mounts the page anew, and what was typed until then would be lost. Asking for the same address again makes that
+// mounts the page again, and what was typed until then would be lost. Asking for the same address again makes that
 // happen at once; false = it has not happened yet.
 import { useEffect, useState } from "react";
 import { useLocation, useNavigate } from "react-router-dom";
 
-const NOT_LONGER_THAN_MS = 1_000; // another Airflow may not mount it anew
+const NOT_LONGER_THAN_MS = 1_000; // another Airflow may not mount it again
 let mounted = false;
 
 export function useSettledInHost(): boolean {

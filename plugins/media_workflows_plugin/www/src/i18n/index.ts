@@ -66,7 +66,7 @@ function subscribe(changed: () => void): () => void {
   return () => observer.disconnect();
 }
 
-// The language, once its texts are loaded. Draws the component anew when it changes.
+// The language, once its texts are loaded. Draws the component again when it changes.
 export function useLanguage(): "en" | "zh" | undefined {
   const language = useSyncExternalStore(subscribe, currentLanguage);
   const [isTried, loaded] = useReducer(() => true, chinese !== undefined);

@@ -75,6 +75,6 @@ def test_a_script_keeps_its_styles_and_the_order_of_its_fields(tmp_path: Path) -
         ({}, "track 0 holds no cue"),
     ],
 )
-def test_what_cannot_be_drawn_is_told(tmp_path: Path, asked: dict[str, object], told: str) -> None:
+def test_what_cannot_be_drawn_is_reported(tmp_path: Path, asked: dict[str, object], told: str) -> None:
     with pytest.raises(MediaError, match=told):
         drawn(Cues("", ()), tmp_path, **asked)

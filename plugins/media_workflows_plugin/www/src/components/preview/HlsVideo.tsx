@@ -33,7 +33,7 @@ interface Props {
 
 export function HlsVideo({ file, label, media }: Props) {
   const { path } = file;
-  const [playlist] = useState(file.playlist!); // a newer link to the same file would begin playback anew
+  const [playlist] = useState(file.playlist!); // a newer link to the same file would restart playback
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;

@@ -10,7 +10,7 @@ export const throughApi = (path: string) => new URL(path, apiUrl("")).href;
 
 export function useAddress(file: RunFile) {
   const [errors, setErrors] = useState(0);
-  const [signed] = useState(file.url); // a newer link to the same file would begin playback anew
+  const [signed] = useState(file.url); // a newer link to the same file would restart playback
   const address = { src: errors === 0 ? signed : throughApi(file.path), onError: () => setErrors((count) => count + 1) };
   return { address, failed: errors > 1 };
 }

@@ -18,7 +18,7 @@ import { t } from "../../i18n";
 import { paths } from "../../paths";
 import { shownProblems, stillRefused, useValidation, withRefused } from "../form/useValidation";
 
-// What only the server's look into the buckets finds; the rest is checked anew after each change.
+// What only the server's look into the buckets finds; the rest is checked again after each change.
 const problemsOf = (error: Error) => (error instanceof ApiError ? atTheirFields(error.problems) : []);
 
 export function useProcessForm(root: Schema, start: JsonObject) {

@@ -12,7 +12,7 @@ export function sourceNow({ source, source_removed }: Removed): { bucket: string
 // Whether steps and previews can no longer read it.
 export const isSourceLost = ({ source_removed }: Removed) => source_removed != null && !source_removed.is_readable;
 
-// What became of the source; "" = nothing.
+// What happened to the source; "" = nothing.
 export function removedText({ source_removed }: Removed): string {
   if (!source_removed) return "";
   const { step_id: id, moved_to } = source_removed;

@@ -26,7 +26,7 @@ export function useCards(count: number) {
   };
 }
 
-// Moves the focus to the first of the named elements that can have it, once the form is drawn anew.
+// Moves the focus to the first of the named elements that can have it, once the form is drawn again.
 function useFocus(): (...ids: string[]) => void {
   const wanted = useRef<string[]>([]);
   useEffect(() => {

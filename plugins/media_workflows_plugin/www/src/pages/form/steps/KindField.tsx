@@ -1,4 +1,4 @@
-// The job kind of a step. Another kind begins anew.
+// The job kind of a step. Another kind starts again.
 import { NativeSelect } from "@chakra-ui/react";
 
 import type { Json } from "../../../api/types";

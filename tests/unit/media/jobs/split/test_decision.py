@@ -10,7 +10,7 @@ import pytest
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
-from media_workflows.execution.split.decision import chosen_chunks, chunk_length_s
+from media_workflows.media.jobs.split.decision import chosen_chunks, chunk_length_s
 from media_workflows.media.jobs.split.ladder import LadderChunks
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.jobs.split.transcode import TranscodeChunks
