@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: a36122f1695018562b4ab97eba45bbb102a39c81644002dd0e29629fd47505b0
+# Made by make client of openapi.json: ec69554cd82596b4ddf5e6e91eb66d6f91cb3b7dd3943cc1fe54e2940ce525f2
 
 from __future__ import annotations
 

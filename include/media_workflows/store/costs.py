@@ -19,8 +19,8 @@ from media_workflows.store.workflows import names_of
 
 LEARNED_RUNS = 50  # the newest ones
 
-# Steps that made all of their items themselves. What the source is, is known to the steps that read it. A version that did
-# not record the processor time of all commands has that of the last ones in its results.
+# Steps that made all of their items themselves. What the source is, is known to the steps that read it. A version that
+# did not record the processor time of all commands has that of the last ones in its results.
 _PAST = text(
     """
     WITH past AS (

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from media_workflows.intelligence.decisions.normal_text import simplified
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.extras import load
 
 _ENGINE = "keywords of a text"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.extras import load
 
 
 def session(model: Path | bytes, threads: int, engine: str, setting: str) -> Any:

@@ -10,7 +10,6 @@ from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import AUDIO, VISUAL, FeatureName
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.asr import Asr, load_asr, require_asr
 from media_workflows.intelligence.engines.faces import FaceDetector, load_faces, require_faces
 from media_workflows.intelligence.engines.image_moderation import (
@@ -21,6 +20,7 @@ from media_workflows.intelligence.engines.image_moderation import (
 from media_workflows.intelligence.engines.labels import Labeller, load_labeller, require_labeller
 from media_workflows.intelligence.engines.ocr import Ocr, load_ocr, require_ocr
 from media_workflows.intelligence.engines.vad import Vad, load_vad, require_vad
+from media_workflows.intelligence.extras import load, require
 from media_workflows.media.source.undecodable import why_none
 from media_workflows.settings import Settings
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load
 from media_workflows.intelligence.engines.image_moderation import load_image_moderator
 from media_workflows.intelligence.engines.labels import load_labeller
+from media_workflows.intelligence.extras import load
 from media_workflows.settings import Settings
 
 
@@ -33,7 +33,7 @@ def test_no_model_is_set() -> None:
 
 NO_TELEMETRY = """
 from pathlib import Path
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.extras import load
 ort = load("onnxruntime", "any")
 models = (Path(load("rapidocr", "any").__file__).parent / "models").glob("*.onnx")
 ort.InferenceSession(str(min(models, key=lambda file: file.stat().st_size)), providers=["CPUExecutionProvider"])

@@ -12,9 +12,10 @@ from typing import Any
 
 from media_workflows.domain.features import Utterance, Word
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path, require
+from media_workflows.intelligence.engines import model_path
 from media_workflows.intelligence.engines.asr.packaged_whisper import packaged_whisper, require_packaged_whisper
 from media_workflows.intelligence.engines.asr.whisper_guards import is_invented, is_repeated, without_loops
+from media_workflows.intelligence.extras import load, require
 from media_workflows.settings import Settings
 
 _ENGINE = "speech recognition by faster-whisper"

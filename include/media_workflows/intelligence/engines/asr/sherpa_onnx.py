@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from media_workflows.domain.feature_options import Language
 from media_workflows.domain.features import Utterance, Word
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path, require
+from media_workflows.intelligence.engines import model_path
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "speech recognition by sherpa-onnx"
 _RATE_HZ = 16_000

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.faces import Face
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "face recognition by dlib"
 _SIDE = 1280  # pixels of the longer side of the searched picture: faces of 80 and more are found

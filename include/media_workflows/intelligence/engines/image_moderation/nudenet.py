@@ -6,8 +6,8 @@ from importlib.metadata import version
 from typing import Any
 
 from media_workflows.domain.features import Box
-from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.image_moderation import ImageScores
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "image moderation by NudeNet"
 

@@ -10,9 +10,10 @@ from pydantic import Field, ValidationError
 from media_workflows.domain.base import Model
 from media_workflows.domain.features import Box
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path, require
+from media_workflows.intelligence.engines import model_path
 from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.engines.onnx_pictures import session, tensor
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "image moderation by an ONNX model"
 _SETTING = "image_moderation_model_path"

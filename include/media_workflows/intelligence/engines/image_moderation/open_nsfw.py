@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.engines.onnx_pictures import session
 from media_workflows.intelligence.engines.packaged_file import package_directory, sha256, wrong_hash
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "image moderation by open_nsfw"
 _EXTRA = "image-moderation"

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, model_path, require
+from media_workflows.intelligence.engines import model_path
 from media_workflows.intelligence.engines.onnx_pictures import centre_square, session, tensor
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "zero-shot labels by CLIP"
 _SETTING = "label_model_path"

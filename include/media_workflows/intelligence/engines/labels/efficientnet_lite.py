@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.extras import load
 
 SIZE_PX = 224
 _ENGINE, _EXTRA = "image classes", "label-model"

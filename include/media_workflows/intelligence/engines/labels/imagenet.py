@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
-from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.labels.efficientnet_lite import SIZE_PX, onnx_network
 from media_workflows.intelligence.engines.labels.torch_weights import read_weights
 from media_workflows.intelligence.engines.onnx_pictures import centre_square, session, tensor
 from media_workflows.intelligence.engines.packaged_file import package_directory, sha256, wrong_hash
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "image classes by EfficientNet-Lite0"
 _EXTRA = "label-model"

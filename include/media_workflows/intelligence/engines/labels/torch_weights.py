@@ -12,7 +12,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from media_workflows.intelligence.engines import load
+from media_workflows.intelligence.extras import load
 
 _ENGINE = "image classes"
 _MAGIC, _VERSION = 0x1950A86A20F9469CFC6C, 1001

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from media_workflows.intelligence.engines import load, require
 from media_workflows.intelligence.engines.ocr import Quad
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "OCR by rapidocr"
 _NO_LIMIT = 100_000  # pixels: the caller chooses the size; rapidocr would enlarge small pictures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from media_workflows.intelligence.engines import load, require
+from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "voice activity by silero"
 

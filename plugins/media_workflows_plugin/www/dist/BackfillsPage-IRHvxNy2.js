@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-Bhnhp-qa.js";import{B as a,N as l}from"./NoBackfills-nw89OkFh.js";import"./BackfillActions-Bypf6jkY.js";import"./filterText-DFISwjdj.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

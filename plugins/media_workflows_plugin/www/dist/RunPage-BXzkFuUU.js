@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-Bhnhp-qa.js";import{R as a}from"./RunView-DAJ3xk8b.js";import"./text-DjpUznjp.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
