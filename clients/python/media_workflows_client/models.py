@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: ec69554cd82596b4ddf5e6e91eb66d6f91cb3b7dd3943cc1fe54e2940ce525f2
+# Made by make client of openapi.json: 5fb85150da6db22d887862448be70319403f94770669aba1302f3121b8465542
 
 from __future__ import annotations
 
@@ -1086,7 +1086,7 @@ class AsrFullTextOutput(BaseModel):
 
 class DescriptionOutput(BaseModel):
     """
-    What is said, described by its own sentences: `extractive`, nothing is written anew.
+    What is said, described by its own sentences: `extractive`, nothing is made up.
 
     `engine` and `language` are those of the speech recognition. `sentences` say most of the
     whole, in the order of time.

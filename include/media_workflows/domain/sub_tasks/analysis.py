@@ -112,7 +112,7 @@ class Paragraph(Span):
 
 
 class DescriptionOutput(Model):
-    """What is said, described by its own sentences: `extractive`, nothing is written anew.
+    """What is said, described by its own sentences: `extractive`, nothing is made up.
 
     `engine` and `language` are those of the speech recognition. `sentences` say most of the
     whole, in the order of time.

@@ -84,7 +84,7 @@ class PublishEarly(Protocol):
         """Publishes what `grow` returns, while the block lasts and at its end. A failure of it never leaves it."""
 
     def withdraw(self, index: int) -> None:
-        """Removes what is published early of an item: it is made anew."""
+        """Removes what is published early of an item: it is made again."""
 
     def notices_of(self, index: int) -> Sequence[Notice]:
         """Why an item could not be played early, or not to its end."""

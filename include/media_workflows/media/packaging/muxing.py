@@ -48,7 +48,7 @@ class Segments:
 def hls_options(segments: Segments, stem: str, *, grows: bool = False) -> Options:
     """Options for a complete (VOD) playlist, `stem`.m3u8, with local names.
 
-    `grows`: ffmpeg writes it anew, under another name that it then changes, after each segment that is finished.
+    `grows`: ffmpeg writes it again, under another name that it then changes, after each segment that is finished.
     """
     number = "" if segments.single_file else "_%05d"
     is_ts = segments.container == "ts"
