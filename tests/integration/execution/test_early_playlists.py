@@ -143,7 +143,7 @@ def decoded(segments: Sequence[bytes], path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("segment_type", ["ts-segment", "mp4-mp4-segment"])
+@pytest.mark.parametrize("segment_type", ["ts-segment", pytest.param("mp4-mp4-segment", marks=pytest.mark.full)])
 def test_segments_can_be_played_while_ffmpeg_runs(site: Site, clip: Path, tmp_path: Path, segment_type: str) -> None:
     source = site.upload(clip, "in/a.mp4")
     site.slowed(1.5)
@@ -191,7 +191,7 @@ def rejecting(site: Site, seen: list[str]) -> Callable[..., Any]:
     return reject
 
 
-@pytest.mark.parametrize("versions", [False, True])
+@pytest.mark.parametrize("versions", [pytest.param(False, marks=pytest.mark.full), True])
 def test_what_verification_rejects_is_removed(
     site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch, versions: bool
 ) -> None:
@@ -212,7 +212,8 @@ def test_what_verification_rejects_is_removed(
     assert site.recorded() == []
 
 
-def test_what_is_made_anew_is_withdrawn_first(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.full
+def test_what_is_made_again_is_withdrawn_first(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two ladders in one pass, the first of which is rejected once."""
     rejected: list[int] = []
 
@@ -375,7 +376,7 @@ def watching(site: Site, length_s: int = 0) -> Iterator[Callable[[], dict[str, A
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("segment_type", ["ts-segment", "mp4-mp4-segment"])
+@pytest.mark.parametrize("segment_type", ["ts-segment", pytest.param("mp4-mp4-segment", marks=pytest.mark.full)])
 def test_hls_js_plays_on_when_the_verified_ladder_comes(
     site: Site, tmp_path_factory: pytest.TempPathFactory, segment_type: str
 ) -> None:
