@@ -17,7 +17,7 @@ from media_workflows.domain.workflow import Workflow, parse_workflow, resolved
 from media_workflows.errors import DefinitionError, FieldProblem
 
 FIRST_TEMPLATE_ID = 1_000_000  # of custom templates; smaller ids are presets'
-_JINJA = ("{{", "{%")
+JINJA = ("{{", "{%")  # begin what Airflow renders
 # Items are checked as part of a workflow; of its other parts any valid value will do.
 _ANY_NAME, _ANY_BUCKET = "step", "any-bucket"
 
@@ -82,7 +82,7 @@ def is_complete(kind: str, item: Any) -> bool:
         text = json.dumps(item)
     except TypeError:  # a value that another task gives
         return False
-    if any(mark in text for mark in _JINJA):
+    if any(mark in text for mark in JINJA):
         return False
     data = with_ids({"jobs": {kind: [item]}}, PRESET_LIBRARY)
     if any(isinstance(one.get("template"), str) for one in _with_templates(data["jobs"][kind][0])):

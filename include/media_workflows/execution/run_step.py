@@ -112,9 +112,9 @@ def _input(step: RunningStep) -> SourceObject | StepDecision:
 def _result(step: RunningStep, read: SourceObject, begun_at: datetime) -> JobResult:
     request, settings = step.request, step.settings
     step.log("fetching")
-    report_disk(settings)
-    abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
     cache = source_cache(settings)
+    report_disk(settings, cache)
+    abort_leftovers(ObjectWriter(step.storage), step.claims.leftovers(), step.claims)
     work = _work_of(request.kind)
     work.expects(step)
     extra_keys = [key for item in request.items for key in item.extra_keys]

@@ -7,19 +7,19 @@ import socket
 import time
 
 from media_workflows.settings import Settings
-from media_workflows.storage.source_cache import source_cache
+from media_workflows.storage.source_cache import SourceCache
 from media_workflows.store.engine import transaction
 from media_workflows.store.worker_disks import DiskUse, record_disk
 
 INTERVAL_S = 60.0
 
 
-def report_disk(settings: Settings) -> None:
+def report_disk(settings: Settings, cache: SourceCache) -> None:
     """Report the disk below setting `data_dir`, and the source cache there; of all tasks of a worker, once an interval.
 
-    Counting the files of the cache takes longer than a small step, once there are thousands.
+    Counting the files of the cache, which has made the directory, takes longer than a small step once there are
+    thousands.
     """
-    cache = source_cache(settings)  # makes the directory
     stamp = settings.data_dir / "disk-reported"
     if stamp.exists() and time.time() - stamp.stat().st_mtime < INTERVAL_S:
         return

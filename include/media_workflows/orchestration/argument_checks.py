@@ -11,13 +11,12 @@ from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
-from media_workflows.domain.step_items import is_complete, moved, parse_features, parse_items
+from media_workflows.domain.step_items import JINJA, is_complete, moved, parse_features, parse_items
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.orchestration.operator_arguments import InvalidArgumentsError, item_list, items_by_kind
 
 # Raises DefinitionError, whose fields begin with the name of the argument.
 Check = Callable[[Any], object]
-_JINJA = ("{{", "{%")
 
 
 def is_literal(value: Any) -> bool:
@@ -27,7 +26,7 @@ def is_literal(value: Any) -> bool:
     the fields of what has `template_fields`.
     """
     if isinstance(value, str):
-        return not any(mark in value for mark in _JINJA)
+        return not any(mark in value for mark in JINJA)
     if isinstance(value, Mapping):
         return all(map(is_literal, value.values()))
     if isinstance(value, (list, tuple)):

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
 _STATE = "failed_tries"
-OUTAGE_DELAY = timedelta(
-    seconds=20
-)  # with 5 lost tries: more than the minute or two of a database's restart or failover
+OUTAGE_DELAY = timedelta(seconds=20)  # with 5 lost tries, 100 s at least
 
 
 def retry_arguments(retries: int, settings: Settings) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def store_totals(session: Session, runs: Sequence[RunKey]) -> None:
 def usage_sums() -> list[ColumnElement[Any]]:
     """What ended runs used, as columns of a query: processor and step seconds, bytes read and bytes made.
 
-    A run that ended in a version which did not tell bytes apart counts with its source and all of its outputs.
+    A run that ended in a version which did not record these counts with its source and all of its outputs.
     """
     used = (
         RunRow.cpu_s,

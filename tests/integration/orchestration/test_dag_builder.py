@@ -300,7 +300,7 @@ print(len(runpy.run_path({str(file)!r})["dag"].tasks))
     environment = {
         **os.environ,
         "AIRFLOW_HOME": str(tmp_path / "airflow"),
-        "MEDIA_WORKFLOWS_DATABASE_URL": "postgresql+psycopg2://nobody@127.0.0.1:1/none",
+        "MEDIA_WORKFLOWS_DATABASE_URL": "postgresql+psycopg2://none@127.0.0.1:1/none",
         "MEDIA_WORKFLOWS_DATA_DIR": str(tmp_path / "data"),
     }
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)

@@ -56,7 +56,7 @@ def test_tries_without_an_error_cost_no_retry() -> None:
 
 def test_an_outage_of_the_database_costs_no_retry() -> None:
     """Neither the error itself, nor another that it caused."""
-    refused = create_engine("postgresql+psycopg2://nobody@127.0.0.1:9/none")
+    refused = create_engine("postgresql+psycopg2://none@127.0.0.1:9/none")
     with pytest.raises(OperationalError) as outage:
         refused.connect()
     later = RuntimeError("the result could not be stored")

@@ -151,7 +151,7 @@ class TestOfAStoredWorkflow:
         put("in/a.mp4")
         with transaction() as session:
             assert give_upload(session, "wf_1", "r1", {"key": "in/a.mp4"})
-        refused, engine = make_engine("postgresql+psycopg2://nobody@127.0.0.1:9/none"), get_engine()
+        refused, engine = make_engine("postgresql+psycopg2://none@127.0.0.1:9/none"), get_engine()
         asked = iter([refused, refused])
         monkeypatch.setattr("media_workflows.store.engine.get_engine", lambda: next(asked, engine))
         assert waiting.resume(run, fired(deferred.trigger))["key"] == "in/a.mp4"

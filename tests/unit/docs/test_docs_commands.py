@@ -97,15 +97,15 @@ def test_what_does_not_exist_is_found(wrong: str) -> None:
 def test_the_table_of_commands_is_that_of_the_program() -> None:
     """Each command with a line of its own, and the options and the number of arguments that it names."""
     lines = (DOCS / "cli.md").read_text(encoding="utf-8").splitlines()
-    told = {}
+    documented = {}
     for call, text in re.findall(r"^\| `([^`]+)` \| (.*) \|[^|]*\|$", "\n".join(lines), re.MULTILINE):
         words = next(calls(call.replace("[", "").replace("]", "")))
         check_own(words)
         path = tuple(word for word in words if re.fullmatch(r"[a-z-]+", word))
-        told[path] = set(re.findall(r"`(--[a-z-]+)", text))
+        documented[path] = set(re.findall(r"`(--[a-z-]+)", text))
     known = dict(leaves())
-    assert told.keys() == known.keys()
-    unknown = {path: options - options_of(known[path]).keys() for path, options in told.items()}
+    assert documented.keys() == known.keys()
+    unknown = {path: options - options_of(known[path]).keys() for path, options in documented.items()}
     assert {path: options for path, options in unknown.items() if options} == {}
 
 

@@ -88,11 +88,11 @@ def test_the_table_of_workers_is_that_of_the_values(language: str) -> None:
     rows = re.findall(
         r"^\| `(\w+)` \| (`[^|]+`) \| (\d+) \| ([^|]+) \|$", PAGES[language].read_text(encoding="utf-8"), re.MULTILINE
     )
-    told = {name: (re.findall(r"`(\w+)`", queues), int(at_once), pods) for name, queues, at_once, pods in rows}
+    documented = {name: (re.findall(r"`(\w+)`", queues), int(at_once), pods) for name, queues, at_once, pods in rows}
     sets = VALUES["workers"]["celery"]["sets"]
-    assert list(told) == [one["name"] for one in sets]
+    assert list(documented) == [one["name"] for one in sets]
     for one in sets:
-        queues, at_once, pods = told[one["name"]]
+        queues, at_once, pods = documented[one["name"]]
         assert queues == one["queue"].split(",")
         assert f"--concurrency {at_once}" in one["args"][-1]
         numbers = [int(number) for number in re.findall(r"\d+", pods)]

@@ -117,7 +117,7 @@ def test_a_forked_task_finds_all_prepared(tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setenv(name, "demo")
     monkeypatch.setenv("MEDIA_WORKFLOWS_S3_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("MEDIA_WORKFLOWS_AWS_CONN_ID", "")
-    monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", "postgresql+psycopg2://nobody@127.0.0.1:9/none")
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", "postgresql+psycopg2://none@127.0.0.1:9/none")
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path))
     done = subprocess.run([sys.executable, "-c", _FORKED], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]

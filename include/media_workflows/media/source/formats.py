@@ -45,7 +45,7 @@ GUESSING_CONTAINERS = BARE_VIDEO_CONTAINERS | {"aac", "ac3", "eac3", "ac4", "dts
 
 # The demuxers of output formats that have another name.
 _DEMUXERS = {"mp4": "mov", "m4a": "mov", "mkv": "matroska", "webm": "matroska", "ts": "mpegts"}
-FORMAT_BYTES = 64  # of a file, which tell apart what one demuxer reads
+FORMAT_BYTES = 64  # of a file: they distinguish the formats of one demuxer
 
 CONTENT_TYPES = {
     "mp4": "video/mp4",

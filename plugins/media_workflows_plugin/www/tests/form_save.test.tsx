@@ -24,6 +24,20 @@ const refusal = (problems: Problem[]) => ({ code: "InvalidParameterValue", messa
 const problem = (field: string): Problem => ({ field, got: "nothing", expected: "is required" });
 const focused = () => document.activeElement?.id;
 
+// Saves, goes on after the conflict, saves again, and keeps: only the last one replaces what the other editor saved.
+async function savedOverTheirs(bases: unknown[]): Promise<void> {
+  for (const saves of [1, 2]) {
+    await click(t("app.save"));
+    await until(() => conflictDialog() !== null);
+    expect(bases).toEqual(Array(saves).fill(1));
+    if (saves === 1) await click(t("conflict.go_on"));
+    await until(() => saves === 2 || conflictDialog() === null);
+  }
+  await click(t("conflict.keep"));
+  await until(() => bases.length === 3);
+  expect(bases).toEqual([1, 1, 2]);
+}
+
 describe("a refused save leads to the field before the form's own check has answered", () => {
   it.each([
     "jobs.transcode[0].parameters.video.edit.burned_in_texts[0].text",
@@ -137,16 +151,7 @@ describe("the conflict of a stored workflow", () => {
   it("comes again with the next save after going on: nothing is overwritten unasked", async () => {
     const bases = twoEditors({ ...stored, revision: 2, definition: THEIRS }, (call) => call === "PUT workflows/wf");
     await drawn(<WorkflowForm root={WORKFLOW} start={MINE} target={storedWorkflow(stored)} />);
-    for (const saves of [1, 2]) {
-      await click(t("app.save"));
-      await until(() => conflictDialog() !== null);
-      expect(bases).toEqual(Array(saves).fill(1));
-      if (saves === 1) await click(t("conflict.go_on"));
-      await until(() => saves === 2 || conflictDialog() === null);
-    }
-    await click(t("conflict.keep"));
-    await until(() => bases.length === 3);
-    expect(bases).toEqual([1, 1, 2]);
+    await savedOverTheirs(bases);
   });
 
   it("of a draft is accepted only by a choice, too", async () => {
@@ -203,16 +208,7 @@ describe("the page of a template that another editor saves meanwhile", () => {
   });
 
   it("compares both, and saves over theirs only when asked", async () => {
-    for (const saves of [1, 2]) {
-      await click(t("app.save"));
-      await until(() => conflictDialog() !== null);
-      expect(bases).toEqual(Array(saves).fill(1));
-      if (saves === 1) await click(t("conflict.go_on"));
-      await until(() => saves === 2 || conflictDialog() === null);
-    }
-    await click(t("conflict.keep"));
-    await until(() => bases.length === 3);
-    expect(bases).toEqual([1, 1, 2]);
+    await savedOverTheirs(bases);
   });
 
   it("loads theirs", async () => {

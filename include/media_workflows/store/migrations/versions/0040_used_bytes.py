@@ -1,4 +1,4 @@
-"""used bytes: what ended runs read and made; None = they ended in a version that did not tell these apart"""
+"""used bytes: what ended runs read and made; None = they ended in a version that did not record these"""
 
 import sqlalchemy as sa
 from alembic import op

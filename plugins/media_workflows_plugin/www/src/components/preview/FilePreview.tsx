@@ -26,7 +26,10 @@ interface Props {
   onFail?: () => void;
 }
 
-export function FilePreview({ file, media, onFail }: Props) {
+// Another file is another player: what is kept of one, such as its link, is not the next one's.
+export const FilePreview = (props: Props) => <Preview key={`${props.file.bucket}/${props.file.key}`} {...props} />;
+
+function Preview({ file, media, onFail }: Props) {
   const { address, failed } = useAddress(file);
   useEffect(() => {
     if (failed) onFail?.();

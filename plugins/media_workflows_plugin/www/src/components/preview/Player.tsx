@@ -17,5 +17,5 @@ export function Player({ files, media }: { files: RunFile[]; media: (player: HTM
   const next = useCallback(() => setFailed((count) => count + 1), []);
   const file = files[failed];
   if (!file) return <Text color="fg.muted">{t("preview.no_player")}</Text>;
-  return <FilePreview key={`${file.bucket}/${file.key}`} file={file} media={media} onFail={next} />;
+  return <FilePreview file={file} media={media} onFail={next} />;
 }

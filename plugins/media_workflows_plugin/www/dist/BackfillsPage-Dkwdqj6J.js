@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-BiaFAFli.js";import{B as a,N as l}from"./NoBackfills-BT8cKhGY.js";import"./BackfillActions-D4VQpT3q.js";import"./filterText-BHm_O6Qd.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BiaFAFli.js";import{R as a}from"./RunView-BisbjoPw.js";import"./text-BHL1kWOd.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
