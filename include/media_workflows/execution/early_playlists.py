@@ -111,7 +111,7 @@ class _EarlyLadder:
     def __init__(self, step: RunningStep, item: JobItem[Any], grow: Grow) -> None:
         self._step, self._item, self._grow = step, item, grow
         self._listed: Mapping[int, int] = {}
-        self._failures = 0
+        self._failures: list[str] = []  # the causes, one after the other
         self._has_ended = False  # it was cancelled, or has a problem
         self.places: set[Place] = set()
         self.problem = ""
@@ -129,6 +129,8 @@ class _EarlyLadder:
         until = time.monotonic() + LAST_S
         while not self._has_ended and time.monotonic() < until and self._advance():
             pass
+        if self._failures and not self._has_ended:
+            self._stop(self._failures[-1])  # there is no later
 
     def _advance(self) -> bool:
         """Whether there was something to publish, and it is. An encode never fails because of this."""
@@ -139,18 +141,18 @@ class _EarlyLadder:
         except Exception as error:  # of whatever kind
             self._note_failure(error)
         else:
-            self._failures = 0
+            self._failures.clear()
             return is_published
         return False
 
     def _note_failure(self, error: Exception) -> None:
         """What may work later is tried again, for a while."""
-        self._failures += 1
+        self._failures.append(str(error) or type(error).__name__)
         passes = getattr(error, "retryable", isinstance(error, SQLAlchemyError))
-        if passes and self._failures < MAX_FAILURES:
+        if passes and len(self._failures) < MAX_FAILURES:
             self._step.log(f"the early playlist waits: {error}")
         else:
-            self._stop(str(error) or type(error).__name__)
+            self._stop(self._failures[-1])
 
     def _stop(self, problem: str) -> None:
         self.problem, self._has_ended = problem, True
