@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import json
+import pkgutil
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,8 +21,11 @@ from media_workflows.airflow_adapter.dag_file import dag_file_text
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "include" / "media_workflows"
 SPAWNERS = {"media/ffmpeg/run.py", "media/source/isolated.py", "store/embedded.py"}
-SPAWNING_MODULES = {"subprocess", "pty", "multiprocessing"}
-SPAWNING_CALLS = {"system", "popen", "fork", "forkpty", "create_subprocess_exec", "create_subprocess_shell"}
+# What starts a process, by its whole name: modules, and functions of modules that do other things, too.
+SPAWNING = re.compile(
+    r"(subprocess|pty|multiprocessing|asyncio\.subprocess|concurrent\.futures\.(ProcessPoolExecutor|process)"
+    r"|(os|posix)\.(system|popen|fork|forkpty|exec\w+|spawn\w+|posix_spawn\w*)|asyncio\.create_subprocess_\w+)\b"
+)
 HEAVY = ["boto3", "botocore", "av", "ffmpeg", "onnxruntime", "cv2", "numpy", "dlib"]
 
 
@@ -28,21 +35,47 @@ def test_import_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _spawning(tree: ast.AST) -> set[str]:
-    """Names of what starts a process in a module."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names if alias.name.split(".")[0] in SPAWNING_MODULES}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in SPAWNING_MODULES:
-            found.add(str(node.module))
-        elif isinstance(node, ast.Attribute) and (
-            node.attr in SPAWNING_CALLS or node.attr.startswith(("exec", "spawn", "posix_spawn"))
-        ):
-            owner = node.value.id if isinstance(node.value, ast.Name) else ""
-            found |= {f"{owner}.{node.attr}"} if owner in {"os", "asyncio"} else set()
-        elif isinstance(node, ast.ImportFrom) and node.module in {"os", "asyncio"}:
-            found |= {alias.name for alias in node.names if alias.name.startswith(("exec", "spawn", "create_sub"))}
-    return found
+    """Names of what starts a process in a module, under whatever name it was imported."""
+    nodes = list(ast.walk(tree))
+    imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names = {alias.asname or alias.name: alias.name for alias in imports}
+    used = {name for node in nodes for name in _imported(node)}
+    used |= {_whole_name(node, names) for node in nodes if isinstance(node, ast.Attribute)}
+    return {name for name in used if SPAWNING.match(name)}
+
+
+def _whole_name(node: ast.expr, names: Mapping[str, str]) -> str:
+    """'os.path.join' for an attribute of a module; '' = not of one."""
+    if isinstance(node, ast.Attribute):
+        owner = _whole_name(node.value, names)
+        return f"{owner}.{node.attr}" if owner else ""
+    return names.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os; os.system('x')",
+        "import os as o; o.fork()",
+        "from os import popen",
+        "from os import posix_spawn as start",
+        "import subprocess as sub",
+        "from subprocess import run",
+        "import asyncio.subprocess",
+        "from asyncio import subprocess",
+        "import asyncio; asyncio.create_subprocess_exec('x')",
+        "from concurrent.futures import ProcessPoolExecutor",
+        "import concurrent.futures; concurrent.futures.ProcessPoolExecutor()",
+        "import multiprocessing.pool",
+    ],
+)
+def test_every_start_of_a_process_is_seen(code: str) -> None:
+    assert _spawning(ast.parse(code))
+
+
+@pytest.mark.parametrize("code", ["from os import path", "import re; re.fullmatch('x', 'y')", "import spawner"])
+def test_nothing_else_is_a_start(code: str) -> None:
+    assert not _spawning(ast.parse(code))
 
 
 def test_only_the_spawners_start_processes() -> None:
@@ -54,6 +87,22 @@ def test_only_the_spawners_start_processes() -> None:
     others = {file: names for file, names in spawning.items() if file not in SPAWNERS and not file.startswith("demo/")}
     assert others == {}
     assert spawning.keys() >= SPAWNERS  # or the search finds nothing at all
+
+
+def test_nothing_imports_what_is_above_the_package() -> None:
+    above = ("media_workflows_plugin", "dags", "samples", "benchmarks", "tests")
+    for file in PACKAGE.rglob("*.py"):
+        names = [name for node in ast.walk(ast.parse(file.read_text("utf-8"))) for name in _imported(node)]
+        assert [name for name in names if name.split(".")[0] in above] == [], file
+
+
+def test_every_part_of_the_package_may_or_may_not_import_airflow() -> None:
+    """The contract lists those that may not: a new one belongs there, or among those that may."""
+    contracts = configparser.ConfigParser()
+    contracts.read(ROOT / ".importlinter")
+    may_not = contracts["importlinter:contract:airflow"]["source_modules"].split()
+    parts = {one.name for one in pkgutil.iter_modules([str(PACKAGE)])}
+    assert {name.rpartition(".")[2] for name in may_not} == parts - {"airflow_adapter", "orchestration", "__main__"}
 
 
 def test_pure_packages_open_no_urls() -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from media_workflows.airflow_adapter.dag_file import BUNDLE_NAME, dag_file_name
 from media_workflows.domain.active_runs import run_limit_of
+from media_workflows.domain.run import requests_force
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import AirflowStateError, NotFoundError
 from media_workflows.store.run_copies import UNFINISHED, TaskSummary
@@ -104,8 +105,8 @@ def run_row(session: Session, workflow_id: str, run_id: str, *, lock: bool = Fal
     row: DagRun | None = session.scalar(query.with_for_update(of=DagRun) if lock else query)
     if row is None:
         raise NotFoundError(
-            "Airflow has no run '{run_id}' of workflow '{workflow_id}': it never was, or was deleted there; upload the "
-            "file again, or trigger the workflow by hand with its key",
+            "Airflow has no run '{run_id}' of workflow '{workflow_id}': it never existed, or was deleted there; upload "
+            "the file again, or trigger the workflow by hand with its key",
             workflow_id=workflow_id,
             run_id=run_id,
         )
@@ -119,7 +120,7 @@ def is_forced(workflow_id: str, run_id: str) -> bool:
 
     with airflow_session() as session:
         conf = session.scalar(select(DagRun.conf).where(DagRun.dag_id == workflow_id, DagRun.run_id == run_id))
-        return bool((conf or {}).get("force"))
+        return requests_force(conf or {})
 
 
 def task_summaries(workflow_id: str, run_id: str) -> dict[str, TaskSummary]:

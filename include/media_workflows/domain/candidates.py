@@ -49,8 +49,8 @@ RULE_MEANINGS: dict[Rule, str] = {
     Rule.OWN_OUTPUT: "the object is an output of a workflow; outputs never start a workflow",
     Rule.DISABLED: "the workflow was disabled when the upload was seen",
     Rule.BEFORE_ENABLED: "the object was uploaded before the workflow was enabled",
-    Rule.EXISTED_BEFORE: "the object was there before this bucket and directory were watched",
-    Rule.GONE: "the object was deleted before it could be looked at",
+    Rule.EXISTED_BEFORE: "the object existed before detection started for this bucket and directory",
+    Rule.GONE: "the object was deleted before it could be checked",
     Rule.RUN_DELETED: "the run that the upload started was deleted in Airflow before it ended",
 }
 

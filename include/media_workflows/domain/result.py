@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from media_workflows.domain.jobs.watermark import without_image_bytes
 from media_workflows.domain.loudness import TrackLoudness
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
-from media_workflows.domain.step_key import StepInstance, StepRecord
+from media_workflows.domain.step_key import NOT_MAPPED, StepInstance, StepRecord
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.usage import Usage
 
@@ -127,6 +127,15 @@ class JobResult(StepRecord):
             for item in self.items
         )
         return self.model_copy(update={"items": items, "commands": ()})
+
+
+def result_for(results: Iterable[JobResult], step_id: str, map_index: int) -> JobResult | None:
+    """The result of a step that a task of this map index reads: of the same index, or of a step that is not mapped.
+
+    That of another index is about another file. Airflow maps the tasks of a mapped group alike.
+    """
+    of_step = {job.step.map_index: job for job in results if job.step.step_id == step_id}
+    return of_step.get(map_index) or of_step.get(NOT_MAPPED)
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ from media_workflows.domain.jobs.features import FEATURES
 from media_workflows.domain.jobs.intelligence import IntelligenceItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
-from media_workflows.domain.result import ItemResult, OutputRecord, item_failure, shown_item
+from media_workflows.domain.result import ItemResult, OutputRecord, item_failure, result_for, shown_item
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.analysis import CoverOutput, HighlightOutput
 from media_workflows.domain.sub_tasks.content_review import ReviewOutput, ReviewSegment
@@ -50,7 +50,7 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     except OutputNameError as error:
         return info, (item_failure(item, error.code, str(error)),)
     with step.work_dir() as work_dir:
-        question = _question(step, item, info, work_dir)
+        question = _question(step, item, info, inputs.source_sha256, work_dir)
         step.progress.phase("analysing")
         cutter = ClipCutter(step, inputs, info, work_dir / "clips")
         found, clips = _with_clips(item, answers(item, question), cutter)
@@ -66,20 +66,26 @@ def item_results(step: RunningStep, inputs: Inputs) -> tuple[MediaInfo, tuple[It
     return info, (result,)
 
 
-def _question(step: RunningStep, item: IntelligenceItem[Any], info: MediaInfo, work_dir: Path) -> Question:
+def _question(
+    step: RunningStep, item: IntelligenceItem[Any], info: MediaInfo, source_sha256: str, work_dir: Path
+) -> Question:
     """The features of the run, and the libraries as they are now."""
     key, features_step = step.request.step, step.request.features_step
     with transaction() as session:
         results = store.results_of_run(session, key.workflow_id, key.run_id)
         words, persons = all_words(session), all_persons(session)
-    made = [one for job in results if job.step.step_id == features_step for one in job.items]
-    if not made:
+    made = result_for(results, features_step, key.map_index)
+    if made is None or not made.items:
         raise MediaError(
-            "task '{task}' has extracted no features in this run: run it again; in a DAG of your own, "
-            "`features_task_id` must name a FeaturesOperator that ran before and is not mapped",
+            "task '{task}' has extracted no features for this task: run it again; in a DAG of your own, "
+            "`features_task_id` must name a FeaturesOperator that ran before, and that is mapped only with this task",
             task=features_step,
         )
-    features = load_features(step.storage, made[0], work_dir / FEATURES)
+    if made.source_sha256 not in (None, source_sha256):
+        raise MediaError(
+            "the features of task '{task}' are of another file: give both tasks the same `source`", task=features_step
+        )
+    features = load_features(step.storage, made.items[0], work_dir / FEATURES)
     return Question(features, item.resolved_parameters, words, persons, _absent(info))
 
 

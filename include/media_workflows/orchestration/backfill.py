@@ -46,7 +46,7 @@ class BackfillTrigger(BaseTrigger):
             is_due, runs = await asyncio.to_thread(_look)
             return is_due or any([await _some_ended(workflow_id, run_ids) for workflow_id, run_ids in runs])
         except Exception as error:
-            self.log.error("backfills cannot be looked at; trying again: %s", error)
+            self.log.error("backfills cannot be checked; trying again: %s", error)
             return False
 
 

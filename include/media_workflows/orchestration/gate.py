@@ -120,16 +120,20 @@ class GateOperator(CheckedOperator, HITLOperator):
         return f"{place.bucket}/{place.path}"
 
     def _review(self, context: Context) -> ItemResult:
+        from media_workflows.domain.result import result_for
         from media_workflows.store.engine import transaction
         from media_workflows.store.runs import results_of_run
 
         run = context["dag_run"]
         with transaction() as session:
             results = results_of_run(session, run.dag_id, run.run_id)
-        found = [one for job in results if job.step.step_id == self.review_task_id for one in job.items]
-        if not found:
-            raise AirflowFailException(f"the review left no result: run the task '{self.review_task_id}' again")
-        return found[0]
+        found = result_for(results, self.review_task_id, context["ti"].map_index)
+        if found is None or not found.items:
+            raise AirflowFailException(
+                f"the review left no result for this gate: run the task '{self.review_task_id}' again; "
+                "the gate of a mapped review must be mapped with it"
+            )
+        return found.items[0]
 
     @staticmethod
     def _verdict(review: ItemResult) -> Suggestion:

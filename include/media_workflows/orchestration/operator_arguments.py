@@ -69,7 +69,10 @@ def s3_place(field: str, value: Any, expected: str) -> S3Place:
 def source_place(value: Any) -> S3Place:
     """One object."""
     if _is_list(value):
-        expected = "must be one object, not a list: run the operator for each by .partial(…).expand(source=…)"
+        expected = (
+            "must be one object, not a list: run the operator for each by .partial(…).expand(source=…); "
+            "after a mapped operator, by .expand(source=….output.map(lambda files: files[0]))"
+        )
         raise _invalid("source", value, expected)
     if isinstance(value, Mapping) and {"bucket", "key"} <= value.keys():
         if "etag" in value:

@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from media_workflows.domain.candidates import is_manual
 from media_workflows.domain.request_context import context_of
+from media_workflows.domain.run import requests_force
 from media_workflows.domain.step_definition import StepDefinition
 from media_workflows.domain.steps import steps_before
 from media_workflows.domain.workflow import Workflow
@@ -80,7 +81,7 @@ def task_try(context: Context) -> TaskTry:
 
 def is_forced(context: Context) -> bool:
     """Whether nothing may be reused in this run."""
-    return bool({**context["params"], **(context["dag_run"].conf or {})}.get("force"))
+    return requests_force({**context["params"], **(context["dag_run"].conf or {})})
 
 
 @contextmanager

@@ -261,7 +261,7 @@ def _state(found: Row[Any]) -> ProcessState:
 def missing(request_id: str) -> NotFoundError:
     """The error of a request that is not there, or not for the caller."""
     return NotFoundError(
-        "there is no request '{request_id}': it never was, or ended more than keep_runs_days ago",
+        "there is no request '{request_id}': it never existed, or ended more than keep_runs_days ago",
         request_id=request_id,
     )
 

@@ -1,4 +1,4 @@
-"""A new job kind is a line in `Jobs`, a model and a builder: all else follows, shown on a copy of the package."""
+"""A new job kind is a line in `JobItems`, a model and a builder: all else follows, shown on a copy of the package."""
 
 from __future__ import annotations
 

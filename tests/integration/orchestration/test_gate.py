@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from sqlalchemy.exc import OperationalError
 
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject, now
+from media_workflows.domain.step_key import NOT_MAPPED
 from media_workflows.domain.sub_tasks import SubTaskResult
 from media_workflows.domain.sub_tasks.content_review import Picture, ReviewOutput, ReviewSegment, Suggestion
 from media_workflows.orchestration.gate import PUBLISH, QUARANTINE, GateOperator
@@ -44,15 +45,20 @@ def gate() -> GateOperator:
     return GateOperator(task_id="gate", workflow_name="w")
 
 
-def context(*checks: SubTaskResult) -> Any:
-    """Of a run whose review found this."""
+def record_review(*checks: SubTaskResult, map_index: int = NOT_MAPPED) -> None:
     item = ItemResult(item={}, definition=0, status="SUCCESS", sub_tasks=checks)
-    review = JobResult(kind="content_review", begun_at=now(), finished_at=now(), source=None, items=(item,))
+    times: Any = {"begun_at": now(), "finished_at": now()}
+    review = JobResult(kind="content_review", map_index=map_index, **times, source=None, items=(item,))
     with transaction() as session:
         record_source(session, "wf_1", "r1", 1, SOURCE)
-        if checks:
-            record_job(session, "wf_1", "r1", review)
-    ti = SimpleNamespace(xcom_pull=lambda task_ids: SOURCE.model_dump(mode="json"))
+        record_job(session, "wf_1", "r1", review)
+
+
+def context(*checks: SubTaskResult, map_index: int = NOT_MAPPED) -> Any:
+    """Of a gate in a run whose review found this."""
+    if checks:
+        record_review(*checks)
+    ti = SimpleNamespace(xcom_pull=lambda task_ids: SOURCE.model_dump(mode="json"), map_index=map_index)
     return {"dag_run": SimpleNamespace(dag_id="wf_1", run_id="r1"), "ti": ti}
 
 
@@ -61,6 +67,22 @@ def test_a_sure_verdict_needs_nobody() -> None:
     assert gate().execute(context(check("pass"))) == PUBLISH
     assert gate().execute(context(check("pass"), check("block"))) == QUARANTINE
     assert gate().execute(context(UNCHECKED, check("block"))) == QUARANTINE
+
+
+@pytest.mark.usefixtures("database")
+def test_each_gate_of_a_mapped_review_reads_its_own_verdict() -> None:
+    record_review(check("pass"), map_index=0)
+    record_review(check("block"), map_index=1)
+    assert gate().execute(context(map_index=0)) == PUBLISH
+    assert gate().execute(context(map_index=1)) == QUARANTINE
+    for other in (2, NOT_MAPPED):
+        with pytest.raises(AirflowFailException, match="the gate of a mapped review must be mapped with it"):
+            gate().execute(context(map_index=other))
+
+
+@pytest.mark.usefixtures("database")
+def test_gates_of_one_review_read_its_verdict() -> None:
+    assert gate().execute(context(check("block"), map_index=1)) == QUARANTINE
 
 
 @pytest.mark.usefixtures("database")

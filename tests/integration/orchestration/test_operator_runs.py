@@ -152,7 +152,7 @@ QUALITY = [{"parameters": {"quality": True}}]
 def test_decisions_read_the_features_of_the_task_they_name(bucket: str) -> None:
     features = FeaturesOperator(task_id="look", for_jobs={"analysis": QUALITY}, **arguments(bucket))
     analysis = AnalysisOperator(task_id="rate", items=QUALITY, features_task_id="look", **arguments(bucket))
-    with pytest.raises(AirflowFailException, match="task 'look' has extracted no features in this run: run it again"):
+    with pytest.raises(AirflowFailException, match="task 'look' has extracted no features for this task: run it again"):
         execute(analysis)
     assert [output["key"] for output in execute(features)] == ["out/a_mp4_signals/signals.json"]
     assert execute(analysis) == []
@@ -162,3 +162,19 @@ def test_decisions_read_the_features_of_the_task_they_name(bucket: str) -> None:
         "look": ("signals", "SUCCESS"),
         "rate": ("analysis", "SUCCESS"),
     }
+
+
+def test_decisions_of_a_mapped_task_read_the_features_of_its_index(bucket: str, s3_server: str, clips: Clips) -> None:
+    """Those of another index, or of another file, would let one file pass by another's features."""
+    make_clients(Settings(s3_endpoint_url=s3_server)).s3.upload_file(str(clips.no_audio), bucket, "in/b.mp4")
+    of_b = {**arguments(bucket), "source": f"s3://{bucket}/in/b.mp4"}
+    features = FeaturesOperator(task_id="look", for_jobs={"analysis": QUALITY}, **arguments(bucket))
+    analysis = AnalysisOperator(task_id="rate", items=QUALITY, features_task_id="look", **arguments(bucket))
+    execute(features, map_index=0)
+    assert execute(analysis, map_index=0) == []
+    for other in (1, -1):
+        with pytest.raises(AirflowFailException, match="that is mapped only with this task"):
+            execute(analysis, map_index=other)
+    unlike = AnalysisOperator(task_id="rate", items=QUALITY, features_task_id="look", **of_b)
+    with pytest.raises(AirflowFailException, match="the features of task 'look' are of another file"):
+        execute(unlike, map_index=0)

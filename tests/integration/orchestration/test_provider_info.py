@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,21 @@ def test_the_listed_modules_hold_what_is_said() -> None:
                 if getattr(value, "__module__", "") == name
             ]
             assert any(isinstance(value, type) and issubclass(value, base) for value in own), name
+
+
+def test_every_trigger_is_in_a_listed_module() -> None:
+    """Airflow's triggerer may take the listed ones only."""
+    info = get_provider_info()
+    listed = {name for entry in info["triggers"] for name in entry["python-modules"]}
+    names = [f"{orchestration.__name__}.{one.name}" for one in pkgutil.iter_modules(orchestration.__path__)]
+    modules = {name: importlib.import_module(name) for name in names if not name.endswith(".executors")}
+    holding = {
+        name
+        for name, module in modules.items()
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, BaseTrigger) and value.__module__ == name
+    }
+    assert holding == listed
 
 
 def test_every_public_operator_is_in_a_listed_module() -> None:

@@ -47,7 +47,7 @@ def labels_error(known: Sequence[str]) -> EngineUnavailableError:
     """The error of an image check none of whose labels is among the `known` ones of the image model."""
     return EngineUnavailableError(
         "this image check",
-        f"the image model knows only {', '.join(known)}, none of which is checked",
+        f"the image model supports only {', '.join(known)}, none of which is checked",
         "set image_moderation_model_path to a model that knows one, or the check's `labels` to labels of the model",
     )
 

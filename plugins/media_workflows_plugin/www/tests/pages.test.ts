@@ -314,7 +314,7 @@ describe("detection of uploads", () => {
   const found: Detection = { state: "ok", behind_s: 4, polled_at: null, last_decision_at: null, sources: [] };
 
   it("says how far behind it is, and why", () => {
-    expect(detectionLines(found)[0]).toBe("Uploads are detected up to 4 s ago.");
+    expect(detectionLines(found)[0]).toBe("All uploads up to 4 s ago have been detected.");
     const source = { kind: "queue" as const, place: "https://sqs/1/uploads", polled_at: "2026-01-01T00:00:00Z", succeeded_at: null, failing_since: "2026-01-01T12:00:00Z", error: { message: "refused" } };
     expect(detectionLines({ ...found, state: "failing", sources: [source] })[1]).toMatch(/^uploads, failing since .*2026.*: refused$/);
     expect(detectionLines({ ...found, state: "stopped", behind_s: null })[0]).toMatch(/^Uploads are not detected yet/);

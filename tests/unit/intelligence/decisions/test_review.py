@@ -181,7 +181,7 @@ def test_a_classifier_without_the_labels_gives_no_verdict() -> None:
     seen = features(moderation=(labels(1, cat=99),), moderation_labels=("cat", "dog"))
     (result,) = results(seen, {"terrorism": {"image": {}}})
     assert (result.status, result.code, result.output) == ("FAIL", "FailedOperation", None)
-    assert "knows only cat, dog, none of which is checked" in result.message
+    assert "supports only cat, dog, none of which is checked" in result.message
 
 
 def test_persons() -> None:
