@@ -38,10 +38,16 @@ def _spawning(tree: ast.AST) -> set[str]:
     """Names of what starts a process in a module, under whatever name it was imported."""
     nodes = list(ast.walk(tree))
     imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    names = {alias.asname or alias.name: alias.name for alias in imports}
+    names = {
+        alias.asname or _first(alias.name): alias.name if alias.asname else _first(alias.name) for alias in imports
+    }
     used = {name for node in nodes for name in _imported(node)}
     used |= {_whole_name(node, names) for node in nodes if isinstance(node, ast.Attribute)}
     return {name for name in used if SPAWNING.match(name)}
+
+
+def _first(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _whole_name(node: ast.expr, names: Mapping[str, str]) -> str:

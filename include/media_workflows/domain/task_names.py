@@ -16,7 +16,7 @@ TASK_NAMES = {
     **{kind: item.task_name for kind, item in JOB_ITEMS.items()},
     "approval": "Approval",
     "copy": "Copy",
-    "call": "Call of a function",
+    "call": "Call a function",
     "move_source": "Move the source",
     "delete_source": "Delete the source",
 }

@@ -121,13 +121,15 @@ class GateOperator(CheckedOperator, HITLOperator):
 
     def _review(self, context: Context) -> ItemResult:
         from media_workflows.domain.result import result_for
+        from media_workflows.domain.step_key import NOT_MAPPED
         from media_workflows.store.engine import transaction
         from media_workflows.store.runs import results_of_run
 
         run = context["dag_run"]
         with transaction() as session:
             results = results_of_run(session, run.dag_id, run.run_id)
-        found = result_for(results, self.review_task_id, context["ti"].map_index)
+        map_index = context["ti"].map_index
+        found = result_for(results, self.review_task_id, NOT_MAPPED if map_index is None else map_index)
         if found is None or not found.items:
             raise AirflowFailException(
                 f"the review left no result for this gate: run the task '{self.review_task_id}' again; "

@@ -117,7 +117,7 @@ def test_in_a_hand_written_dag_it_reads_the_review_it_names(monkeypatch: pytest.
     )
     with transaction() as session:
         record_job(session, "my_dag", "r1", review)
-    run: Any = {"dag_run": SimpleNamespace(dag_id="my_dag", run_id="r1"), "ti": SimpleNamespace()}
+    run: Any = {"dag_run": SimpleNamespace(dag_id="my_dag", run_id="r1"), "ti": SimpleNamespace(map_index=NOT_MAPPED)}
     named = GateOperator(task_id="gate", workflow_name="w", review_task_id="strict", source="s3://input/a.mp4")
     assert named.execute(run) == QUARANTINE
     assert named._source_place(run) == "input/a.mp4"

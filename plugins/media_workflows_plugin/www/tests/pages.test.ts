@@ -319,6 +319,6 @@ describe("detection of uploads", () => {
     expect(detectionLines({ ...found, state: "failing", sources: [source] })[1]).toMatch(/^uploads, failing since .*2026.*: refused$/);
     expect(detectionLines({ ...found, state: "stopped", behind_s: null })[0]).toMatch(/^Uploads are not detected yet/);
     localStorage.setItem("i18nextLng", "zh-CN");
-    expect(detectionLines(found)[0]).toBe("已检测到 4 秒前的上传。");
+    expect(detectionLines(found)[0]).toBe("4 秒前的上传均已检测。");
   });
 });
