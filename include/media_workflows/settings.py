@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 AIRFLOW_SECTION = "media_workflows"
 _PLACE = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](?:/(?:[^/\0]+/)*)?")  # a bucket, or a directory of it
+_MAX_DAYS = 36_500  # a hundred years: some centuries more would be before the first date that there is
 _ROLE_PLACE = re.compile(rf"{_PLACE.pattern}|(?:[a-z0-9][a-z0-9.\-]{{0,61}})?\*")
 
 
@@ -304,17 +305,22 @@ class Settings(BaseSettings):
     notify_concurrency: int = Field(128, ge=1, description="Concurrent deliveries to all receivers.")
     notify_concurrency_per_receiver: int = Field(8, ge=1, description="Concurrent deliveries to one receiver.")
     keep_events_days: float = Field(
-        30.0, gt=0, description="Days after which events are deleted with their deliveries, unless one is still due."
+        30.0,
+        gt=0,
+        le=_MAX_DAYS,
+        description="Days after which events are deleted with their deliveries, unless one is still due.",
     )
     keep_uploads_days: float = Field(
         365.0,
         ge=15,
+        le=_MAX_DAYS,
         description="Days after which decisions about uploads are deleted, and objects that are gone are forgotten; "
         "what prevents a second run of an existing object is kept. At least 15: a queue keeps messages for 14.",
     )
     keep_runs_days: float = Field(
         365.0,
         gt=0,
+        le=_MAX_DAYS,
         description="Days after which the results of ended runs, and ended backfills, are deleted, but for workflows "
         "with `retention.reports_days`. The runs' outputs stay, and are not reused.",
     )

@@ -178,3 +178,9 @@ def test_a_misspelt_place_of_a_role_is_refused(airflow_home: Path, monkeypatch: 
     monkeypatch.setenv("MEDIA_WORKFLOWS_ROLE_PLACES", json.dumps({"team-a": [place]}))
     with pytest.raises(ValidationError, match="begin-of-bucket"):
         Settings()
+
+
+@pytest.mark.parametrize("name", ["keep_events_days", "keep_uploads_days", "keep_runs_days"])
+def test_days_before_the_first_date_are_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="36500"):
+        Settings.model_validate({name: 999_999})

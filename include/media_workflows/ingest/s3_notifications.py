@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 from media_workflows.domain.candidates import Candidate, Receipt
+from media_workflows.domain.plain_data import text_problem
 
 
 class NotAnS3EventError(ValueError):
@@ -15,7 +16,9 @@ class NotAnS3EventError(ValueError):
 
 
 def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    """Without a zone it is UTC, as all of S3's times."""
+    found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _etag(value: object) -> str:
@@ -47,6 +50,14 @@ def _from_eventbridge(event: dict[str, Any], receipt: Receipt) -> Candidate:
     )
 
 
+def _storable(found: Candidate) -> Candidate:
+    """Raises ValueError for text that no database takes: such a message would come back for days."""
+    for text in (found.bucket, found.key, found.etag):
+        if problem := text_problem(text):
+            raise ValueError(str(problem))
+    return found
+
+
 def candidates_of(body: str, receipt: Receipt) -> list[Candidate]:
     """The created objects that a queue message reports; [] for test messages and other events.
 
@@ -59,8 +70,8 @@ def candidates_of(body: str, receipt: Receipt) -> list[Candidate]:
         if event.get("Event") == "s3:TestEvent":
             return []
         if event.get("source") == "aws.s3":
-            return [_from_eventbridge(event, receipt)] if event["detail-type"] == "Object Created" else []
+            return [_storable(_from_eventbridge(event, receipt))] if event["detail-type"] == "Object Created" else []
         created = [record for record in event["Records"] if "ObjectCreated:" in record["eventName"]]
-        return [_from_record(record, receipt) for record in created]
+        return [_storable(_from_record(record, receipt)) for record in created]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotAnS3EventError(f"the message is not an S3 event notification ({error!r}): {body[:500]}") from error

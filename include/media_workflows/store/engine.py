@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Engine, String, any_, cast, create_engine, event, literal
+from sqlalchemy import ARRAY, ColumnElement, Engine, String, any_, cast, create_engine, event, literal, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import NullPool
@@ -27,6 +27,16 @@ NO_POOL: Mapping[str, Any] = {"poolclass": NullPool}
 # To open a connection takes the server as long as 15 small transactions. A kept one is tested before its use.
 IDLE_CONNECTIONS = 2
 _POOL: Mapping[str, Any] = {"pool_size": IDLE_CONNECTIONS, "max_overflow": -1, "pool_pre_ping": True}
+
+# A host that vanished answers nothing, not even that it is gone: the kernel's own limits are two minutes for a
+# connection, a quarter of an hour for what was sent, and never for an answer. Seconds; the last is in milliseconds.
+_PATIENCE: Mapping[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
@@ -48,7 +58,9 @@ os.register_at_fork(after_in_child=_leave_to_parent)
 
 def _engine(url: str, pool: Mapping[str, Any]) -> Engine:
     try:
-        engine = create_engine(url, **pool)
+        given = make_url(url).query
+        patience = {name: value for name, value in _PATIENCE.items() if name not in given}
+        engine = create_engine(url, connect_args=patience, **pool)
         if (engine.dialect.name, engine.driver) == ("postgresql", "psycopg2"):
             return engine
         cause = f"{engine.dialect.name}+{engine.driver} is not supported"

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic_core import ErrorDetails
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from media_workflows.domain.base import problems_in
@@ -42,6 +42,7 @@ from media_workflows.errors import (
     UnexpectedError,
     UploadRefusedError,
 )
+from media_workflows.store.outage import is_away
 
 log = structlog.get_logger(__name__)
 
@@ -70,9 +71,6 @@ STATUS: list[tuple[type[MediaWorkflowsError], int]] = [
     (SourceUrlError, 422),
     (MediaWorkflowsError, 500),
 ]
-
-# Classes of PostgreSQL's codes: connection, resources, operator. An error without a code never reached the server.
-_AWAY = ("08", "53", "57")
 
 
 def _answer(error: MediaWorkflowsError, status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -142,7 +140,7 @@ def no_route(path: str) -> JSONResponse:
 def _database(request: Request, error: Exception) -> JSONResponse:
     """503 for a database that is away, ours or Airflow's: its message, which names hosts, is for the log only."""
     assert isinstance(error, DBAPIError)
-    if not _is_away(error):
+    if not is_away(error):
         raise error
     return _own(request, _unavailable(request, error))
 
@@ -153,14 +151,6 @@ def _unavailable(request: Request, error: DBAPIError) -> DatabaseUnavailableErro
     return DatabaseUnavailableError(
         "the database does not answer: try again; if it stays so, see the cause in the api-server's log"
     )
-
-
-def _is_away(error: DBAPIError) -> bool:
-    """Other operational errors, such as an index entry that is too long, are the request's or ours."""
-    code = getattr(error.orig, "pgcode", None)
-    if isinstance(error, InterfaceError | OperationalError):
-        return code is None or code[:2] in _AWAY
-    return error.connection_invalidated
 
 
 def _unexpected(_request: Request, error: Exception) -> JSONResponse:
@@ -183,7 +173,7 @@ def own_error(request: Request, error: Exception) -> MediaWorkflowsError:
             return _invalid_request(error)
         case HTTPException():
             return _http_error(request, error)
-        case DBAPIError() if _is_away(error):
+        case DBAPIError() if is_away(error):
             return _unavailable(request, error)
     return _unforeseen(error)
 

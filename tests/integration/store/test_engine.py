@@ -73,3 +73,15 @@ def test_one_of_compares_any_text(database: str) -> None:
         with transaction() as session:
             found = session.scalars(select(RunRow.workflow_id).where(one_of(RunRow.workflow_id, asked))).all()
         assert sorted(found) == sorted(set(asked) & set(odd))
+
+
+def test_a_host_that_vanished_is_given_up(database: str) -> None:
+    """What libpq was told; a limit in the URL counts."""
+    seen = []
+    for url in (database, f"{database}{'&' if '?' in database else '?'}connect_timeout=3"):
+        with make_engine(url).connect() as connection:
+            seen.append(connection.connection.dbapi_connection.get_dsn_parameters())
+    assert [(one["connect_timeout"], one["keepalives_idle"], one["tcp_user_timeout"]) for one in seen] == [
+        ("10", "30", "60000"),
+        ("3", "30", "60000"),
+    ]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 
 from media_workflows.store import outage
-from media_workflows.store.outage import REPEATED_S, repeated_in_outage
+from media_workflows.store.outage import REPEATED_S, is_outage, repeated_in_outage
 
 AWAY = OperationalError("", {}, Exception("connection refused"))
 
@@ -71,3 +71,30 @@ def test_other_errors_are_not_repeated(clock: Clock) -> None:
     with pytest.raises(IntegrityError):
         repeated_in_outage(work, print)
     assert (work.calls, clock.pauses_s) == (1, [])
+
+
+class Refusal(Exception):
+    """PostgreSQL's, with its code."""
+
+    def __init__(self, pgcode: str | None) -> None:
+        super().__init__(pgcode)
+        self.pgcode = pgcode
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OperationalError("", {}, Refusal(None)), True),  # refused, or the connection was lost
+        (OperationalError("", {}, Refusal("57P01")), True),  # the server is being stopped
+        (OperationalError("", {}, Refusal("53300")), True),  # too many connections
+        (OperationalError("", {}, Refusal("40P01")), True),  # a deadlock
+        (InternalError("", {}, Refusal("25006")), True),  # after a failover it is a standby
+        (DBAPIError("", {}, Refusal(None), connection_invalidated=True), True),  # it ended amid an answer
+        (OperationalError("", {}, Refusal("54000")), False),  # an index entry that is too long: it comes again
+        (InternalError("", {}, Refusal("25P02")), False),
+        (IntegrityError("", {}, Refusal("23505")), False),
+        (ValueError("no database"), False),
+    ],
+)
+def test_what_is_an_outage(error: Exception, expected: bool) -> None:
+    assert is_outage(error) is expected

@@ -26,6 +26,7 @@ _REFERENCES = {"href", "src", "base"}
 _OWN_REFERENCE = re.compile(r"^\s*(#|data:image/(png|jpeg|gif|webp);base64,)")
 _CSS_REFERENCE = re.compile(r"url\(\s*['\"]?\s*(?P<target>[^)'\"]*)", re.IGNORECASE)
 _LENGTH = re.compile(r"^\s*+(?P<number>\d++(?:\.\d++)?+|\.\d++)\s*+(?P<unit>px|pt|pc|mm|cm|in)?+\s*+$")
+_LEAST_SIDE, _MOST_SIDE = 1e-6, 1e9  # in its own units: what floating point can scale
 _PX_BY_UNIT = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
 
@@ -113,7 +114,7 @@ def _own_size(root: ElementTree.Element) -> tuple[float, float]:
     found = [float(side["number"]) * _PX_BY_UNIT[side["unit"] or "px"] for side in sides if side]
     if len(found) < 2:
         found = [float(side) for side in re.findall(r"-?\d*\.?\d+", root.get("viewBox", ""))][2:4]
-    if len(found) < 2 or min(found) <= 0:
+    if len(found) < 2 or min(found) < _LEAST_SIDE or max(found) > _MOST_SIDE:
         raise invalid("must be an <svg> with a viewBox, or with a width and a height")
     return found[0], found[1]
 

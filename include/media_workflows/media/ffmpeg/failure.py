@@ -14,7 +14,7 @@ _MOSTLY_UNDECODABLE = 69  # ffmpeg's exit code when more than two thirds of the 
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
 _ENDED_BY_SIGNAL = 255  # ffmpeg's exit code when it could still end its output; also that of "not permitted"
 _OWN_FAILURE = ("Task finished with error code", "Terminating thread with return code")
-_DISK_FULL = os.strerror(errno.ENOSPC)
+_DISK_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 
 
 def last_lines(tail: Collection[str]) -> str:
@@ -33,7 +33,7 @@ def failure(code: int, tail: Collection[str]) -> EncodeError | WorkerError:
             signal=signal.Signals(-code).name if code < 0 else "a signal",
             output=output,
         )
-    if any(_DISK_FULL in line for line in tail):
+    if any(words in line for line in tail for words in _DISK_FULL):
         return WorkerError(
             "ffmpeg could not write: no space left on the worker's disk; free space below the setting data_dir, or let "
             "it point to a larger disk; last output:\n{output}",

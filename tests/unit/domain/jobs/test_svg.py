@@ -40,7 +40,21 @@ def test_a_long_length_takes_no_minutes() -> None:
     assert time.process_time() - begun_s < 10
 
 
-@pytest.mark.parametrize("attributes", ["", 'viewBox="0 0 0 1"', 'width="3"', 'width="50%" height="50%"'])
+ENDLESS = "9" * 400  # no number that floating point has
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "",
+        'viewBox="0 0 0 1"',
+        'width="3"',
+        'width="50%" height="50%"',
+        f'width="10" height="{ENDLESS}"',
+        f'viewBox="0 0 {ENDLESS} {ENDLESS}"',
+        f'viewBox="0 0 1 .{"0" * 300}1"',
+    ],
+)
 def test_a_drawing_without_size(attributes: str) -> None:
     with pytest.raises(ValueError, match="viewBox"):
         parse_svg(svg(attributes=attributes))
