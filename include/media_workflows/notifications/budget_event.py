@@ -9,13 +9,13 @@ from typing import Literal
 
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.run import Run
+from media_workflows.notifications.event_models import BudgetContent, BudgetState
 from media_workflows.notifications.own_event import object_fields, own_event
 from media_workflows.vendor_mps.event_shapes import Json
 
 BUDGET_EVENT = "WorkflowBudgetEvent"
 
 WAITING: Literal["waiting"] = "waiting"
-BudgetState = Literal["waiting", "approved", "refused", "not_answered"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class BudgetApproval:
 def budget_event(run: Run, source: SourceObject, approval: BudgetApproval) -> Json:
     """The body without the event's id."""
     until = approval.answer_until
-    content = {
+    content: BudgetContent = {
         "Source": object_fields(source),
         "State": approval.state,
         "Message": approval.message,

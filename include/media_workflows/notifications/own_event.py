@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.run import Run
+from media_workflows.notifications.event_models import ObjectFields
 from media_workflows.vendor_mps.event_shapes import Json
 
 
-def own_event(name: str, run: Run, content: Json) -> Json:
+def own_event(name: str, run: Run, content: Mapping[str, object]) -> Json:
     """The body without the event's id. `name` is the field with the content, the type and 'Event'."""
     return {
         "EventType": name.removesuffix("Event"),
@@ -21,6 +24,6 @@ def own_event(name: str, run: Run, content: Json) -> Json:
     }
 
 
-def object_fields(one: SourceObject) -> Json:
+def object_fields(one: SourceObject) -> ObjectFields:
     """An uploaded object as these events show it."""
     return {"Bucket": one.bucket, "Key": one.key, "Size": one.size_bytes, "ETag": one.etag}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from media_workflows.domain.result import SourceObject
 from media_workflows.domain.run import Run
 from media_workflows.domain.run_review import ReviewedFinding, RunReview
+from media_workflows.notifications.event_models import ReviewContent, ReviewedFindingFields
 from media_workflows.notifications.own_event import object_fields, own_event
 from media_workflows.vendor_mps.event_shapes import Json
 
@@ -15,8 +16,8 @@ def review_event(run: Run, source: SourceObject | None, review: RunReview) -> Js
     """The body without the event's id, of a review that is decided. Findings without a verdict are left out."""
     decision = review.decision
     assert decision is not None, "the run is decided"
-    content = {
-        "Source": source and object_fields(source),
+    content: ReviewContent = {
+        "Source": object_fields(source) if source else None,
         "Suggestion": review.suggestion,
         "Verdict": decision.verdict,
         "Note": decision.note,
@@ -27,9 +28,10 @@ def review_event(run: Run, source: SourceObject | None, review: RunReview) -> Js
     return own_event(REVIEW_EVENT, run, content)
 
 
-def _finding(one: ReviewedFinding) -> Json:
+def _finding(one: ReviewedFinding) -> ReviewedFindingFields:
     decision = one.decision
     assert decision is not None, "only decided findings are listed"
+    assert decision.verdict is not None, "a note alone is not listed"
     return {
         "StepId": one.step_id,
         "Type": one.type,

@@ -8,6 +8,7 @@ from media_workflows.domain.conditions.outcomes import StepOutcome
 from media_workflows.domain.result import OutputRecord, SourceObject
 from media_workflows.domain.run import Run
 from media_workflows.domain.step_definition import StepDefinition
+from media_workflows.notifications.event_models import OutputFields, StepBefore, StepContent
 from media_workflows.notifications.own_event import object_fields, own_event
 from media_workflows.vendor_mps.event_shapes import Json
 
@@ -22,7 +23,7 @@ def step_event(
     outcomes: Mapping[str, StepOutcome],
 ) -> Json:
     """The body without the event's id."""
-    content = {
+    content: StepContent = {
         "StepId": step_id,
         "Source": object_fields(source),
         "Steps": [_step(step, outcomes.get(step.id, StepOutcome())) for step in before],
@@ -30,7 +31,7 @@ def step_event(
     return own_event(STEP_EVENT, run, content)
 
 
-def _step(step: StepDefinition, outcome: StepOutcome) -> Json:
+def _step(step: StepDefinition, outcome: StepOutcome) -> StepBefore:
     return {
         "StepId": step.id,
         "Kind": step.kind,
@@ -40,5 +41,5 @@ def _step(step: StepDefinition, outcome: StepOutcome) -> Json:
     }
 
 
-def _output(output: OutputRecord) -> Json:
+def _output(output: OutputRecord) -> OutputFields:
     return {"Bucket": output.bucket, "Key": output.key, "Size": output.size_bytes, "Md5": output.md5}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from media_workflows.domain.result import OutputRecord, SourceObject
 from media_workflows.domain.run import Run
+from media_workflows.notifications.event_models import TrackContent, TrackFailedContent
 from media_workflows.notifications.own_event import object_fields, own_event
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_shapes import Json
@@ -32,10 +33,10 @@ class AddedTrack:
 def track_event(run: Run, source: SourceObject, track: AddedTrack) -> Json:
     """The body without the event's id."""
     uploaded_at = track.add_on.last_modified
-    content = {
+    content: TrackContent = {
         "StepId": track.step_id,
         "Source": object_fields(source),
-        "AddOn": {**object_fields(track.add_on), "UploadedAt": uploaded_at and uploaded_at.isoformat()},
+        "AddOn": {**object_fields(track.add_on), "UploadedAt": uploaded_at.isoformat() if uploaded_at else None},
         "Type": track.type,
         "Language": track.language,
         "Name": track.name,
@@ -52,7 +53,7 @@ def track_failed_event(
     run: Run, source: SourceObject, add_on: tuple[str, str], join_run_id: str, error: RunError
 ) -> Json:
     """The body without the event's id. `add_on` is (bucket, key); `join_run_id` the run of media_sidecars."""
-    content = {
+    content: TrackFailedContent = {
         "Source": object_fields(source),
         "AddOn": {"Bucket": add_on[0], "Key": add_on[1]},
         "ErrCodeExt": error.code,

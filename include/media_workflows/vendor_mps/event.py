@@ -20,6 +20,7 @@ from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, R
 from media_workflows.vendor_mps.event_containers import container_word
 from media_workflows.vendor_mps.event_error import run_error
 from media_workflows.vendor_mps.event_intelligence import FIELDS, UnfinishedJob, intelligence_results, own_results
+from media_workflows.vendor_mps.event_models.values import InputInfo, MetaData
 from media_workflows.vendor_mps.event_names import file_names
 from media_workflows.vendor_mps.event_notes import Ended, notes_of, source_notes
 from media_workflows.vendor_mps.event_run import EventRun
@@ -141,7 +142,7 @@ def _place(one: Ended | _Waiting) -> int:
     return TASK_KEYS.index(key) if key in TASK_KEYS else len(TASK_KEYS)
 
 
-def input_info(source: SourceObject | RequestedSource | None, region: str) -> Json | None:
+def input_info(source: SourceObject | RequestedSource | None, region: str) -> InputInfo | None:
     """The reference's InputInfo."""
     if source is None:
         return None
@@ -151,13 +152,13 @@ def input_info(source: SourceObject | RequestedSource | None, region: str) -> Js
     return {"Type": "AWS-S3", "S3InputInfo": {"S3Bucket": source.bucket, "S3Region": region, "S3Object": name}}
 
 
-def first_metadata(results: Sequence[JobResult], source: SourceObject | None) -> Json | None:
+def first_metadata(results: Sequence[JobResult], source: SourceObject | None) -> MetaData | None:
     """The metadata from the first job that could probe the source: it is the same for all."""
     key = source.key if source else ""
     return next((media_metadata(job.source, key) for job in results if job.source), None)
 
 
-def media_metadata(info: MediaInfo, key: str) -> Json:
+def media_metadata(info: MediaInfo, key: str) -> MetaData:
     """The reference's MetaData. Width and height are coded ones, to be used with `Rotate`. A stream without a duration
     has the file's."""
     audio = info.main_audio

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject
+from media_workflows.vendor_mps.event_models.run_event import Times
 from media_workflows.vendor_mps.event_shapes import Json, shown_time
 
 
@@ -16,7 +17,7 @@ class Ended(NamedTuple):
     item: ItemResult
 
     @property
-    def times(self) -> Json:
+    def times(self) -> Times:
         """The reference's, also of results for which it has none."""
         return {"BeginProcessTime": shown_time(self.job.begun_at), "FinishTime": shown_time(self.job.finished_at)}
 

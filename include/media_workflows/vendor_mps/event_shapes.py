@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from media_workflows.domain.features import Box, Span
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.domain.result import ItemResult, OutputRecord
 from media_workflows.vendor_mps.event_containers import container_word
+from media_workflows.vendor_mps.event_models.media_tasks import (
+    AdaptiveOutput,
+    AnimatedGraphicOutput,
+    FileData,
+    ImageSpriteOutput,
+    SampleSnapshotOutput,
+    TranscodeOutput,
+)
+from media_workflows.vendor_mps.event_models.values import AudioStreamData, StorageOnS3, VideoStreamData
 
 Json = dict[str, Any]
 
@@ -52,22 +61,22 @@ def error_number(code: str) -> int:
     return next((number for start, number in _ERROR_NUMBERS if code.startswith(start)), _OTHER_ERROR_NUMBER)
 
 
-def storage(bucket: str, region: str) -> Json:
+def storage(bucket: str, region: str) -> StorageOnS3:
     """The reference's OutputStorage."""
     return {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": bucket, "S3Region": region}}
 
 
-def video_streams(info: MediaInfo | None) -> list[Json]:
+def video_streams(info: MediaInfo | None) -> list[VideoStreamData]:
     """The reference's VideoStreamSet of a file."""
     return [_video_stream(info.video)] if info and info.video else []
 
 
-def audio_streams(info: MediaInfo | None) -> list[Json]:
+def audio_streams(info: MediaInfo | None) -> list[AudioStreamData]:
     """The reference's AudioStreamSet of a file."""
     return [_audio_stream(stream) for stream in info.audio] if info else []
 
 
-def _video_stream(stream: VideoStream) -> Json:
+def _video_stream(stream: VideoStream) -> VideoStreamData:
     """A video stream. The reference's Fps is an integer; the fraction is exact, also for 30000/1001."""
     # Results of an early version have no exact rate.
     rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(1001)
@@ -87,7 +96,7 @@ def _video_stream(stream: VideoStream) -> Json:
     }
 
 
-def _audio_stream(stream: AudioStream) -> Json:
+def _audio_stream(stream: AudioStream) -> AudioStreamData:
     return {
         "Bitrate": stream.bitrate_bps,
         "SamplingRate": stream.sample_rate_hz,
@@ -112,7 +121,7 @@ def main_output(outputs: Sequence[OutputRecord]) -> OutputRecord:
     return by_role.get("manifest") or by_role.get("main") or outputs[0]
 
 
-def _file(item: ItemResult, container: str) -> Json:
+def _file(item: ItemResult, container: str) -> FileData:
     """The common fields of transcodes and animations. Size is the total of all files: HLS manifest and segments."""
     main = main_output(item.outputs)
     video = main.info.video if main.info else None
@@ -142,7 +151,7 @@ def _parameter(item: ItemResult, name: str) -> str:
     return str((item.item.get("parameters") or {}).get(name) or "")
 
 
-def _transcode(item: ItemResult, region: str) -> Json:
+def _transcode(item: ItemResult, region: str) -> TranscodeOutput:
     info = main_output(item.outputs).info
     return {
         "OutputStorage": storage(main_output(item.outputs).bucket, region),
@@ -153,7 +162,7 @@ def _transcode(item: ItemResult, region: str) -> Json:
     }
 
 
-def _animated(item: ItemResult, region: str) -> Json:
+def _animated(item: ItemResult, region: str) -> AnimatedGraphicOutput:
     return {
         "Storage": storage(main_output(item.outputs).bucket, region),
         **_file(item, _parameter(item, "format")),
@@ -179,7 +188,7 @@ def _snapshots(item: ItemResult, region: str) -> Json:
     }
 
 
-def _samples(item: ItemResult, region: str) -> Json:
+def _samples(item: ItemResult, region: str) -> SampleSnapshotOutput:
     parameters = item.item["parameters"]
     return {
         "Storage": storage(main_output(item.outputs).bucket, region),
@@ -191,7 +200,7 @@ def _samples(item: ItemResult, region: str) -> Json:
     }
 
 
-def _sprite(item: ItemResult, region: str) -> Json:
+def _sprite(item: ItemResult, region: str) -> ImageSpriteOutput:
     """The output of a sprite. Height and Width are those of one thumbnail; TotalCount is their number on all sheets."""
     parameters = item.item["parameters"]
     sheets = [output for output in item.outputs if output.role == "main"]
@@ -207,7 +216,7 @@ def _sprite(item: ItemResult, region: str) -> Json:
     }
 
 
-def _adaptive(item: ItemResult, region: str) -> Json:
+def _adaptive(item: ItemResult, region: str) -> AdaptiveOutput:
     manifest = main_output(item.outputs)
     return {
         "Storage": storage(manifest.bucket, region),
@@ -233,11 +242,12 @@ class Shape(NamedTuple):
 
     type: str
     task_key: str
-    output: Callable[[ItemResult, str], Json]
+    output: Callable[[ItemResult, str], Mapping[str, object]]
     names: dict[str, str]
 
 
-_PACKAGES = {"hls": "HLS", "dash": "MPEG-DASH", "cmaf": "HLS"}  # the reference's values; of CMAF the main manifest's
+# The reference's values; of CMAF the main manifest's.
+_PACKAGES: dict[str, Literal["HLS", "MPEG-DASH"]] = {"hls": "HLS", "dash": "MPEG-DASH", "cmaf": "HLS"}
 _SEGMENTS = {"SegmentObjectName": "segment_path"}
 _NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
 _VTT = {"WebVttObjectName": "web_vtt_path"}

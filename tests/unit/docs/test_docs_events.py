@@ -12,7 +12,8 @@ from typing import Any, get_args
 import pytest
 
 from event_examples import EXAMPLES, SOURCE, body, examples, reviewed, scheduled, successes, written
-from event_schema import BODIES, CLOUD_EVENTS, SCHEMA
+from event_schema import BODIES, CLOUD_EVENTS, DOCUMENT, SCHEMA
+from event_schema import written as written_schema
 from media_workflows.domain.notification import (
     ChatTarget,
     EmailTarget,
@@ -32,6 +33,8 @@ from media_workflows.notifications.transports.message import MAX_QUEUED_BYTES, S
 from media_workflows.notifications.transports.receipt import ANSWER_LIMIT_BYTES
 from media_workflows.settings import Settings
 from media_workflows.vendor_mps.event import with_context, with_origin
+from media_workflows.vendor_mps.event_models.run_event import RESULT_KEYS
+from media_workflows.vendor_mps.event_shapes import SHAPES
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ["docs/events.md", "docs/zh/events.md"]
@@ -84,6 +87,15 @@ def test_the_examples_are_what_the_code_sends(name: str) -> None:
 
 def test_there_is_no_other_example() -> None:
     assert {path.stem for path in EXAMPLES.iterdir()} == set(SENT)
+
+
+def test_the_schema_is_that_of_the_types() -> None:
+    """After a change: python tests/event_schema.py."""
+    assert DOCUMENT.read_text(encoding="utf-8") == written_schema()
+
+
+def test_the_types_have_each_kind_of_media_job() -> None:
+    assert {shape.type: shape.task_key for shape in SHAPES.values()} == RESULT_KEYS
 
 
 @pytest.mark.parametrize("name", SENT)
