@@ -37,6 +37,9 @@ def described(dash: Dash) -> Iterator[str]:
         kind = adaptation.get("contentType", "")
         if not adaptation.get("mimeType"):
             yield f"a set of {kind} has no mimeType"
+        most = ("par", "maxWidth", "maxHeight", "maxFrameRate") if kind == "video" else ()
+        if lacking := [name for name in most if not adaptation.get(name)]:
+            yield f"a set of {kind} lacks {lacking}"
         for one in dash.representations(adaptation):
             missing = [name for name in ("bandwidth", *of_kind.get(kind, ())) if not one.get(name)]
             if missing or (kind == "audio" and one.find("d:AudioChannelConfiguration", NS) is None):

@@ -18,10 +18,12 @@ KEY_FRAME_S = 2
 
 
 def attributes(hls: Hls) -> Iterator[str]:
+    own = any(one.type == "CLOSED-CAPTIONS" for one in hls.master.media)
+    of_video = ("FRAME-RATE", "VIDEO-RANGE", *(() if own else ("CLOSED-CAPTIONS",)))
     for line in re.findall(r"^#EXT-X-STREAM-INF:(.*)$", hls.text, re.MULTILINE):
         video = "RESOLUTION=" in line
         needed = ("BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS")
-        for name in (*needed, *(("FRAME-RATE", "VIDEO-RANGE", "CLOSED-CAPTIONS") if video else ())):
+        for name in (*needed, *(of_video if video else ())):
             if not re.search(rf"(^|,){name}=", line):
                 yield f"{name} is missing: {line}"
 
@@ -209,6 +211,10 @@ def captions(hls: Hls) -> Iterator[str]:
     stated = set(re.findall(r'CLOSED-CAPTIONS="?([^",\n]+)', "".join(re.findall(r"STREAM-INF:.*\n", hls.text))))
     if unknown := stated - groups - {"NONE"}:
         yield f"the caption groups {unknown} are not declared"
+    if groups - stated:
+        yield f"no variant has the caption groups {groups - stated}"
+    if groups and "NONE" in stated:
+        yield "a variant states CLOSED-CAPTIONS=NONE, and another has captions"
 
 
 def webvtt(hls: Hls) -> Iterator[str]:

@@ -119,6 +119,7 @@ BREAKAGES = [
     ("clip_4_0.vtt", "X-TIMESTAMP-MAP", "X", "WebVTT states"),
     ("clip.mpd", 'type="static"', 'type="dynamic"', "Static, on-demand"),
     ("clip.mpd", 'sar="1:1" frameRate="25"', "", "Representations state"),
+    ("clip.mpd", 'maxFrameRate="25"', "", "Representations state"),
     ("clip.mpd", 'range="0-', 'range="4-', "Ranges are exactly"),
     ("clip.mpd", 'subsegmentAlignment="true"', "", "Subsegments of a set"),
     ("clip.mpd", 'bandwidth="', 'bandwidth="0', ""),

@@ -10,7 +10,7 @@ from typing import Any
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import AddOn
 from media_workflows.domain.jobs.streams import AudioParameters
-from media_workflows.domain.media_info import AudioStream, VideoStream
+from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import ContentKeyError, MediaError
@@ -63,6 +63,8 @@ from media_workflows.media.plan.expected_sound import SoundExpectation, expected
 from media_workflows.media.plan.planned import Expectation, Finish, ItemPlan, Output
 from media_workflows.media.plan.rendition_encode import EncodedStream, RenditionEncode
 from media_workflows.media.source.subtitles.notices import cue_notices
+
+_RUNS_ON_S = 0.2  # tracks may differ from the manifest by less: roundings of headers (docs/conformance.md)
 
 
 def build(context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int) -> ItemPlan:
@@ -120,6 +122,7 @@ class _Ladder:
         settings = self.parameters.encryption
         self.key = context.content_key(settings) if settings and not settings.publishes_key else None
         self.end_s = _end_s(context, item)
+        self.duration_s = _duration_s(context.info, self.end_s)
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
@@ -161,7 +164,7 @@ class _Ladder:
                 yield from bar_notices(asked.edit, self.video, self.context.black_bars)
 
     def _finish(self, contents: Contents) -> Finish:
-        duration_s = self.context.info.duration_s
+        duration_s = self.duration_s
         if self.parameters.format == "dash":
             return DashPackage(self.layout, contents, duration_s, self._sample_encryption())
         if self.parameters.format == "cmaf":
@@ -223,7 +226,7 @@ class _Ladder:
         if self.parameters.thumbnails is None:
             return None
         edit = next((stream.video.edit for stream in self.parameters.streams if stream.video), None)
-        made = LadderThumbnails(self.context, self.layout, self.parameters.thumbnails, edit)
+        made = LadderThumbnails(self.context, self.layout, self.parameters.thumbnails, edit, self.duration_s)
         output, sheets = made.made()
         self.outputs.append(output)
         return sheets
@@ -365,6 +368,11 @@ def _end_s(context: BuildContext, item: AdaptiveDynamicStreamingItem) -> float:
     sounds = kept_audio(settings[0], info) if settings and info.main_audio else info.audio[:1]
     tracks: list[VideoStream | AudioStream] = [*sounds, *([info.video] if info.video else [])]
     return max((track.start_s + track.duration_s for track in tracks), default=0.0)
+
+
+def _duration_s(info: MediaInfo, end_s: float) -> float:
+    """Seconds that manifests state: headers count subtitles, too, which may run on after sound and picture."""
+    return end_s if 0 < end_s < info.duration_s - _RUNS_ON_S else info.duration_s
 
 
 def _missing(add_on: AddOn) -> Notice:

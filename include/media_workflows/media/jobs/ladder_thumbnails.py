@@ -30,12 +30,12 @@ class LadderThumbnails:
     layout: Layout
     asked: Thumbnails
     edit: PictureEdit | None
+    length_s: float
 
     def made(self) -> tuple[Output, ThumbnailSheets]:
         """The output of ffmpeg, and the sheets that it writes. Raises PictureSizeError or SheetSizeError."""
         context, sprite, shape = self.context, self.asked.sprite, self._shape()
-        video, length_s = require_video(context.info), context.info.duration_s
-        tiles = SpriteLayout(sprite, shape.outer, length_s)
+        video, tiles = require_video(context.info), SpriteLayout(sprite, shape.outer, self.length_s)
         numbers = range(tiles.sheet_count)
         sheets = [as_sheet(self.layout.thumbnail_sheet(str(n)), context, tiles, n, shape) for n in numbers]
         frames = one_each(endless(context.picture_input(), video), tiles.interval_s)

@@ -39,7 +39,8 @@ EVERYONE = Purpose()
 class Label:
     """The label of a track. `language` is BCP 47, '' = unknown; `default`: plays unless the viewer chooses another.
 
-    `autoselect`: players may choose it by the viewer's language and accessibility settings.
+    `autoselect`: players may choose it by the viewer's language and accessibility settings. `preferred`: its file marks
+    it as the one that plays, which counts where no track is `default`.
     """
 
     language: str
@@ -47,15 +48,16 @@ class Label:
     default: bool = False
     purpose: Purpose = EVERYONE
     autoselect: bool = True
+    preferred: bool = False
 
 
 def bcp47(language: str) -> str:
-    """A file's language tag as manifests require it: 'eng' -> 'en'. '' for none and for an invalid tag."""
+    """A file's language tag as manifests require it: 'eng' -> 'en'. '' for none, 'und-Latn' and an invalid tag."""
     try:
         tag = langcodes.standardize_tag(language)
     except LanguageTagError:
         return ""
-    return "" if tag in ("und", "mis", "zxx") else tag
+    return "" if tag.partition("-")[0] in ("und", "mis", "zxx") else tag
 
 
 def language_name(tag: str) -> str:
@@ -70,11 +72,18 @@ def language_name(tag: str) -> str:
     return name[:1].upper() + name[1:] if name else ""
 
 
-def label(language: str, name: str, kind: str, default: bool = False, purpose: Purpose = EVERYONE) -> Label:
+def label(
+    language: str,
+    name: str,
+    kind: str,
+    default: bool = False,
+    purpose: Purpose = EVERYONE,
+    preferred: bool = False,
+) -> Label:
     """The label of a track; `kind` ('Audio', 'Subtitles') is its name when language and name are missing."""
     tag = bcp47(language)
     shown = _printable(name) or (language_name(tag) or tag or kind) + _suffix(purpose)
-    return Label(tag, shown, default, purpose)
+    return Label(tag, shown, default, purpose, preferred=preferred)
 
 
 def _suffix(purpose: Purpose) -> str:
@@ -105,13 +114,15 @@ def distinct(labels: Sequence[Label]) -> list[Label]:
 
 
 def group_labels(labels: Sequence[Label], needs_default: bool) -> list[Label]:
-    """The labels with distinct names and at most one default: the first that is marked so, else the first for everyone.
+    """The labels with distinct names and at most one default: the first that is marked so, else that of the file, else
+    the first, of those for everyone.
 
     Players choose by language and purpose, so only one track of each combination has autoselect (RFC 8216bis,
     section 4.4.6.1.1), the default one first; commentary never has.
     """
     for_everyone = [number for number, one in enumerate(labels) if one.purpose == EVERYONE]
-    fallback = next(iter(for_everyone), 0) if needs_default else -1
+    of_file = [number for number in for_everyone if labels[number].preferred]
+    fallback = next(iter([*of_file, *for_everyone]), 0) if needs_default else -1
     chosen = next((number for number, one in enumerate(labels) if one.default), fallback)
     taken: set[tuple[str, Purpose]] = set()
     found: dict[int, Label] = {}

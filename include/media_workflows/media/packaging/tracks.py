@@ -61,7 +61,11 @@ def sound_tracks(
             audio,
             whole_track(context.source, info, audio),
             label(
-                setting.language or audio.language, setting.name or audio.title, "Audio", purpose=_audio_purpose(audio)
+                setting.language or audio.language,
+                setting.name or audio.title,
+                "Audio",
+                purpose=_audio_purpose(audio),
+                preferred=audio.is_default,
             ),
             info.duration_s,
             place,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
+from xml.etree import ElementTree
 
 import ffmpeg
 import pytest
@@ -18,17 +20,23 @@ from media_workflows.media.ffmpeg.graph import merged
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.jobs.adaptive_dynamic_streaming import build
-from media_workflows.media.packaging.audio_group import AudioGroup
+from media_workflows.media.packaging.audio_group import AudioGroup, labels_in_groups
+from media_workflows.media.packaging.cmaf.indexed_renditions import IndexedRenditions
+from media_workflows.media.packaging.cmaf.package import CmafPackage
 from media_workflows.media.packaging.contents import AddedTrack, DashContents, HlsContents, from_record, to_record
+from media_workflows.media.packaging.dash import package as dash_package
+from media_workflows.media.packaging.dash.mpd import Representation, mpd
+from media_workflows.media.packaging.dash.package import DashPackage
 from media_workflows.media.packaging.dash.sidx import read_index
-from media_workflows.media.packaging.hls import encryption
+from media_workflows.media.packaging.hls import encryption, rendition_playlists
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry, MasterPlaylist, VariantEntry
 from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment, peak_bps, read_playlist
 from media_workflows.media.packaging.hls.package import HlsPackage
+from media_workflows.media.packaging.hls.rendition_playlists import RenditionPlaylists
 from media_workflows.media.packaging.labels import Label, Purpose, bcp47, distinct, group_labels, label
 from media_workflows.media.packaging.ladder import ladder
-from media_workflows.media.packaging.renditions import Layout, relative_uri
+from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri
 from media_workflows.media.packaging.stream_stats import PictureStats, StreamStats
 from media_workflows.media.packaging.subtitle_entry import SubtitleEntry
 from media_workflows.media.packaging.thumbnail_entry import ThumbnailEntry, ThumbnailSheets
@@ -275,6 +283,12 @@ class TestMaster:
         text = MasterPlaylist(6, [VariantEntry("a.m3u8", SOUND, "audio0")], audio, []).text()
         assert 'BANDWIDTH=70,AVERAGE-BANDWIDTH=64,CODECS="mp4a.40.2",AUDIO="audio0"\n' in text
 
+    def test_no_variant_says_none_beside_one_with_captions(self) -> None:
+        """RFC 8216, section 4.3.4.2: NONE of one is NONE of all."""
+        variants = [VariantEntry("a.m3u8", picture(9, 8, captions=("CC1",))), VariantEntry("b.m3u8", picture(9, 8))]
+        text = MasterPlaylist(7, variants, [], []).text()
+        assert re.findall(r"CLOSED-CAPTIONS=(\S+)\n(\S+)", text) == [('"captions"', "a.m3u8")]
+
     def test_subtitles_and_wide_pixels(self) -> None:
         subtitles = [SubtitleEntry("s.m3u8", Label("en", "en"), 5, 2)]
         variant = VariantEntry("v.m3u8", picture(9, 8, pixel_aspect="2:1", range="PQ"))
@@ -307,6 +321,21 @@ class TestMediaPlaylist:
         path = tmp_path / "a.m3u8"
         path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:0\n#EXTINF:0.083333,\na.ts\n#EXT-X-ENDLIST\n")
         assert "#EXT-X-TARGETDURATION:1\n" in read_playlist(path).text(str)
+
+    def test_sound_and_picture_have_one_target(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each alone would round its own longest segment: to 7 and to 6."""
+        monkeypatch.setattr(rendition_playlists, "stream_stats", lambda *_: SOUND)
+        layout = Layout(item(segment_type="ts-ts-segment"), tmp_path, 0)
+        renditions = []
+        for number, (length_s, target_s) in enumerate([(6.52, 7), (6.49, 6)]):
+            (tmp_path / f"{number}.ts").write_bytes(bytes(100))
+            path = tmp_path / f"{number}.m3u8"
+            head = f"#EXTM3U\n#EXT-X-TARGETDURATION:{target_s}\n"
+            path.write_text(f"{head}#EXTINF:{length_s},\n{number}.ts\n#EXT-X-ENDLIST\n")
+            renditions.append(Rendition(number, layout.sub_stream(number, path, "playlist")))
+        RenditionPlaylists(layout, renditions, None, "in/a.mp4").rename()
+        texts = [(tmp_path / f"{number}.m3u8").read_text() for number in range(2)]
+        assert [re.findall(r"TARGETDURATION:(\d+)", text) for text in texts] == [["7"], ["7"]]
 
     @pytest.mark.parametrize(
         ("sizes_and_lengths", "peak"),
@@ -363,6 +392,19 @@ class TestIndex:
         with pytest.raises(OutputRejectedError, match="segment index ends"):
             read_index(path)
 
+    def test_sound_and_picture_of_cmaf_have_one_target(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(dash_package, "stream_stats", lambda *_: SOUND)
+        layout = Layout(item(format="cmaf"), tmp_path, 0)
+        renditions = []
+        for number, milliseconds in enumerate([6520, 6490]):
+            body = bytes(4) + struct.pack(">IIIIIIII", 1, 1000, 0, 0, 1, 40, milliseconds, 0x90000000)
+            path = tmp_path / f"{number}.mp4"
+            path.write_bytes(self.box(b"ftyp", b"cmfc") + self.box(b"moov", b"") + self.box(b"sidx", body) + bytes(40))
+            renditions.append(Rendition(number, layout.sub_stream(number, path, "segment")))
+        files = IndexedRenditions(layout, renditions, "in/a.mp4").write_playlists()
+        found = [re.findall(r"(?:TARGETDURATION|EXTINF):([0-9.]+)", one.path.read_text()) for one in files]
+        assert found == [["7", "6.520000"], ["7", "6.490000"]]
+
     def test_none(self, tmp_path: Path) -> None:
         path = tmp_path / "x.mp4"
         path.write_bytes(self.box(b"ftyp", b"iso6") + self.box(b"mdat", bytes(9)))
@@ -373,7 +415,16 @@ class TestIndex:
 class TestLabels:
     @pytest.mark.parametrize(
         ("tag", "found"),
-        [("eng", "en"), ("ger", "de"), ("zh-Hans", "zh-Hans"), ("und", ""), ("", ""), ("???", ""), ("zxx", "")],
+        [
+            ("eng", "en"),
+            ("ger", "de"),
+            ("zh-Hans", "zh-Hans"),
+            ("und", ""),
+            ("und-Latn", ""),
+            ("", ""),
+            ("???", ""),
+            ("zxx", ""),
+        ],
     )
     def test_languages(self, tag: str, found: str) -> None:
         assert bcp47(tag) == found
@@ -409,6 +460,42 @@ class TestLabels:
     def test_what_is_for_everyone_plays_first(self) -> None:
         labels = [label("en", "", "Audio", purpose=Purpose(visual_impaired=True)), label("en", "", "Audio")]
         assert [one.default for one in group_labels(labels, needs_default=True)] == [False, True]
+
+    def test_the_default_of_the_file_plays_unless_an_add_on_is_it(self) -> None:
+        """As where one track is kept; never audio description or commentary."""
+        described = label("en", "", "Audio", purpose=Purpose(visual_impaired=True), preferred=True)
+        labels = [described, label("en", "", "Audio"), label("zh", "", "Audio", preferred=True)]
+        assert [one.default for one in group_labels(labels, needs_default=True)] == [False, False, True]
+        labels.append(label("de", "", "Audio", default=True))
+        assert [one.default for one in group_labels(labels, needs_default=True)] == [False, False, False, True]
+
+    def test_the_ladder_knows_the_default_of_its_source(self) -> None:
+        chosen = INFO.model_copy(update={"audio": (ENGLISH, GERMAN.model_copy(update={"is_default": True}))})
+        finish = planned(item([rung(360, audio={**AAC, "tracks": "all"})], format="dash"), chosen).finish
+        assert isinstance(finish, DashPackage)
+        tracks = [(one.group, one.number, one.label) for one in finish.contents.audio if one.label]
+        assert [one.default for one in labels_in_groups(tracks).values()] == [False, True]
+
+
+class TestMpd:
+    def test_a_set_of_pictures_says_how_large_they_are(self) -> None:
+        """By which players choose (DASH-IF IOP 4.3, section 3.2.4); of pixels that are not square, too."""
+        small = picture(9, 8, pixel_aspect="4:3", width=120, height=90, fps=12.5)
+        large = picture(90, 80, pixel_aspect="4:3", width=240, height=180, fps=30000 / 1001)
+        listed = [Representation(f"{n}.mp4", one, "0-9", "10-19", n) for n, one in enumerate((small, large))]
+        root = ElementTree.fromstring(mpd(listed, [], 20, 2))
+        (found,) = root.iter("{urn:mpeg:dash:schema:mpd:2011}AdaptationSet")
+        stated = {name: found.get(name) for name in ("par", "maxWidth", "maxHeight", "maxFrameRate")}
+        assert stated == {"par": "16:9", "maxWidth": "240", "maxHeight": "180", "maxFrameRate": "30000/1001"}
+
+    @pytest.mark.parametrize("file_format", ["hls", "dash", "cmaf"])
+    def test_subtitles_that_run_on_do_not_count(self, file_format: str) -> None:
+        """Headers count them: players would wait for sound and picture that never come."""
+        longer = INFO.model_copy(update={"duration_s": 27.0})
+        plan = planned(item(format=file_format, thumbnails={"interval_s": 1}), longer)
+        assert isinstance(plan.finish, HlsPackage | DashPackage | CmafPackage)
+        assert plan.finish.duration_s == 20
+        assert [one.picture_count for one in plan.files if one.path.suffix == ".jpg"] == [20]
 
 
 class TestWebVtt:

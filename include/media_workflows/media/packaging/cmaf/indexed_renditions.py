@@ -10,7 +10,7 @@ from media_workflows.media.packaging.dash.package import longest_s, representati
 from media_workflows.media.packaging.dash.sidx import SegmentIndex, read_index
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry, ListedRendition, write_i_frames
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry
-from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment
+from media_workflows.media.packaging.hls.media_playlist import MediaPlaylist, Segment, with_one_target
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri
 from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.packaging.stream_stats import StreamStats
@@ -37,7 +37,9 @@ class IndexedRenditions:
         self._key_tags = encryption.key_tags if encryption else ()
         self.layout, self.renditions, self.source_key = layout, renditions, source_key
         indexes = {one.number: read_index(one.file.path) for one in renditions}
-        self._playlists = {one.number: indexed_playlist(one.file.path.name, indexes[one.number]) for one in renditions}
+        self._playlists = with_one_target(
+            {one.number: indexed_playlist(one.file.path.name, indexes[one.number]) for one in renditions}
+        )
         self.representations = tuple(
             representation(layout, one, indexes[one.number], source_key, clear) for one in renditions
         )

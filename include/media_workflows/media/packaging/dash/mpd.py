@@ -101,6 +101,7 @@ def _add_set(
             "mimeType": f"{kind}/mp4",
             "subsegmentAlignment": "true",
             "subsegmentStartsWithSAP": "1",
+            **_most(members),
             **_language(members[0].label),
         },
     )
@@ -111,6 +112,26 @@ def _add_set(
         _describe(adaptation, members[0].label, _audio_role(members[0].label))
     for member in members:
         _add_representation(adaptation, member, next(ids))
+
+
+def _most(members: Sequence[Representation]) -> dict[str, str]:
+    """Aspect ratio, largest size and rate of pictures, by which players choose a set (DASH-IF IOP 4.3, 3.2.4)."""
+    pictures = [one.stats.picture for one in members if one.stats.picture]
+    if not pictures:
+        return {}
+    largest = max(pictures, key=lambda one: one.width * one.height)
+    across, _, down = largest.pixel_aspect.partition(":")
+    aspect = Fraction(largest.width * int(across), largest.height * int(down))
+    return {
+        "par": f"{aspect.numerator}:{aspect.denominator}",
+        "maxWidth": str(max(one.width for one in pictures)),
+        "maxHeight": str(max(one.height for one in pictures)),
+        "maxFrameRate": _frame_rate(max(one.fps for one in pictures)),
+    }
+
+
+def _frame_rate(fps: float) -> str:
+    return str(Fraction(fps).limit_denominator(1001))
 
 
 def _closed_captions(members: Sequence[Representation]) -> Iterator[tuple[str, str]]:
@@ -128,9 +149,8 @@ def _add_representation(adaptation: ElementTree.Element, member: Representation,
     stats = member.stats
     attributes = {"id": str(number), "bandwidth": str(stats.peak_bps), "codecs": ",".join(stats.codecs)}
     if stats.picture:
-        rate = Fraction(stats.picture.fps).limit_denominator(1001)
         attributes |= {"width": str(stats.picture.width), "height": str(stats.picture.height)}
-        attributes |= {"sar": stats.picture.pixel_aspect, "frameRate": str(rate)}
+        attributes |= {"sar": stats.picture.pixel_aspect, "frameRate": _frame_rate(stats.picture.fps)}
     else:
         attributes |= {"audioSamplingRate": str(stats.sample_rate_hz)}
     representation = ElementTree.SubElement(adaptation, "Representation", attributes)

@@ -62,7 +62,7 @@ class MasterPlaylist:
         lines += [_caption_line(channel, first=channel == captions[0]) for channel in captions]
         for variant in self.variants:
             group = [entry.stats for entry in self.audio if entry.group == variant.audio_group]
-            lines += [_variant_line(variant, group, self.subtitles), variant.uri]
+            lines += [_variant_line(variant, group, self.subtitles, bool(captions)), variant.uri]
         lines += [_i_frame_line(entry) for entry in self.i_frames]
         lines += [_thumbnails_line(self.thumbnails)] if self.thumbnails else []
         return "\n".join([*lines, ""])
@@ -113,7 +113,10 @@ def _uri(uri: str) -> dict[str, str]:
     return {"URI": _quoted(uri)}
 
 
-def _variant_line(variant: VariantEntry, group: Sequence[StreamStats], subtitles: Sequence[SubtitleEntry]) -> str:
+def _variant_line(
+    variant: VariantEntry, group: Sequence[StreamStats], subtitles: Sequence[SubtitleEntry], captions: bool
+) -> str:
+    """`captions`: a variant has closed captions, this one or another. Then none may state NONE (RFC 8216, 4.3.4.2)."""
     own = variant.stats
     # An audio-only variant plays the audio of its group, not both.
     bases = group if group and own.picture is None else [own]
@@ -130,8 +133,8 @@ def _variant_line(variant: VariantEntry, group: Sequence[StreamStats], subtitles
         attributes["AUDIO"] = _quoted(variant.audio_group)
     if subtitles:
         attributes["SUBTITLES"] = _quoted(SUBTITLE_GROUP)
-    if own.picture:
-        attributes["CLOSED-CAPTIONS"] = _quoted(CAPTION_GROUP) if own.picture.captions else "NONE"
+    if own.picture and (own.picture.captions or not captions):
+        attributes["CLOSED-CAPTIONS"] = _quoted(CAPTION_GROUP) if captions else "NONE"
     return _tag("EXT-X-STREAM-INF", attributes)
 
 

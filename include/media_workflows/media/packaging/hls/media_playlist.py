@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 MIN_VERSION = 6  # the protocol version that EXT-X-INDEPENDENT-SEGMENTS came with
@@ -87,6 +87,15 @@ class MediaPlaylist:
                 lines.append(f"#EXT-X-BYTERANGE:{segment.byte_range}")
             lines.append(named(segment.uri))
         return "\n".join([*lines, *([] if self.grows else ["#EXT-X-ENDLIST"]), ""])
+
+
+def with_one_target(playlists: Mapping[int, MediaPlaylist]) -> dict[int, MediaPlaylist]:
+    """The playlists with the largest of their target durations: all of a ladder share one (RFC 8216, section 6.2.4).
+
+    Their own differ where the longest segments of sound and picture are rounded apart, as 6.49 and 6.52 s.
+    """
+    target_s = max((one.target_s for one in playlists.values()), default=1)
+    return {number: replace(one, target_s=target_s) for number, one in playlists.items()}
 
 
 def bits_per_second(segments: Sequence[Segment]) -> int:

@@ -8,7 +8,7 @@ from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.media.packaging.hls import encryption
 from media_workflows.media.packaging.hls.i_frames import IFrameEntry, ListedRendition, write_i_frames
 from media_workflows.media.packaging.hls.master_playlist import AudioEntry
-from media_workflows.media.packaging.hls.media_playlist import read_playlist
+from media_workflows.media.packaging.hls.media_playlist import read_playlist, with_one_target
 from media_workflows.media.packaging.protection import KEY_TAG
 from media_workflows.media.packaging.renditions import Layout, Rendition, relative_uri, write_playlist
 from media_workflows.media.packaging.stream_stats import StreamStats, stream_stats
@@ -23,7 +23,7 @@ class RenditionPlaylists:
         self, layout: Layout, renditions: Sequence[Rendition], settings: Encryption | None, source_key: str
     ) -> None:
         self.layout, self.renditions, self.settings, self.source_key = layout, renditions, settings, source_key
-        self.playlists = {one.number: read_playlist(one.file.path) for one in renditions}
+        self.playlists = with_one_target({one.number: read_playlist(one.file.path) for one in renditions})
         self.stats = {one.number: self._stats(one) for one in renditions}
         self._files: dict[int, dict[str, PlannedFile]] = {}  # by number and local name
 
