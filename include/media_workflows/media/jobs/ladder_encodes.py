@@ -57,6 +57,12 @@ class LadderEncodes:
         """Those of the item."""
         return self.item.resolved_parameters
 
+    @property
+    def video(self) -> VideoStream:
+        """The source's video track. Only for a ladder that has one."""
+        assert self.context.info.video is not None
+        return self.context.info.video
+
     def rendition(
         self, path: Path, picture: Picture | None, audio: AudioParameters | None, track: Track | None
     ) -> tuple[Output, Expectation]:
@@ -103,12 +109,6 @@ class LadderEncodes:
         )
         stream = encoded_frames(self.context.source_input()[str(video.index)], chain, self.context, self.assets)
         return hardware.uploaded(stream, asked.encoder)
-
-    @property
-    def video(self) -> VideoStream:
-        """The source's video track. Only for a ladder that has one."""
-        assert self.context.info.video is not None
-        return self.context.info.video
 
     def _video_options(self, picture: Picture) -> dict[str, Any]:
         encoder = video_options(picture.parameters, segment_rate(self.video), self.parameters.container)
