@@ -12,7 +12,7 @@ from typing import cast
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName
 from media_workflows.intelligence.features.collect import FeatureRequest, collect
-from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.settings import Settings
 
 

@@ -24,7 +24,8 @@ from media_workflows.intelligence.features.frames import Decode, DecodePlan, Fra
 from media_workflows.intelligence.features.ocr import FrameOcr
 from media_workflows.intelligence.features.shots import ShotFinder
 from media_workflows.intelligence.features.speech import speech, transcript
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.ffmpeg.cancel import CancelToken
+from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.source.probe import probe
 from media_workflows.settings import Settings
 

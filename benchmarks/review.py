@@ -20,7 +20,8 @@ from media_workflows.intelligence.decisions.found_words import found_words
 from media_workflows.intelligence.decisions.review import review_words
 from media_workflows.intelligence.features.collect import FeatureRequest, collect
 from media_workflows.intelligence.features.frames import Decode, DecodePlan
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.ffmpeg.cancel import CancelToken
+from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.source.probe import probe
 
 SIZE = 1280, 720

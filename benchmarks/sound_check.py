@@ -18,6 +18,7 @@ from benchmarks.report import Table, median, seconds
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.jobs import job as media_job
+from media_workflows.media.jobs import verified_items
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.media.plan.planned import PlannedFile
 from media_workflows.media.verify.sound import SoundVerifier
@@ -95,7 +96,7 @@ def _measured(case: _Case, clip: Path) -> _Spent:
     spent = _Spent()
     with (
         mock.patch.object(Runner, "run", lambda *given: spent.run(*given)),
-        mock.patch.object(media_job, "SoundVerifier", spent.verifier),
+        mock.patch.object(verified_items, "SoundVerifier", spent.verifier),
         tempfile.TemporaryDirectory(dir=clip.parent) as directory,
     ):
         items = [TranscodeItem(template=case.preset)]

@@ -16,7 +16,8 @@ from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.errors import MediaError
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.ffmpeg.cancel import CancelToken
+from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings

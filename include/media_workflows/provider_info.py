@@ -23,7 +23,7 @@ def get_provider_info() -> dict[str, Any]:
         "integrations": [{"integration-name": NAME, "tags": ["service"]}],
         "operators": [_modules("operators", "action_operators", "gate")],
         "sensors": [_modules("sensor")],
-        "triggers": [_modules("sensor", "awaited_add_ons", "sidecars", "ingest", "backfill", "sender")],
+        "triggers": [_modules("upload_triggers", "awaited_add_ons", "sidecars", "ingest", "backfill", "sender")],
         "bundles": [_modules("bundle")],
         "extra-links": [f"{PACKAGE}.links.OutputLink", f"{PACKAGE}.links.RunLink"],
     }

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import ffmpeg
 
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.settings import get_settings
 
 DURATION_S = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,12 +36,17 @@ def parse_features(jobs: Mapping[str, Sequence[Any]], library: Library = PRESET_
 
     Raises DefinitionError; its fields begin with 'for_jobs'.
     """
-    if other := sorted(set(jobs) - set(INTELLIGENCE_KINDS)):
-        expected = f"must be one of: {', '.join(INTELLIGENCE_KINDS)}"
-        raise DefinitionError([FieldProblem(f"for_jobs.{kind}", kind, expected) for kind in other])
+    require_feature_readers(jobs)
     found = features_item(all_items(_parsed(dict(jobs), None, library, {"jobs": "for_jobs"})))
     assert found is not None, "a job of these kinds reads features"
     return found
+
+
+def require_feature_readers(kinds: Iterable[str]) -> None:
+    """Raises DefinitionError for job kinds that read no features; its fields begin with 'for_jobs'."""
+    if other := sorted(set(kinds) - set(INTELLIGENCE_KINDS)):
+        expected = f"must be one of: {', '.join(INTELLIGENCE_KINDS)}"
+        raise DefinitionError([FieldProblem(f"for_jobs.{kind}", kind, expected) for kind in other])
 
 
 def _parsed(jobs: dict[str, Any], directory: str | None, library: Library, names: Mapping[str, str]) -> Workflow:

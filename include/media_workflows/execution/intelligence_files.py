@@ -11,8 +11,8 @@ from media_workflows.domain.features import Features
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem, SnapshotByTimeOffsetParameters
 from media_workflows.intelligence.features.reports import subtitles
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest, MadeFile
 from media_workflows.media.source.formats import content_type

@@ -23,7 +23,7 @@ from media_workflows.execution.progress import Log, ProgressReport
 from media_workflows.execution.request import StepRequest
 from media_workflows.execution.usage_meter import UsageMeter
 from media_workflows.log_context import log_object
-from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.jobs.request import MadeFile
 from media_workflows.notifications.transports.credentials import CredentialsOf, credentials_of_settings
 from media_workflows.plural import counted

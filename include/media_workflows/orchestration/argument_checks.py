@@ -10,8 +10,14 @@ from typing import Any
 from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
-from media_workflows.domain.jobs import INTELLIGENCE_KINDS
-from media_workflows.domain.step_items import JINJA, is_complete, moved, parse_features, parse_items
+from media_workflows.domain.step_items import (
+    JINJA,
+    is_complete,
+    moved,
+    parse_features,
+    parse_items,
+    require_feature_readers,
+)
 from media_workflows.errors import DefinitionError, FieldProblem
 from media_workflows.orchestration.operator_arguments import InvalidArgumentsError, item_list, items_by_kind
 
@@ -53,22 +59,23 @@ def check_items(kind: str, value: Any) -> None:
 
 
 def check_for_jobs(value: Any) -> None:
-    """Of the items by kind, as of items."""
+    """Of the items by kind: first the kinds, then, as `check_items` does, the lists that stand in the DAG file."""
     if not _stands_in_file(value):
         return
-    known = value
-    if isinstance(value, Mapping) and value:
-        if not set(value) <= set(INTELLIGENCE_KINDS):
-            parse_features({str(kind): items for kind, items in value.items()})  # raises
-        known = {kind: items for kind, items in value.items() if _stands_in_file(items)}
-        if not known:
-            return
-    jobs = items_by_kind(known)
-    if known == value and all(is_complete(kind, item) for kind, items in jobs.items() for item in items):
+    if not isinstance(value, Mapping) or not value:
+        items_by_kind(value)  # raises
+        return
+    require_feature_readers(map(str, value))
+    written = {kind: items for kind, items in value.items() if _stands_in_file(items)}
+    if not written:
+        return
+    jobs = items_by_kind(written)
+    all_written = len(written) == len(value)
+    if all_written and all(is_complete(kind, item) for kind, items in jobs.items() for item in items):
         parse_features(jobs)
-    else:
-        for kind, items in jobs.items():
-            _check_complete(kind, items, f"for_jobs.{kind}", partial(_parse_feature, kind))
+        return
+    for kind, items in jobs.items():
+        _check_complete(kind, items, f"for_jobs.{kind}", partial(_parse_feature, kind))
 
 
 def _parse_feature(kind: str, item: Any) -> None:

@@ -40,7 +40,8 @@ from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
 from media_workflows.orchestration.publish_together import PublishTogetherOperator
 from media_workflows.orchestration.retries import retry_arguments
-from media_workflows.orchestration.sensor import CHECK_INTERVAL_S, UploadSensor
+from media_workflows.orchestration.sensor import UploadSensor
+from media_workflows.orchestration.upload_triggers import CHECK_INTERVAL_S
 from media_workflows.settings import Settings, get_settings
 
 TAG = "media"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.bases.sensor import BaseSensorOperator, PokeReturnValue
-from airflow.triggers.base import BaseTrigger, TriggerEvent
-from asgiref.sync import sync_to_async
+from airflow.triggers.base import BaseTrigger
 
 from media_workflows.domain.candidates import UPLOAD_RUN
 from media_workflows.domain.result import SourceObject
-from media_workflows.errors import MediaWorkflowsError, SourceGoneError, StorageError
+from media_workflows.errors import MediaWorkflowsError, SourceGoneError
 from media_workflows.log_context import log_object
 from media_workflows.orchestration.argument_checks import Check, if_literal
 from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger, awaited_objects, still_missing
@@ -28,13 +26,18 @@ from media_workflows.orchestration.operator_arguments import (
     of_type,
     of_workflows_only,
 )
+from media_workflows.orchestration.upload_triggers import (
+    AwaitedUploadTrigger,
+    NewObjectTrigger,
+    next_upload,
+    s3_hook,
+)
 from media_workflows.settings import get_settings
 from media_workflows.storage.refusals import repeat_refused
-from media_workflows.storage.s3 import ListedObject, ObjectStorage
+from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_objects import existing_source
 from media_workflows.store import uploads
 from media_workflows.store.engine import transaction
-from media_workflows.store.outage import is_outage
 from media_workflows.store.runs import record_source
 from media_workflows.store.tables import utcnow
 from media_workflows.tracing import past_span
@@ -43,91 +46,6 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
     from media_workflows.airflow_adapter.s3_hook import MediaS3Hook
-
-CHECK_INTERVAL_S = 1.0
-
-
-def _hook(parameters: dict[str, Any]) -> MediaS3Hook:
-    from media_workflows.airflow_adapter.s3_hook import MediaS3Hook  # boto3: not at DAG-parse time
-
-    return MediaS3Hook(**parameters)
-
-
-class AwaitedUploadTrigger(BaseTrigger):
-    """Fires when ingestion has given this run an upload."""
-
-    def __init__(self, workflow_id: str, run_id: str, poke_interval: float = CHECK_INTERVAL_S) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.workflow_id = workflow_id
-        self.run_id = run_id
-        self.poke_interval = poke_interval
-
-    def serialize(self) -> tuple[str, dict[str, Any]]:
-        """Class path and arguments, for the triggerer."""
-        return f"{type(self).__module__}.{type(self).__qualname__}", {
-            "workflow_id": self.workflow_id,
-            "run_id": self.run_id,
-            "poke_interval": self.poke_interval,
-        }
-
-    def _given(self) -> dict[str, Any] | None:
-        """The upload, or None. An outage of the database delays it; an error would fail the try."""
-        try:
-            with transaction() as session:
-                return uploads.awaited_upload(session, self.workflow_id, self.run_id)
-        except Exception as error:
-            if not is_outage(error):
-                raise
-            self.log.warning("the database did not answer; trying again: %s", error)
-            return None
-
-    async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield the upload, once."""
-        while (upload := await asyncio.to_thread(self._given)) is None:
-            await asyncio.sleep(self.poke_interval)
-        yield TriggerEvent(upload)
-
-
-class NewObjectTrigger(BaseTrigger):
-    """Fires when there is an object below a prefix that was put there at or after `since` (ISO 8601)."""
-
-    def __init__(
-        self, bucket: str, prefix: str, since: str, hook_parameters: dict[str, Any], poke_interval: float
-    ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.bucket = bucket
-        self.prefix = prefix
-        self.since = since
-        self.hook_parameters = hook_parameters
-        self.poke_interval = poke_interval
-
-    def serialize(self) -> tuple[str, dict[str, Any]]:
-        """Class path and arguments, for the triggerer."""
-        return f"{type(self).__module__}.{type(self).__qualname__}", {
-            "bucket": self.bucket,
-            "prefix": self.prefix,
-            "since": self.since,
-            "hook_parameters": self.hook_parameters,
-            "poke_interval": self.poke_interval,
-        }
-
-    async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield the upload, once."""
-        hook, since = _hook(self.hook_parameters), datetime.fromisoformat(self.since)
-        storage = ObjectStorage(await sync_to_async(hook.get_conn, thread_sensitive=False)())
-        while (upload := await asyncio.to_thread(self._next, storage, since)) is None:
-            await asyncio.sleep(self.poke_interval)
-        yield TriggerEvent(upload)
-
-    def _next(self, storage: ObjectStorage, since: datetime) -> dict[str, Any] | None:
-        """The upload, or None. The sensor has listed these objects before, so a passing error only delays the next."""
-        try:
-            return next_upload(storage, self.bucket, self.prefix, since)
-        except StorageError as error:
-            if not error.retryable:
-                raise
-            self.log.warning("%s/%s cannot be listed; trying again: %s", self.bucket, self.prefix, error)
-            return None
 
 
 class UploadSensor(CheckedOperator, BaseSensorOperator):
@@ -200,7 +118,7 @@ class UploadSensor(CheckedOperator, BaseSensorOperator):
     @cached_property
     def hook(self) -> MediaS3Hook:
         """The Amazon provider's S3 hook."""
-        return _hook(self._hook_parameters)
+        return s3_hook(self._hook_parameters)
 
     @property
     def _hook_parameters(self) -> dict[str, Any]:
@@ -297,23 +215,6 @@ def _trace_upload(run: Any, source: SourceObject) -> None:
     if source.last_modified and run.run_id.startswith(UPLOAD_RUN):
         about = {"workflow": run.dag_id, "run": run.run_id, "bucket": source.bucket, "key": source.key}
         past_span("upload", source.last_modified, run.run_after, **about)
-
-
-def next_upload(storage: ObjectStorage, bucket: str, prefix: str, since: datetime) -> dict[str, Any] | None:
-    """The first object put below a prefix at or after a time, as key and ETag. Raises StorageError."""
-    since = since.replace(microsecond=0)  # S3 gives whole seconds
-    new = [
-        found
-        for page in storage.iter_listing(bucket, prefix)
-        for found in page.objects
-        if found.last_modified >= since and not found.key.endswith("/")
-    ]
-    first = min(new, key=_by_time, default=None)
-    return {"key": first.key, "etag": first.etag} if first else None
-
-
-def _by_time(found: ListedObject) -> tuple[datetime, str]:
-    return found.last_modified, found.key
 
 
 def _named(bucket: str, upload: dict[str, Any]) -> SourceObject:

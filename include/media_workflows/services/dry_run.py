@@ -39,8 +39,9 @@ from media_workflows.domain.steps import JobStep, action_steps, all_items, job_s
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
 from media_workflows.ingest import rules
+from media_workflows.media.ffmpeg.cancel import cancelled_after
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import Runner, cancelled_after, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import BUILDERS

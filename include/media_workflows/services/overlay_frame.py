@@ -13,8 +13,8 @@ from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobCancelledError, LimitExceededError, NotFoundError
+from media_workflows.media.ffmpeg.cancel import cancelled_after
 from media_workflows.media.ffmpeg.fonts import extra_font_paths, font_chain, font_path
-from media_workflows.media.ffmpeg.run import cancelled_after
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.overlay_frame import OverlaidItem, mosaic_box, overlaid_output, watermark_box
 from media_workflows.media.jobs.request import JobRequest

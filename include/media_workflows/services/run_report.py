@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from media_workflows.airflow_adapter import dag_state
 from media_workflows.airflow_adapter.dag_state import ENDED_TASK
 from media_workflows.airflow_adapter.run_copies import history_of_run
 from media_workflows.airflow_adapter.waiting import RUN, waits
-from media_workflows.domain.action_result import ActionResult, ActionResultFields
+from media_workflows.domain.action_result import ActionResultFields
 from media_workflows.domain.base import Model
 from media_workflows.domain.costs.bill import Bill
 from media_workflows.domain.jobs import INTELLIGENCE_KINDS
@@ -21,7 +19,6 @@ from media_workflows.domain.missing_results import cause_of, without_result
 from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.progress import JobProgress
 from media_workflows.domain.removed_source import RemovedSource, removed_source
-from media_workflows.domain.request_context import NO_CONTEXT, RequestContext
 from media_workflows.domain.result import JobResult, SourceObject
 from media_workflows.domain.run_report import (
     ActionReport,
@@ -35,28 +32,16 @@ from media_workflows.domain.run_report import (
 )
 from media_workflows.domain.run_review import RunReview
 from media_workflows.domain.step_decision import StepDecision
-from media_workflows.domain.step_key import StepInstance
 from media_workflows.domain.steps import ActionStep, JobStep, action_steps, features_id, job_steps
 from media_workflows.domain.waiting import Waiting
 from media_workflows.domain.walked_steps import walked_states
-from media_workflows.domain.workflow import Workflow
 from media_workflows.services.costs import run_bill
-from media_workflows.services.reviews import decided_review
+from media_workflows.services.stored_run import StoredRun, stored_run
 from media_workflows.settings import get_settings
-from media_workflows.store import runs as run_store
-from media_workflows.store.action_results import actions_of_run
-from media_workflows.store.backfill_objects import backfill_of_run, context_of_run
-from media_workflows.store.bucket_regions import region_of
-from media_workflows.store.decisions import decisions_of_run
-from media_workflows.store.early_objects import early_playlists
-from media_workflows.store.events import end_reported_at
-from media_workflows.store.processes import RequestOfRun, requests_of_runs
-from media_workflows.store.progress import progress_of_run
 from media_workflows.store.run_copies import TaskSummary
-from media_workflows.store.run_history import DagRunSummary, ended_tasks, find_run
-from media_workflows.store.runs import CancelRequest, RunRecord
+from media_workflows.store.run_history import ended_tasks
+from media_workflows.store.runs import CancelRequest
 from media_workflows.store.tables import utcnow
-from media_workflows.store.workflows import resolved_at
 from media_workflows.vendor_mps.event_error import RunError
 from media_workflows.vendor_mps.event_intelligence import UnfinishedJob
 from media_workflows.vendor_mps.event_run import EventRun
@@ -99,35 +84,6 @@ class RunReport(Model):
 
 
 @dataclass(frozen=True)
-class _Stored:
-    """What our database has of a run; `reported` is the run as its events have it."""
-
-    workflow_id: str
-    run: DagRunSummary
-    reported: DagRunSummary
-    workflow: Workflow
-    record: RunRecord | None = None
-    request: RequestOfRun | None = None
-    backfill_id: str | None = None
-    cancelled: CancelRequest | None = None
-    progress: Mapping[StepInstance, JobProgress] = field(default_factory=dict)
-    decisions: Mapping[str, StepDecision] = field(default_factory=dict)
-    actions: Mapping[str, ActionResult] = field(default_factory=dict)
-    early: Mapping[StepInstance, Sequence[EarlyPlaylist]] = field(default_factory=dict)
-    review: RunReview | None = None
-    region: str = ""
-    context: RequestContext = NO_CONTEXT
-
-    @property
-    def jobs(self) -> tuple[JobResult, ...]:
-        return self.record.jobs if self.record else ()
-
-    @property
-    def source(self) -> SourceObject | None:
-        return self.record.source if self.record else None
-
-
-@dataclass(frozen=True)
 class _Job:
     """What both sides know of a job; `result` None = it has not ended, or was skipped."""
 
@@ -149,7 +105,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     tasks = dag_state.task_summaries(workflow_id, run_id)
     waiting = waits([(workflow_id, run_id)]).get((workflow_id, run_id), {})
     with history_of_run(workflow_id, run_id) as session:
-        stored = _stored(session, workflow_id, run_id)
+        stored = stored_run(session, workflow_id, run_id)
         tasks = tasks or ended_tasks(session, workflow_id, run_id)
     if workflow_id == PROCESS:
         tasks = _walked_tasks(stored, tasks)
@@ -164,44 +120,7 @@ def run_report(workflow_id: str, run_id: str) -> RunReport:
     return _report(stored, jobs, actions, asks or waiting.get(RUN))
 
 
-def _stored(session: Session, workflow_id: str, run_id: str) -> _Stored:
-    """Raises NotFoundError."""
-    run = find_run(session, workflow_id, run_id)
-    record = run_store.get_run(session, workflow_id, run_id)
-    request = requests_of_runs(session, [run_id]).get(run_id) if workflow_id == PROCESS else None
-    revision = request.number if request else record.revision if record else None
-    workflow = resolved_at(session, workflow_id, revision)
-    return _Stored(
-        workflow_id=workflow_id,
-        run=run,
-        reported=_as_reported(session, workflow_id, run),
-        workflow=workflow,
-        record=record,
-        request=request,
-        backfill_id=None if request else backfill_of_run(session, workflow_id, run_id),
-        cancelled=run_store.cancellation(session, workflow_id, run_id),
-        progress=progress_of_run(session, workflow_id, run_id),
-        decisions=decisions_of_run(session, workflow_id, run_id),
-        actions=actions_of_run(session, workflow_id, run_id),
-        early=early_playlists(session, workflow_id, run_id),
-        review=decided_review(session, workflow_id, run_id, record.jobs if record else ()),
-        region=region_of(session, workflow),
-        context=context_of_run(session, workflow_id, run_id),
-    )
-
-
-def _as_reported(session: Session, workflow_id: str, run: DagRunSummary) -> DagRunSummary:
-    """The run as its events have it: after that of its end, a receiver must not read that the task is processing.
-
-    Airflow ends a run some seconds after the task that stores the event.
-    """
-    if run.state != "running" or run.started_at is None:
-        return run
-    ended_at = end_reported_at(session, workflow_id, run.run_id, run.started_at)
-    return run.model_copy(update={"state": "ended", "ended_at": ended_at}) if ended_at else run
-
-
-def _walked_tasks(stored: _Stored, tasks: Mapping[str, TaskSummary]) -> dict[str, TaskSummary]:
+def _walked_tasks(stored: StoredRun, tasks: Mapping[str, TaskSummary]) -> dict[str, TaskSummary]:
     """The steps of a request, which are one task, as if each had a task of its own."""
     task = tasks.get(STEPS, _NEVER_SCHEDULED)
     jobs = {job.step.step_id: job for job in stored.jobs}
@@ -210,7 +129,7 @@ def _walked_tasks(stored: _Stored, tasks: Mapping[str, TaskSummary]) -> dict[str
     return {id_: task.model_copy(update={"state": state}) for id_, state in states.items()}
 
 
-def _job(stored: _Stored, step: JobStep, task: TaskSummary, waiting: Waiting | None) -> _Job:
+def _job(stored: StoredRun, step: JobStep, task: TaskSummary, waiting: Waiting | None) -> _Job:
     progress = _current(stored.progress.get(step.instance), task)
     result = _result(stored, step, task)
     playable = stored.early.get(step.instance, ()) if result is None else ()
@@ -224,7 +143,7 @@ def _current(progress: JobProgress | None, task: TaskSummary) -> JobProgress | N
     return progress if task.state == "running" and progress.try_number >= task.try_number else None
 
 
-def _decision(stored: _Stored, step: JobStep) -> StepDecision | None:
+def _decision(stored: StoredRun, step: JobStep) -> StepDecision | None:
     """Its own, or that on the features which it reads: where these are skipped, it is, too."""
     own = stored.decisions.get(step.id)
     if own or step.definition is None or step.kind not in INTELLIGENCE_KINDS:
@@ -232,7 +151,7 @@ def _decision(stored: _Stored, step: JobStep) -> StepDecision | None:
     return stored.decisions.get(features_id(step.definition, stored.workflow.steps))
 
 
-def _result(stored: _Stored, step: JobStep, task: TaskSummary) -> JobResult | None:
+def _result(stored: StoredRun, step: JobStep, task: TaskSummary) -> JobResult | None:
     """None while the task has not ended, or if it was skipped: a result stored then is that of an earlier try.
 
     In flat workflows, Airflow skips what a cancelled run has left.
@@ -248,7 +167,9 @@ def _result(stored: _Stored, step: JobStep, task: TaskSummary) -> JobResult | No
     return stand_in.model_copy(update={name: time for name, time in times.items() if time is not None})
 
 
-def _report(stored: _Stored, jobs: list[_Job], actions: tuple[ActionReport, ...], waiting: Waiting | None) -> RunReport:
+def _report(
+    stored: StoredRun, jobs: list[_Job], actions: tuple[ActionReport, ...], waiting: Waiting | None
+) -> RunReport:
     run, record, source, request = stored.run, stored.record, stored.source, stored.request
     results = [job.result for job in jobs if job.result]
     return RunReport(
@@ -296,7 +217,7 @@ def _stalled_s(job: _Job) -> int | None:
     return job.progress.stalled_s(utcnow(), get_settings().ffmpeg_stall_s)
 
 
-def _action_report(stored: _Stored, step: ActionStep, task: TaskSummary) -> ActionReport:
+def _action_report(stored: StoredRun, step: ActionStep, task: TaskSummary) -> ActionReport:
     """A result stored while the task has not ended, or was skipped, is that of an earlier try."""
     result = stored.actions.get(step.id) if task.state in ("success", "failed") else None
     waits = task.state == dag_state.AWAITING_ANSWER
@@ -319,7 +240,7 @@ def _items(job: _Job) -> tuple[ItemReport, ...]:
     return ended_items(job.result) if job.result else unfinished_items(job.step.items)
 
 
-def _task(stored: _Stored, jobs: list[_Job]) -> dict[str, Any]:
+def _task(stored: StoredRun, jobs: list[_Job]) -> dict[str, Any]:
     """The detail of the task in the shape of the workflow's events."""
     run, record, workflow = stored.reported, stored.record, stored.workflow
     status = _STATUS.get(run.state, "FINISH")

@@ -26,9 +26,10 @@ from media_workflows.errors import (
     MediaError,
     NotFoundError,
 )
+from media_workflows.media.ffmpeg.cancel import CancelToken, cancelled_after
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, cancelled_after, ffmpeg_binary, filter_names
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary, filter_names
 from media_workflows.media.jobs import sample as samples
 from media_workflows.media.jobs.auto_ladder.find import auto_ladder
 from media_workflows.media.jobs.job import BUILDERS, run_job

@@ -33,7 +33,7 @@ from media_workflows.execution.early_playlists import EarlyPlaylists
 from media_workflows.execution.early_removal import remove_early_of_lost
 from media_workflows.execution.running_step import Resources
 from media_workflows.media.ffmpeg.run import ffmpeg_binary
-from media_workflows.media.jobs import job as media_job
+from media_workflows.media.jobs import verified_items
 from media_workflows.media.verify.outputs import verify_file
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients
@@ -134,7 +134,7 @@ class Gate:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.open = threading.Event()
-        monkeypatch.setattr(media_job, "verify_file", self._verify)
+        monkeypatch.setattr(verified_items, "verify_file", self._verify)
 
     def _verify(self, *arguments: Any) -> Any:
         assert self.open.wait(WITHIN_S)
@@ -217,7 +217,7 @@ def test_what_verification_rejects_is_removed(
         enabled: Any = {"Status": "Enabled"}
         site.clients.s3.put_bucket_versioning(Bucket=site.bucket, VersioningConfiguration=enabled)
     seen: list[str] = []
-    monkeypatch.setattr(media_job, "verify_file", rejecting(site, seen))
+    monkeypatch.setattr(verified_items, "verify_file", rejecting(site, seen))
     source = site.upload(clip, "in/a.mp4")
     site.slowed(3)
     (item,) = site.job(source).run().items
@@ -240,7 +240,7 @@ def test_what_is_made_again_is_withdrawn_first(site: Site, clip: Path, monkeypat
             raise OutputRejectedError("rejected by the test")
         return verify_file(*arguments)
 
-    monkeypatch.setattr(media_job, "verify_file", reject_once)
+    monkeypatch.setattr(verified_items, "verify_file", reject_once)
     source = site.upload(clip, "in/a.mp4")
     site.slowed(4)
     first, second = site.job(source, names=["first", "second"]).run().items
@@ -274,7 +274,7 @@ def test_what_exists_is_replaced_only_by_what_is_verified(
     assert notice.code == "EarlyPlaylistStopped"
     assert f"s3://{site.bucket}/out/a" in str(notice.parameters["cause"])
     assert "exists, and only a verified ladder replaces it" in notice.message
-    monkeypatch.setattr(media_job, "verify_file", rejecting(site, []))
+    monkeypatch.setattr(verified_items, "verify_file", rejecting(site, []))
     (failed,) = site.job(source, force=True).run().items
     assert failed.status == "FAIL"
     assert {key: hashlib.sha256(site.body(key)).hexdigest() for key in site.keys("out/")} == before
@@ -315,7 +315,7 @@ def lost(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> SourceObjec
     source = site.upload(clip, "in/a.mp4")
     with monkeypatch.context() as killed:
         killed.setattr(EarlyPlaylists, "__exit__", lambda *_: None)
-        killed.setattr(media_job, "verify_file", rejecting(site, []))
+        killed.setattr(verified_items, "verify_file", rejecting(site, []))
         site.job(source, run_id="r1").run()
     assert HLS in site.keys("out/")
     assert [(step.run_id, step.step_id) for step in site.recorded()] == [("r1", KIND)]

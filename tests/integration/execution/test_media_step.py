@@ -23,7 +23,8 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.errors import JobCancelledError
 from media_workflows.execution import media_step
 from media_workflows.execution.running_step import Resources
-from media_workflows.media.ffmpeg.run import CancelToken, Runner
+from media_workflows.media.ffmpeg.cancel import CancelToken
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings

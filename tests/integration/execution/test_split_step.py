@@ -25,8 +25,8 @@ from media_workflows.execution.publish_run import discard
 from media_workflows.execution.running_step import Resources
 from media_workflows.execution.split import owner
 from media_workflows.execution.split.helper import help_split
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.failure import failure
-from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.split.transcode import TranscodeChunks
 from media_workflows.settings import Settings
 from media_workflows.storage.clients import make_clients

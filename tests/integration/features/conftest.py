@@ -18,7 +18,7 @@ from benchmarks.voice import RATE_HZ, silence, spoken
 from media_workflows.domain.feature_options import FeatureOptions
 from media_workflows.domain.features import FeatureName, Features
 from media_workflows.intelligence.features.collect import FeatureRequest, collect
-from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.settings import Settings
 
 SIZE = 640, 360

@@ -16,7 +16,7 @@ from media_workflows.domain.features import FeatureName, Features
 from media_workflows.errors import IncompleteSourceError, JobCancelledError
 from media_workflows.intelligence.features.reports import read_features, write_features
 from media_workflows.media.ffmpeg import run
-from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from stub_engines import needs_image_model, needs_label_model, needs_speech_model
 
 Collected = Callable[..., Features]

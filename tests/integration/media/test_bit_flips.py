@@ -11,7 +11,7 @@ from clip_making import encode
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import JobCancelledError, MediaError
-from media_workflows.media.ffmpeg.run import cancelled_after
+from media_workflows.media.ffmpeg.cancel import cancelled_after
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings

@@ -14,7 +14,8 @@ from clip_making import H264, encode, picture
 from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import InvalidOffsetError, MediaError
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.ffmpeg.cancel import CancelToken
+from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source

@@ -15,7 +15,8 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.steps import all_items
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.domain.workflow import parse_workflow, resolved
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, cancelled_after, ffmpeg_binary
+from media_workflows.media.ffmpeg.cancel import CancelToken, cancelled_after
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source

@@ -30,8 +30,8 @@ from media_workflows.errors import (
     NoVideoError,
     UnreadableSourceError,
 )
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest
 from media_workflows.media.source.probe import probe, probe_playlist

@@ -15,8 +15,9 @@ import pytest
 from clips import Clips
 from media_workflows.domain.jobs.snapshot_by_time_offset import SnapshotByTimeOffsetItem
 from media_workflows.errors import LimitExceededError, WorkerError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.limits import ProcessLimits, ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, streamed_graph
+from media_workflows.media.ffmpeg.run import Runner, streamed_graph
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings

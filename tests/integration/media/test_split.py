@@ -16,9 +16,10 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.notice import Notice
 from media_workflows.errors import LimitExceededError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.failure import failure
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs import transcode
 from media_workflows.media.jobs.job import run_job

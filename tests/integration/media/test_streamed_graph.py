@@ -11,7 +11,8 @@ import pytest
 
 from media_workflows.errors import EncodeError, JobCancelledError
 from media_workflows.media.ffmpeg import run
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary, streamed_graph
+from media_workflows.media.ffmpeg.cancel import CancelToken
+from media_workflows.media.ffmpeg.run import ffmpeg_binary, streamed_graph
 
 BINARY = ffmpeg_binary("")
 

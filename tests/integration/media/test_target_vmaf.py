@@ -15,8 +15,8 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import EncoderUnavailableError, JobCancelledError
 from media_workflows.media.encoders import installed
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import CancelToken
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.settings import Settings

@@ -15,9 +15,10 @@ from media_workflows.domain.jobs.sample_snapshot import SampleSnapshotItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.jobs.watermark import TextWatermark, Watermark
 from media_workflows.errors import DrawingError, MissingGlyphError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT, font_chain
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.overlay.overlays import FrameFormat

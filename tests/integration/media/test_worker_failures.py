@@ -15,8 +15,9 @@ import pytest
 from clips import Clips
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.errors import WorkerError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pkgutil import resolve_name
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSensorTimeout, T
 
 from http_servers import serving
 from media_workflows.orchestration.awaited_add_ons import AddOnsTrigger
-from media_workflows.orchestration.sensor import AwaitedUploadTrigger, NewObjectTrigger, UploadSensor
+from media_workflows.orchestration.sensor import UploadSensor
+from media_workflows.orchestration.upload_triggers import AwaitedUploadTrigger, NewObjectTrigger
 from media_workflows.settings import Settings, get_settings
 from media_workflows.storage.clients import make_clients
 from media_workflows.store.engine import get_engine, make_engine, transaction
@@ -159,6 +161,8 @@ class TestOfAStoredWorkflow:
 
     def test_a_trigger_that_an_earlier_version_stored_still_runs(self) -> None:
         assert AwaitedUploadTrigger(workflow_id="wf_1", run_id="r1").poke_interval == 1
+        for trigger in (AwaitedUploadTrigger, NewObjectTrigger):
+            assert resolve_name(f"media_workflows.orchestration.sensor:{trigger.__name__}") is trigger
 
 
 class TestInAHandWrittenDag:

@@ -11,13 +11,14 @@ from media_workflows.domain.result import now
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.steps import job_steps
 from media_workflows.domain.workflow import Workflow, parse_workflow
-from media_workflows.services.run_report import _NEVER_SCHEDULED, _current, _decision, _Job, _Stored, _task
+from media_workflows.services.run_report import _NEVER_SCHEDULED, _current, _decision, _Job, _task
+from media_workflows.services.stored_run import StoredRun
 from media_workflows.store.run_history import DagRunSummary
 
 
-def stored(workflow: Workflow, decisions: dict[str, StepDecision]) -> _Stored:
+def stored(workflow: Workflow, decisions: dict[str, StepDecision]) -> StoredRun:
     run = DagRunSummary(run_id="r1", state="running", queued_at=now(), started_at=now(), ended_at=None)
-    return _Stored("wf_1", run, run, workflow, decisions=decisions)
+    return StoredRun("wf_1", run, run, workflow, decisions=decisions)
 
 
 def test_an_intelligence_step_shows_why_its_features_were_skipped() -> None:
@@ -46,7 +47,7 @@ def test_the_task_has_the_shape_of_the_events(state: str, status: str) -> None:
     steps = parse_workflow(graph({"id": "small", "transcode": {"template": 100010}}))
     for workflow, name in ((flat, "WorkflowTask"), (steps, "ScheduleTask")):
         jobs = [_Job(step, _NEVER_SCHEDULED, None, None, None) for step in job_steps(workflow)]
-        task = _task(_Stored("wf_1", run, run, workflow, context=RequestContext(id="s", text="t")), jobs)
+        task = _task(StoredRun("wf_1", run, run, workflow, context=RequestContext(id="s", text="t")), jobs)
         assert (task["TaskType"], task["Status"]) == (name, status)
         assert (task["SessionId"], task["SessionContext"]) == ("s", "t")
         assert task[name]["Status"] == ("FINISH" if status == "FINISH" else "PROCESSING")

@@ -14,8 +14,9 @@ from media_workflows.domain.features import FeatureName, Features, Span
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.intelligence.engines.asr import Asr
 from media_workflows.intelligence.features.available import Available, available
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import CancelToken, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.source.clock_check import require_sane_clock
 from media_workflows.media.source.probe import probe
 from media_workflows.media.source.timeline import SourceTimeline

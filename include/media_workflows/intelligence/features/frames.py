@@ -19,9 +19,10 @@ import numpy as np
 from av.error import FFmpegError
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.graph import Stream, merged
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, OutputPipe, Running, streamed_graph
+from media_workflows.media.ffmpeg.run import OutputPipe, Running, streamed_graph
 from media_workflows.media.filters.geometry import Fit, Size, display_size
 from media_workflows.media.filters.source_picture import drawn, source_picture
 from media_workflows.media.filters.source_sound import source_sound

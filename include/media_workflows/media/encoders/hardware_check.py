@@ -12,8 +12,9 @@ import ffmpeg
 from media_workflows.domain.jobs.streams import VideoParameters
 from media_workflows.errors import EncodeError, HardwareUnavailableError, JobCancelledError, LimitExceededError
 from media_workflows.media.encoders import hardware
+from media_workflows.media.ffmpeg.cancel import cancelled_after
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import Runner, cancelled_after
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.settings import get_settings
 
 TIMEOUT_S = 20.0

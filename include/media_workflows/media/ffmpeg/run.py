@@ -23,7 +23,8 @@ import ffmpeg
 import imageio_ffmpeg
 
 from media_workflows.domain.result import RanCommand
-from media_workflows.errors import EncodeError, JobCancelledError
+from media_workflows.errors import EncodeError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.failure import failure, last_lines
 from media_workflows.media.ffmpeg.fonts import FONT_CONFIG, OWN_FONT_CONFIG
@@ -50,51 +51,6 @@ _DIE_WITH_PARENT = (
     "os.getppid()==int(sys.argv[1]) or sys.exit(1);"
     "os.execvp(sys.argv[2],sys.argv[2:])"
 )
-
-
-class CancelToken:
-    """A flag that stops a job from another thread or from a signal handler. Once set it stays set.
-
-    As every ffmpeg of the job passes here, `commands` lists those that have ended.
-    """
-
-    def __init__(self) -> None:
-        self.commands: list[RanCommand] = []
-        self._cancelled = False
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def cancel(self) -> None:
-        """Kill the running ffmpeg and prevent later ones from starting. Returns at once; takes no lock.
-
-        The process is killed without a grace period, because its output is discarded in any case.
-        """
-        self._cancelled = True
-        if (process := self._process) is not None:
-            signal_group(process, signal.SIGKILL)
-
-    def check(self) -> None:
-        """Raises JobCancelledError once cancelled."""
-        if self._cancelled:
-            raise JobCancelledError("the job was cancelled; start the run again to repeat it")
-
-    def attach(self, process: subprocess.Popen[bytes] | None) -> None:
-        """Set the process that `cancel` kills. Raises JobCancelledError when `cancel` was called before."""
-        self._process = process
-        if process is not None:
-            self.check()
-
-
-@contextmanager
-def cancelled_after(seconds: float) -> Iterator[CancelToken]:
-    """A timeout: commands that run with this cancellation raise JobCancelledError after `seconds`."""
-    cancellation = CancelToken()
-    timer = threading.Timer(seconds, cancellation.cancel)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield cancellation
-    finally:
-        timer.cancel()
 
 
 def ffmpeg_binary(setting: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.add_ons import AddOn
@@ -14,20 +13,12 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStrea
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import ContentKeyError, MediaError
-from media_workflows.media.encoders import audio as audio_encoders
-from media_workflows.media.encoders import hardware
-from media_workflows.media.encoders.codecs import audio_options, video_options
-from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
-from media_workflows.media.filters.channel_mix import channel_mixed
-from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
-from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.picture_edit import bar_notices
-from media_workflows.media.filters.source_picture import is_hdr
 from media_workflows.media.filters.source_sound import kept_audio, language_notices
 from media_workflows.media.filters.subtitles import burned_in
-from media_workflows.media.filters.video_frames import segment_rate, shown_size
+from media_workflows.media.jobs.ladder_encodes import LadderEncodes
 from media_workflows.media.jobs.ladder_thumbnails import LadderThumbnails
 from media_workflows.media.jobs.track_selection import ladder_notices
 from media_workflows.media.packaging.audio_group import AudioGroup
@@ -36,14 +27,6 @@ from media_workflows.media.packaging.dash.package import DashPackage
 from media_workflows.media.packaging.hls.early_ladder import EarlyLadder
 from media_workflows.media.packaging.hls.package import HlsPackage
 from media_workflows.media.packaging.ladder import Picture, Rung, ladder
-from media_workflows.media.packaging.muxing import (
-    Segments,
-    hls_options,
-    indexed_options,
-    interleave_options,
-    key_frame_options,
-    timeline_options,
-)
 from media_workflows.media.packaging.renditions import Contents, Layout, Rendition, Subtitle, Variant
 from media_workflows.media.packaging.sample_encryption import SampleEncryption
 from media_workflows.media.packaging.stream_notices import stream_notices
@@ -58,10 +41,8 @@ from media_workflows.media.packaging.tracks import (
     text_tracks,
 )
 from media_workflows.media.packaging.webvtt_file import vtt_file
-from media_workflows.media.plan.depiction import Depiction, depiction
-from media_workflows.media.plan.expected_sound import SoundExpectation, expected_sound
-from media_workflows.media.plan.planned import Expectation, Finish, ItemPlan, Output
-from media_workflows.media.plan.rendition_encode import EncodedStream, RenditionEncode
+from media_workflows.media.plan.planned import Finish, ItemPlan, Output
+from media_workflows.media.plan.rendition_encode import EncodedStream
 from media_workflows.media.source.subtitles.notices import cue_notices
 
 _RUNS_ON_S = 0.2  # tracks may differ from the manifest by less: roundings of headers (docs/conformance.md)
@@ -87,8 +68,7 @@ def add_on_audio(
 
     It is at least `until_s` seconds long, as the ladder. Raises MediaError.
     """
-    made = _Ladder(context, item, index)
-    made.end_s = until_s
+    made = _Ladder(context, item, index, end_s=until_s)
     track = add_on_sound(context, item.add_on_audios[number], number, until_s)
     renditions = []
     for group in groups:
@@ -112,17 +92,23 @@ class _Ladder:
     """Collects the outputs of one item while its renditions are laid out."""
 
     def __init__(
-        self, context: BuildContext, item: AdaptiveDynamicStreamingItem, index: int, from_s: float = 0.0
+        self,
+        context: BuildContext,
+        item: AdaptiveDynamicStreamingItem,
+        index: int,
+        from_s: float = 0.0,
+        end_s: float | None = None,
     ) -> None:
-        self.context, self.item, self.parameters, self.from_s = context, item, item.resolved_parameters, from_s
+        self.context, self.item, self.parameters = context, item, item.resolved_parameters
         self.layout = Layout(item, context.work_dir, index)
         self.assets = Assets(context.work_dir)
         self.outputs: list[Output] = []
         self.notices: list[Notice] = []
         settings = self.parameters.encryption
         self.key = context.content_key(settings) if settings and not settings.publishes_key else None
-        self.end_s = _end_s(context, item)
+        self.end_s = _end_s(context, item) if end_s is None else end_s
         self.duration_s = _duration_s(context.info, self.end_s)
+        self.encodes = LadderEncodes(context, item, self.assets, from_s, self.end_s)
         self.number = len(self.parameters.streams)  # of the next playlist beside the template's streams
 
     def plan(self) -> ItemPlan:
@@ -143,7 +129,7 @@ class _Ladder:
 
     def pictures(self) -> list[EncodedStream]:
         """The encodes of all pictures."""
-        return [self._picture(rung.picture) for rung in self._rungs() if rung.picture]
+        return [self.encodes.picture(rung.picture) for rung in self._rungs() if rung.picture]
 
     def _rungs(self) -> list[Rung]:
         return ladder(self.parameters, self.context.info, bool(self.item.add_on_audios), self.context.black_bars)
@@ -160,8 +146,8 @@ class _Ladder:
         for rung in rungs:
             asked = self.parameters.streams[rung.number].video
             if asked and rung.picture:
-                yield from stream_notices(asked, rung.picture.parameters, self.video, segments)
-                yield from bar_notices(asked.edit, self.video, self.context.black_bars)
+                yield from stream_notices(asked, rung.picture.parameters, self.encodes.video, segments)
+                yield from bar_notices(asked.edit, self.encodes.video, self.context.black_bars)
 
     def _finish(self, contents: Contents) -> Finish:
         duration_s = self.duration_s
@@ -254,104 +240,14 @@ class _Ladder:
         group: str = "",
     ) -> Rendition:
         """A rendition; its encode is added to the outputs."""
-        if picture:
-            self.context.require_encoder(picture.parameters)
-        if audio and track and not track.of_source:
-            audio = audio.model_copy(update={"channel_mix": ()})  # its factors are for the source's channels
         is_indexed = self.parameters.indexed
         extension = ("mp4" if picture else "m4a") if is_indexed else "m3u8"
         path = self.layout.local(str(number), extension)
-        leveled = self._leveled(audio, track) if audio and track else None
-        encode = RenditionEncode(
-            path.name,
-            self._picture(picture) if picture else None,
-            self._sound(audio, track, leveled) if audio and track else None,
-            {**self._muxer_options(picture, path.stem), **self.context.output_options(), "map_chapters": -1},
-        )
-        encoder = picture.parameters.encoder if picture else "software"
-        self.outputs.append(Output(encode.node, global_options=hardware.global_options(encoder), rendition=encode))
-        expects = self._expectation(picture, track, audio, leveled)
+        output, expects = self.encodes.rendition(path, picture, audio, track)
+        self.outputs.append(output)
         file = self.layout.sub_stream(number, path, "segment" if is_indexed else "playlist", expects)
-        file = replace(file, depicts=self._depiction(picture))
+        file = replace(file, depicts=self.encodes.depiction(picture))
         return Rendition(number, file, group, track.label if group and track else None)
-
-    def _picture(self, picture: Picture) -> EncodedStream:
-        return EncodedStream(self._frames(picture), self._video_options(picture))
-
-    def _leveled(self, audio: AudioParameters, track: Track) -> Normalised | None:
-        form = audio_encoders.form(audio, track.info, self.parameters.container)
-        return normalised(channel_mixed(track.stream, audio, track.info), audio, form, self.context.loudness)
-
-    def _sound(self, audio: AudioParameters, track: Track, leveled: Normalised | None) -> EncodedStream:
-        stream = leveled.stream if leveled else channel_mixed(track.stream, audio, track.info)
-        return EncodedStream(stream, audio_options(audio, track.info, self.parameters.container))
-
-    def _frames(self, picture: Picture) -> Stream:
-        """The frames to encode, padded up to the end of the sound: segments are cut by their picture."""
-        video, asked = self.video, picture.parameters
-        chain = FrameChain(
-            video,
-            asked,
-            picture.shape,
-            self.context.info.duration_s,
-            segmented=True,
-            pad_until_s=self.end_s,
-            burned_in_subtitles=self.item.burned_in_subtitles,
-            watermarks=tuple(self.item.watermarks),
-        )
-        stream = encoded_frames(self.context.source_input()[str(video.index)], chain, self.context, self.assets)
-        return hardware.uploaded(stream, asked.encoder)
-
-    @property
-    def video(self) -> VideoStream:
-        """The source's video track. Only for a ladder that has one."""
-        assert self.context.info.video is not None
-        return self.context.info.video
-
-    def _video_options(self, picture: Picture) -> dict[str, Any]:
-        encoder = video_options(picture.parameters, segment_rate(self.video), self.parameters.container)
-        asked, segment_s, moments_s = picture.parameters, self.parameters.segment_s, self.item.key_frames_s
-        return encoder | key_frame_options(asked, segment_s, encoder, moments_s, self.from_s)
-
-    def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:
-        asked = self.parameters
-        fps = picture.parameters.fps or segment_rate(self.video).fps or 25 if picture else 0
-        if asked.format == "hls":
-            segments = Segments(asked.container, asked.single_file, asked.segment_s)
-            options = hls_options(segments, stem, grows=self.item.early_playlist) | timeline_options(asked.container)
-            return options | interleave_options(asked.container, fps)
-        return indexed_options(asked.segment_s, fps, is_cmaf=asked.format == "cmaf")
-
-    def _expectation(
-        self, picture: Picture | None, track: Track | None, audio: AudioParameters | None, leveled: Normalised | None
-    ) -> Expectation:
-        sounds: tuple[SoundExpectation, ...] = ()
-        if track and audio:
-            container = self.parameters.container
-            sounds = (expected_sound(audio, track.info, container, [track.segment], normalised=leveled),)
-        shown = shown_size(picture.parameters, picture.shape) if picture else None
-        return Expectation(
-            video=picture is not None,
-            audio=track is not None,
-            duration_s=self.context.info.duration_s if track is None or track.of_source else track.duration_s,
-            width=shown.width if shown else None,
-            height=shown.height if shown else None,
-            fps=picture.parameters.fps or None if picture else None,
-            is_hdr=is_hdr(self.video) and picture.parameters.hdr == "keep" if picture else None,
-            slack_s=0.0 if track is None or track.of_source else max(0.0, self.end_s - track.duration_s),
-            sounds=sounds,
-            capped=picture.parameters if picture and picture.parameters.max_bitrate_kbps else None,
-        )
-
-    def _depiction(self, picture: Picture | None) -> Depiction | None:
-        if picture is None:
-            return None
-        edit, length_s = picture.parameters.edit, self.context.info.duration_s
-        if edit and edit.lut:  # other colours
-            return None
-        covered = self.item.burned_in_subtitles is not None or bool(edit and edit.burned_in_texts)
-        hdr = picture.parameters.hdr
-        return depiction(self.video, picture.shape, self.item.watermarks, covered, hdr, length_s=length_s)
 
     def _subtitle(self, number: int, track: TextTrack) -> Subtitle:
         path = self.layout.local(str(number), "vtt")

@@ -10,8 +10,9 @@ from typing import TypeAlias
 from media_workflows.domain.content_key import ContentKey
 from media_workflows.domain.jobs.encryption import Encryption
 from media_workflows.errors import ContentKeyError, EncodeError, OutputRejectedError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.limits import ProcessLimits
-from media_workflows.media.ffmpeg.run import CancelToken, run_command
+from media_workflows.media.ffmpeg.run import run_command
 from media_workflows.media.packaging.packager import packager_binary
 
 ContentKeyOf: TypeAlias = Callable[[Encryption], ContentKey]

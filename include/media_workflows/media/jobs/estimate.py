@@ -13,8 +13,9 @@ from typing import Any
 from media_workflows.domain.dry_run import CpuEstimate
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.errors import EncodeError, JobCancelledError, LimitExceededError, WorkerError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, write_assets
+from media_workflows.media.ffmpeg.run import Runner, write_assets
 from media_workflows.media.filters.build_context import INSIDE_S, BuildContext, Sample
 from media_workflows.media.jobs.preview import SHOWN_SOURCE, plan_job
 from media_workflows.media.plan.planned import Output

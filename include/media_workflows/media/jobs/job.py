@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from media_workflows.domain.jobs import MEDIA_KINDS
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
-from media_workflows.domain.media_info import MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.errors import (
     EncodeError,
@@ -24,41 +22,30 @@ from media_workflows.errors import (
     MediaError,
     OutputRejectedError,
 )
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.progress import Progress
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary, write_assets
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary, write_assets
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.drawing_check import drawing_error
 from media_workflows.media.jobs.black_bars import BlackBarMeter
 from media_workflows.media.jobs.encryption import Encrypting
-from media_workflows.media.jobs.kept_source import (
-    can_be_kept,
-    kept_notice,
-    larger_error,
-    remuxing,
-    total_bytes,
-    unlike_source,
-)
-from media_workflows.media.jobs.loudness import LoudnessMeter, loudness_notices
+from media_workflows.media.jobs.kept_source import OnLarger
+from media_workflows.media.jobs.loudness import LoudnessMeter
 from media_workflows.media.jobs.open_source import open_source
-from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest, MadeFile, MakeDivided, made_file
+from media_workflows.media.jobs.request import ItemOutcome, JobOutcome, JobRequest, MakeDivided
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.jobs.target_vmaf.search import cause_of
 from media_workflows.media.jobs.target_vmaf.targets import Resolved, TargetVmaf
-from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, PlannedFile, Quality, build_plan
-from media_workflows.media.source.notices import damage_notice
-from media_workflows.media.verify.bitrate import bitrate_notices
-from media_workflows.media.verify.outputs import check_moment, require_written, verify_file
-from media_workflows.media.verify.picture import foresee
-from media_workflows.media.verify.sound import SoundVerifier
-from media_workflows.media.verify.source_frames import SourceFrames
-from media_workflows.media.verify.vmaf import require_quality, vmaf
+from media_workflows.media.jobs.verified_items import Made, Result, Verifier
+from media_workflows.media.plan.planned import Builder, ItemPlan, Plan, build_plan
+from media_workflows.media.verify.outputs import check_moment
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 9
+RECIPE_VERSION = 10
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}
@@ -81,18 +68,6 @@ def run_job(
     return _Job(request, on_progress, settings or get_settings(), cancellation or CancelToken(), chosen).outcome()
 
 
-@dataclass(frozen=True)
-class _Made:
-    """An item whose files are verified. `suspect`: decoding after a seek reported damage, which the seek may cause."""
-
-    files: tuple[MadeFile, ...]
-    notices: tuple[Notice, ...]
-    suspect: bool = False
-
-
-_Result = _Made | MediaError
-
-
 class _Job:
     def __init__(
         self,
@@ -104,31 +79,30 @@ class _Job:
     ) -> None:
         self._build = builder
         self._kind, self._items = request.kind, request.items
-        self._source = request.source
         self._source_key, self._key_of, self._divide = request.source_key, request.key_of, request.divide
         self._early = request.early
         self._not_split: dict[int, Notice] = {}  # by the item's index
         self._on_progress = on_progress
-        self._sound = SoundVerifier()
         binary = ffmpeg_binary(settings.ffmpeg_path)
         on_progress(Progress(percent=0.0, phase="probing"))
         self._context, self._timeline = open_source(request.source, request.work_dir, settings, request.extra)
         self.info = self._context.info
-        self._pictures = SourceFrames(request.source, self.info, self._timeline)
         limits = ffmpeg_limits(settings, _read_s(self._context, request.items))
         self._runner = Runner(binary, limits, cancellation)
-        self._loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
+        loudness = LoudnessMeter(self._context.source, request.work_dir, self._measure)
+        self._verifier = Verifier(request, self.info, self._timeline, loudness, self._measure)
         black_bars = BlackBarMeter(self._context, self._measure)
         encrypting = Encrypting(request.content_key, settings.packager_path, limits, cancellation)
         self._context = replace(
             self._context,
             source_name=request.source_key,
-            loudness=self._loudness,
+            loudness=loudness,
             black_bars=black_bars,
             read_text=request.read_text,
             content_key=encrypting.content_key,
             run_packager=encrypting.run_packager,
         )
+        self._on_larger = OnLarger(request.source, request.source_key, self.info)
         self._resolved = Resolved({})
 
     def _builder(self, context: BuildContext, item: JobItem[Any], index: int) -> ItemPlan:
@@ -159,12 +133,13 @@ class _Job:
         results |= made
         results |= self._resolved.failures
         for index, item in enumerate(self._items):
-            results[index] = self._not_larger(index, item, results[index])
+            if isinstance(item, TranscodeItem):
+                results[index] = self._on_larger.result(item, results[index], partial(self._alone, index))
         return JobOutcome(
             self.info, tuple(self._item_outcome(index, results[index]) for index in range(len(self._items)))
         )
 
-    def _item_outcome(self, index: int, result: _Result) -> ItemOutcome:
+    def _item_outcome(self, index: int, result: Result) -> ItemOutcome:
         item = self._items[index]
         if isinstance(result, MediaError):
             return ItemOutcome(item, (), result)
@@ -184,9 +159,9 @@ class _Job:
         targets = TargetVmaf(self._context, self._timeline, self._runner, on_probe)
         return targets.resolved(items)
 
-    def _divided(self) -> dict[int, _Result]:
+    def _divided(self) -> dict[int, Result]:
         """The items, by index, that `divide` has made; with notices why it has not made others."""
-        made: dict[int, _Result] = {}
+        made: dict[int, Result] = {}
         for index, item in self._resolved.items.items() if self._divide else ():
             try:
                 result = self._divided_item(index, item)
@@ -197,7 +172,7 @@ class _Job:
                 made[index] = result
         return made
 
-    def _divided_item(self, index: int, item: JobItem[Any]) -> _Result | None:
+    def _divided_item(self, index: int, item: JobItem[Any]) -> Result | None:
         """None = one encode is to make it. Raises NotSplitError where that has a reason."""
         work_dir = self._context.work_dir / f"divided{index}"
         work_dir.mkdir(parents=True, exist_ok=True)
@@ -217,8 +192,7 @@ class _Job:
         finally:
             shutil.rmtree(work_dir, ignore_errors=True)
         self._on_progress(Progress(percent=100.0, phase="verifying"))
-        foresee(plan.items[index].files, self._pictures)
-        result = self._verified(plan.items[index], is_damaged=False)
+        result = self._verifier.results({index: plan.items[index]}, {})[index]
         if isinstance(result, OutputRejectedError):
             raise NotSplitError("rejected", str(result))
         return result if isinstance(result, MediaError) else replace(result, notices=(*result.notices, *notices))
@@ -231,7 +205,7 @@ class _Job:
         except LimitExceededError as error:
             raise NotSplitError("failed", str(error)) from error
 
-    def _alone(self, index: int, item: JobItem[Any] | None = None) -> _Result:
+    def _alone(self, index: int, item: JobItem[Any] | None = None) -> Result:
         """The result of one item alone, decoded from the start instead of after a seek; or of `item` in its place."""
         if self._early:
             self._early.withdraw(index)
@@ -239,42 +213,15 @@ class _Job:
         plan = build_plan(self._builder, context, {index: item or self._resolved.items[index]})
         return self._results(plan, context.work_dir)[index]
 
-    def _not_larger(self, index: int, item: JobItem[Any], result: _Result) -> _Result:
-        """The result; of an output that must not be larger than the source and is, what `on_larger` asks for."""
-        if isinstance(result, MediaError) or not isinstance(item, TranscodeItem) or item.on_larger == "publish":
-            return result
-        made_bytes, source_bytes = total_bytes([file.path for file in result.files]), self.info.size_bytes
-        if made_bytes <= source_bytes:
-            return result
-        if item.on_larger == "fail":
-            return larger_error(made_bytes, source_bytes)
-        if why := unlike_source(item, self.info):
-            return larger_error(made_bytes, source_bytes, why)
-        kept = self._source_as(index, item, result)
-        if isinstance(kept, MediaError):
-            return larger_error(made_bytes, source_bytes, str(kept))
-        return replace(kept, notices=(*kept.notices, kept_notice(made_bytes, source_bytes)))
-
-    def _source_as(self, index: int, item: TranscodeItem, made: _Made) -> _Result:
-        """The source's bytes as the item's file; remuxed, where the item has another container or labels."""
-        if can_be_kept(item, self._source, self._source_key, self.info):
-            file = replace(made.files[0], path=self._source, info=self.info, vmaf=None, loudness=())
-            return _Made((file,), ())
-        return self._alone(index, remuxing(item))
-
-    def _results(self, plan: Plan, work_dir: Path) -> dict[int, _Result]:
+    def _results(self, plan: Plan, work_dir: Path) -> dict[int, Result]:
         """Run and verify a plan; returns a result for every item."""
-        results: dict[int, _Result] = dict(plan.failures)
+        results: dict[int, Result] = dict(plan.failures)
         try:
             damage = self._run(plan, work_dir)
         except (EncodeError, LimitExceededError) as error:
             return results | dict.fromkeys(plan.items, self._cause(error, plan))
         self._on_progress(Progress(percent=100.0, phase="verifying"))
-        foresee((file for item in plan.items.values() for file in item.files), self._pictures)
-        verified = {index: self._verified(item, index in damage) for index, item in plan.items.items()}
-        return results | {
-            index: _with_damage(plan.items[index], verified[index], damage.get(index)) for index in verified
-        }
+        return results | self._verifier.results(plan.items, damage)
 
     def _cause(self, error: MediaError, plan: Plan) -> MediaError:
         """The reason of a failed pass: a drawing, or a cut file, at whose end ffmpeg may fail instead of stopping."""
@@ -314,41 +261,9 @@ class _Job:
                     stack.enter_context(self._early.beside(index, self._items[index], grow))
             return stack.pop_all()
 
-    def _verified(self, plan: ItemPlan, is_damaged: bool) -> _Result:
-        pictures = None if is_damaged else self._pictures  # two decodes of damaged data may differ
-        try:
-            made = [self._made(file, self._checked(file, pictures)) for file in plan.files]
-            if plan.quality:
-                made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
-            further = plan.finish(self._source_key) if plan.finish else ()
-            files = (*made, *(self._made(file, None) for file in further))
-            missed = (_missed(file, of) for file, of in zip(plan.files, made, strict=True))
-            finished = (file.notices for file in further)
-            return _Made(files, (*plan.notices, *chain.from_iterable(missed), *chain.from_iterable(finished)))
-        except MediaError as error:
-            return error
-
-    def _checked(self, file: PlannedFile, pictures: SourceFrames | None) -> MediaInfo:
-        """The media info of a file. Raises OutputRejectedError or IncompleteSourceError when verification fails."""
-        info = verify_file(file, self._timeline, pictures)
-        self._sound.require_sound(file)
-        return info
-
-    def _measured(self, quality: Quality, output: Path) -> float:
-        """The VMAF of an output. Raises OutputRejectedError below its floor."""
-
-        measured = vmaf(quality, output, lambda graph: self._measure(graph, output.parent))
-        require_quality(measured, quality)
-        return measured
-
     def _measure(self, graph: Stream, directory: Path) -> None:
         """Run a graph that writes nothing but measurements."""
         self._runner.run(graph, directory)
-
-    def _made(self, file: PlannedFile, info: MediaInfo | None) -> MadeFile:
-        require_written(file, self._timeline)
-        check_moment(file, self._timeline)
-        return replace(made_file(file, info), loudness=self._loudness.of_tracks(file))
 
 
 def _read_s(context: BuildContext, items: Iterable[JobItem[Any]]) -> float:
@@ -358,34 +273,19 @@ def _read_s(context: BuildContext, items: Iterable[JobItem[Any]]) -> float:
     return sum(files_s.values()) + sum(files_s.get(cut.key, 0.0) for cut in cuts)
 
 
-def _missed(file: PlannedFile, made: MadeFile) -> Iterator[Notice]:
-    """Notices of what an output was to reach and has not."""
-    yield from loudness_notices(file, made.loudness)
-    if file.expects.capped:
-        yield from bitrate_notices(file.path, file.expects.capped)
-
-
-def _may_improve(result: _Result, is_shared: bool) -> bool:
+def _may_improve(result: Result, is_shared: bool) -> bool:
     """Whether a decode of the item alone, from the start, may give a better result.
 
     At a limit that was another item's, if any: a decode from the start takes longer.
     """
     if isinstance(result, LimitExceededError):
         return is_shared
-    return result.suspect if isinstance(result, _Made) else isinstance(result, (EncodeError, OutputRejectedError))
+    return result.suspect if isinstance(result, Made) else isinstance(result, (EncodeError, OutputRejectedError))
 
 
-def _better(first: _Result, again: _Result) -> _Result:
+def _better(first: Result, again: Result) -> Result:
     """The result of the second attempt; if that failed, a verified first one, with its notice of damage."""
-    return first if isinstance(again, MediaError) and isinstance(first, _Made) else again
-
-
-def _with_damage(plan: ItemPlan, result: _Result, log: DecodeLog | None) -> _Result:
-    """The result with a notice of the damage that was logged while the item was decoded."""
-    if log is None or isinstance(result, MediaError):
-        return result
-    seeked = any(output.seek for output in plan.outputs)
-    return replace(result, notices=(*result.notices, damage_notice(log.count, log.first)), suspect=seeked)
+    return first if isinstance(again, MediaError) and isinstance(first, Made) else again
 
 
 def _share_of(on_progress: Callable[[Progress], None], number: int, count: int) -> Callable[[Progress], None]:

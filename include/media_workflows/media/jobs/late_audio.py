@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.errors import MediaError
-from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.adaptive_dynamic_streaming import add_on_audio
 from media_workflows.media.jobs.job import run_job

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-from media_workflows.media.ffmpeg.run import CancelToken
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.jobs.split.chunks import Chunk
 from media_workflows.media.jobs.split.not_split import NotSplitError
 from media_workflows.media.jobs.split.packets import ChunkPackets

@@ -10,8 +10,9 @@ from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynam
 from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.places import Place, first_outside
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner, ffmpeg_binary
+from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.estimate import Estimator, elapsed_s
 from media_workflows.media.jobs.split.chunks import Chunk

@@ -15,11 +15,12 @@ import pytest
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import EncodeError, LimitExceededError, MediaError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.decode_log import DecodeLog
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.ffmpeg.limits import ProcessLimits
-from media_workflows.media.ffmpeg.run import CancelToken, OnProgress, Runner
+from media_workflows.media.ffmpeg.run import OnProgress, Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.jobs.sample import Part
 from media_workflows.media.jobs.target_vmaf.choice import Probe

@@ -12,9 +12,10 @@ from media_workflows.domain.jobs.base import JobItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import JobCancelledError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.fonts import BUNDLED_FONT
 from media_workflows.media.ffmpeg.limits import ProcessLimits
-from media_workflows.media.ffmpeg.run import CancelToken, Runner
+from media_workflows.media.ffmpeg.run import Runner
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.geometry import Box
 from media_workflows.media.jobs.target_vmaf import kept_choice, targets
