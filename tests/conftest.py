@@ -199,13 +199,16 @@ def _no_process_left_behind() -> Iterator[None]:
 def postgres() -> Iterator[Any]:
     """This session's own PostgreSQL server; its files need not survive a power cut."""
     from fresh_database import connected
+    from media_workflows.store import embedded
     from media_workflows.store.embedded import EmbeddedServer
 
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         root = Path(name)
         root.chmod(0o711)  # as root, the server runs as `nobody` and has to pass through
         server = EmbeddedServer(root)
-        server.ensure_running()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(embedded, "START_TIMEOUT_S", 120.0)
+            server.ensure_running()
         try:
             with connected(server) as cursor:
                 for setting in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -12,7 +12,7 @@ import psycopg2
 from media_workflows.store.embedded import EmbeddedServer
 
 _END_CONNECTIONS = """
-SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _USED_TABLES = """

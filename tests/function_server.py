@@ -42,7 +42,7 @@ def serve(app: Any) -> Iterator[str]:
 
 def send(url: str, body: dict[str, Any], secret: str = SECRET, **target: Any) -> DeliveryReceipt:
     """Deliver an event to the function at a URL."""
-    settings = Settings(webhook_secret=SecretStr(secret), callback_allowed_hosts=["127.0.0.1"])
+    settings = Settings(webhook_secret=SecretStr(secret), callback_allowed_hosts=["127.0.0.1"], notify_timeout_s=120)
     function = HttpFunctionTarget(type="http", url=url, **target)
     no_clients: Any = None
     return asyncio.run(deliver(function, event(body), no_clients, credentials_of_settings(settings), settings))

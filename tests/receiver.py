@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,10 +19,11 @@ class Receiver(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._closes = threading.Event()
         super().__init__((host, port), _Handler)
         self.host = host
         self.answers: list[Answer] = [(200, b"taken", {})]
-        self.pause_s = 0.0
+        self.pause_s = 0.0  # before each piece of an answer, until the server closes
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
 
     @property
@@ -32,6 +33,15 @@ class Receiver(ThreadingHTTPServer):
     def answer(self, event_id: str) -> Answer:
         """What a request with this event gets. Called from several threads."""
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    def pause(self) -> None:
+        """Wait as long as a slow receiver does."""
+        self._closes.wait(self.pause_s)
+
+    def server_close(self) -> None:
+        """No request that pauses outlives the server."""
+        self._closes.set()
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A sender that hangs up is no news."""
@@ -58,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_slowly(self, answer: bytes) -> None:
         try:
             for start in range(0, len(answer), 1000):
-                time.sleep(self.server.pause_s)
+                self.server.pause()
                 self.wfile.write(answer[start : start + 1000])
         except OSError:
             return  # the sender has heard enough

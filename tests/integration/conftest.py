@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from media_workflows.domain.jobs.streams import VideoParameters
 
 LOOPBACK = "127.0.0.1"
-READY_WITHIN_S = 30
+READY_WITHIN_S = 120
+STARTS = 3
 
 
 def _free_port() -> int:
@@ -51,14 +52,39 @@ def _environment(port: int, home: Path) -> dict[str, str]:
     }
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _is_ready(url: str, process: subprocess.Popen[bytes]) -> bool:
+    """Whether it comes to answer: not when it has ended, or not in time."""
     deadline = time.monotonic() + READY_WITHIN_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=1):
-                return
+            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=10):
+                return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
+    return False
+
+
+def _started(home: Path) -> tuple[str, subprocess.Popen[bytes]]:
+    """The URL and the process of a server. Another process may take a free port first: then it has another."""
+    log = home / "server.log"
+    for _ in range(STARTS):
+        port = _free_port()
+        url = f"http://{LOOPBACK}:{port}"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ministack"],
+                env=_environment(port, home),
+                cwd=home,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        if _is_ready(url, process):
+            return url, process
+        has_ended = process.poll() is not None
+        _stop(process)
+        if not has_ended:
+            break
     pytest.fail(f"ministack is not ready at {url}; it said:\n{log.read_text(errors='replace')[-2000:]}")
 
 
@@ -67,12 +93,12 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     for ending in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, ending)
-            process.wait(timeout=5)
+            process.wait(timeout=20)
         except ProcessLookupError:
             break
         except subprocess.TimeoutExpired:
             continue
-    process.wait(timeout=5)
+    process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -94,19 +120,8 @@ def aws_environment() -> Iterator[None]:
 def s3_server(request: pytest.FixtureRequest, aws_environment: None) -> Iterator[str]:
     """The endpoint URL of a MiniStack (S3, SQS, SNS) of this test session's own."""
     with tempfile.TemporaryDirectory(prefix="ministack-", ignore_cleanup_errors=True) as home_name:
-        home, port = Path(home_name), _free_port()
-        url, log = f"http://{LOOPBACK}:{port}", home / "server.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
-                env=_environment(port, home),
-                cwd=home,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        url, process = _started(Path(home_name))
         try:
-            _wait_until_ready(url, process, log)
             yield url
         finally:
             report = request.config.pluginmanager.get_plugin(PLUGIN)

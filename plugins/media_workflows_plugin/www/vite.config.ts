@@ -73,5 +73,12 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 700,
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/chinese.ts"] },
+  test: {
+    environment: "happy-dom",
+    include: ["tests/**/*.test.{ts,tsx}"],
+    setupFiles: ["tests/chinese.ts"],
+    // Against hanging alone: beside other work, Chakra's first form takes ten times as long as on an idle machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -431,7 +432,7 @@ class TestFaults:
         )
         item = _slow().model_dump_json()
         parent = subprocess.Popen([sys.executable, "-c", program, str(clips.plain), str(tmp_path), item])
-        _wait_for(lambda: _children_running(tmp_path), 60)  # Python has to start, too
+        _wait_for(lambda: _children_running(tmp_path))  # Python has to start, too
         os.kill(parent.pid, signal.SIGKILL)
         parent.wait()
         _wait_for(lambda: not _children_running(tmp_path))
@@ -453,7 +454,7 @@ def _children_running(work_dir: Path) -> bool:
     return False
 
 
-def _wait_for(condition: object, seconds: float = 5) -> None:
+def _wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "waited too long"

@@ -24,7 +24,7 @@ from media_workflows.settings import Settings
 
 pytestmark = pytest.mark.isolates
 
-SLOW = {"container": "mp4", "video": {"codec": "h265", "crf": 5, "width": 2560, "height": 1440, "fps": 120}}
+SLOW = {"container": "mp4", "video": {"codec": "h265", "crf": 5, "width": 4096, "height": 2160, "fps": 120}}
 
 
 def _ffmpeg_below(work_dir: Path) -> int:
@@ -41,11 +41,22 @@ def _ffmpeg_below(work_dir: Path) -> int:
     raise AssertionError("ffmpeg did not start")
 
 
+def _wait_until_it_handles_sigterm(process: int) -> None:
+    """It does so once it has set itself up."""
+    status = Path(f"/proc/{process}/status")
+    for _ in range(600):
+        handled = next(line for line in status.read_text().splitlines() if line.startswith("SigCgt:"))
+        if int(handled.split()[1], 16) >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.05)
+    raise AssertionError("ffmpeg does not handle SIGTERM")
+
+
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
 def test_an_ffmpeg_that_others_end_is_the_workers_failure(clips: Clips, tmp_path: Path, sent: signal.Signals) -> None:
     def end_it() -> None:
         process = _ffmpeg_below(tmp_path)
-        time.sleep(0.5)  # it handles SIGTERM once it has set itself up
+        _wait_until_it_handles_sigterm(process)
         os.kill(process, sent)
 
     ender = threading.Thread(target=end_it)

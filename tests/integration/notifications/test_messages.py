@@ -28,7 +28,7 @@ from media_workflows.settings import Settings
 from receiver import Receiver
 from robots import SECRET, TOKEN, Robot
 
-SETTINGS = Settings(notify_timeout_s=20, callback_allowed_hosts=["127.0.0.1"])
+SETTINGS = Settings(notify_timeout_s=120, callback_allowed_hosts=["127.0.0.1"])
 FAILED = Event("evt_1", "wf_1", examples()["failures"].decode(), datetime(2026, 1, 2, tzinfo=UTC))
 NO_CLIENTS: Any = None
 
@@ -127,7 +127,7 @@ def mailbox() -> Iterator[tuple[_Mailbox, MailServer]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     try:
         yield handler, MailServer("127.0.0.1", port, "media@example.com", uses_ssl=False, uses_starttls=False)

@@ -43,7 +43,7 @@ ENVIRONMENT = {
 
 
 class Moody(Receiver):
-    """Up for a second, down for a second: then it redirects to a private address, refuses, resets or says nothing."""
+    """Up for ten requests, down for ten: then it redirects to a private address, refuses, resets or says nothing."""
 
     def __init__(self, trap_url: str) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Moody(Receiver):
 
     @property
     def is_up(self) -> bool:
-        return int(time.monotonic()) % 2 == 0
+        return (len(self.taken) + self.refused) // 10 % 2 == 0
 
     def answer(self, event_id: str) -> Answer:
         if self.is_up:

@@ -27,7 +27,8 @@ EVENT = Event("evt_1", "wf_1", BODY, datetime(2026, 1, 2, tzinfo=UTC))
 
 
 @pytest.fixture
-def settings(s3_server: str) -> Settings:
+def settings(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr("media_workflows.storage.clients.MESSAGING_READ_TIMEOUT_S", 120)
     return Settings(s3_endpoint_url=s3_server)
 
 
@@ -67,7 +68,7 @@ def test_a_topic_passes_the_event_on(clients: Clients, settings: Settings, queue
     attributes = clients.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
     clients.messaging("sns", None).subscribe(TopicArn=arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
     receipt = _deliver(SnsTarget(type="sns", topic_arn=arn), clients, settings)
-    (message,) = clients.sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=5)["Messages"]
+    (message,) = clients.sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=20)["Messages"]
     assert json.loads(message["Body"])["Message"] == BODY
     assert receipt.status == 200
 

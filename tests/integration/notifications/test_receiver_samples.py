@@ -67,7 +67,7 @@ def receiver(receive: Receive) -> Iterator[str]:
 
 
 def send(target: AnyTarget, data: dict[str, Any], credentials: Credentials, clients: Any = None) -> int:
-    settings = Settings(callback_allowed_hosts=["127.0.0.1"])
+    settings = Settings(notify_timeout_s=120, callback_allowed_hosts=["127.0.0.1"])
     return asyncio.run(deliver(target, event(data), clients, credentials, settings)).status
 
 
@@ -129,6 +129,7 @@ def queue(s3_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tu
     """A queue, and the consumer's environment."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", s3_server)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setattr("media_workflows.storage.clients.MESSAGING_READ_TIMEOUT_S", 120)
     monkeypatch.chdir(tmp_path)
     clients = make_clients(Settings(s3_endpoint_url=s3_server))
     name = f"events-{uuid.uuid4().hex[:8]}"
@@ -152,7 +153,7 @@ def test_queue_consumer(sample: Sample, queue: tuple[Clients, str]) -> None:
     take = sample("take")["take"]
     with pytest.raises(OSError, match="not now"):
         take(url, work)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while _waiting(clients, url) and time.monotonic() < deadline:
         take(url, work)
     assert sorted(map(str, done[1:])) == sorted(map(str, (BODY, other)))

@@ -37,25 +37,38 @@ from function_server import send, serve
 from http_servers import serving
 from media_workflows.errors import NotificationError
 
-ADDRESSES = "from=media@example.org&to=ops@example.org"
+PATIENT = "cto=120&rto=120"  # apprise waits 4 s for a connection and for an answer
+ADDRESSES = f"from=media@example.org&to=ops@example.org&{PATIENT}"
 BODY = body(failures())
 TITLE, TEXT, _ = event_text(BODY)
 # (plugin, its address, what the local server gets instead, channel, where the text is in the request)
 CHATS = {
-    "wecom": (NotifyWeComBot, "notify_url", "/cgi-bin/webhook/send?key={key}", "wecombot://bot-key", "text.content"),
+    "wecom": (
+        NotifyWeComBot,
+        "notify_url",
+        "/cgi-bin/webhook/send?key={key}",
+        f"wecombot://bot-key?{PATIENT}",
+        "text.content",
+    ),
     "dingtalk": (
         NotifyDingTalk,
         "notify_url",
         "/robot/send?access_token={token}",
-        "dingtalk://" + "a" * 40,
+        f"dingtalk://{'a' * 40}?{PATIENT}",
         "text.content",
     ),
-    "feishu": (NotifyFeishu, "notify_url", "/open-apis/bot/v2/hook/{token}/", "feishu://bot-token", "content.text"),
+    "feishu": (
+        NotifyFeishu,
+        "notify_url",
+        "/open-apis/bot/v2/hook/{token}/",
+        f"feishu://bot-token?{PATIENT}",
+        "content.text",
+    ),
     "slack": (
         NotifySlack,
         "webhook_url",
         "/services",
-        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+        f"slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ?{PATIENT}",
         "attachments.0.text",
     ),
 }
@@ -121,7 +134,7 @@ def _listening(sink: _MailServer, **options: Any) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
+    controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=60, **options)
     controller.start()
     try:
         yield port

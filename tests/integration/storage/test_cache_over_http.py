@@ -42,9 +42,9 @@ def test_two_processes_share_one_download(endpoint: str, shelf: Any, tmp_path: P
     processes = [context.Process(target=_fetch, args=(endpoint, tmp_path, source, start, results)) for _ in range(2)]
     for process in processes:
         process.start()
-    assert [results.get(timeout=60) for _ in processes] == [20_000_000] * 2
+    assert [results.get(timeout=120) for _ in processes] == [20_000_000] * 2
     for process in processes:
-        process.join(timeout=60)
+        process.join(timeout=120)
     assert (tmp_path / "downloads.log").read_text() == "download\n"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,10 @@ import pytest
 from http_servers import serving
 from media_workflows.errors import StorageAccessError
 from media_workflows.settings import Settings
+from media_workflows.storage import refusals
 from media_workflows.storage.clients import make_clients
 from media_workflows.storage.object_writer import CopyOrigin, ObjectWriter
-from media_workflows.storage.refusals import repeat_refused
+from media_workflows.storage.refusals import Refusals, repeat_refused
 from media_workflows.storage.s3 import ObjectStorage
 from refusing_s3 import RefusingS3
 
@@ -31,7 +34,7 @@ def _storage(proxy: RefusingS3, for_s: float) -> ObjectStorage:
 
 def test_every_kind_of_call_outlasts_a_refusal(proxy: RefusingS3, tmp_path: Path) -> None:
     proxy.first_s = 0.4
-    storage = _storage(proxy, 10)
+    storage = _storage(proxy, 120)
     writer, bucket, large = ObjectWriter(storage), "refused-once", b"x" * 5 * 1024 * 1024
     storage.client.create_bucket(Bucket=bucket)
     etag = writer.put(bucket, "a", large, "text/plain", {})
@@ -49,7 +52,9 @@ def test_every_kind_of_call_outlasts_a_refusal(proxy: RefusingS3, tmp_path: Path
     assert set(proxy.refused) >= ALL_KINDS
 
 
-def test_a_lasting_refusal_is_an_error_of_its_own(proxy: RefusingS3) -> None:
+def test_a_lasting_refusal_is_an_error_of_its_own(proxy: RefusingS3, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_time = partial(Refusals, clock=count(0, 0.5).__next__)  # each request comes half a second after the one before
+    monkeypatch.setattr(refusals, "Refusals", on_time)
     proxy.refuses = 1000
     storage = _storage(proxy, 0.7)
     with pytest.raises(StorageAccessError, match=r"cannot list s3://b: access denied \(InvalidAccessKeyId\); grant"):

@@ -178,7 +178,7 @@ def test_claims_are_renewed_while_the_step_does_something_else(monkeypatch: pyte
         mine.claim([("b", "out/a.mp4")])
         age(claims.STALE_CLAIM * 2)  # a slow upload
         monkeypatch.setattr(claims, "renew_claims", noted)
-        assert renewed.wait(20)
+        assert renewed.wait(120)
         with pytest.raises(OutputExistsError):
             do(claims.claim_outputs, [("b", "out/a.mp4")], StepKey("wf_1", "r2", "hd"))
         mine.confirm()

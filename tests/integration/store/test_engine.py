@@ -26,7 +26,7 @@ def test_transactions_use_one_connection() -> None:
 def test_a_connection_that_the_server_closed_is_replaced(database: str) -> None:
     before = backend()
     with transaction(make_engine(database)) as session:
-        assert session.scalar(text(f"SELECT pg_terminate_backend({before}, 5000)"))
+        assert session.scalar(text(f"SELECT pg_terminate_backend({before}, 120000)"))
     assert backend() != before
 
 

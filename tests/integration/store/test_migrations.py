@@ -45,6 +45,7 @@ def test_down_and_up_again(database: str) -> None:
     assert set(inspect(make_engine(database)).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
 
 
+WITHIN_S = 120
 MIGRATION_LOCK = 7_203_001  # as in migrations/env.py
 UPGRADE = "import sys; from media_workflows.store.migrate import upgrade; upgrade(sys.argv[1])"
 UPGRADE_IN_THREADS = """
@@ -63,10 +64,10 @@ def _started(code: str, url: str) -> subprocess.Popen[str]:
 def _ended(process: subprocess.Popen[str]) -> str:
     """What a process wrote to stderr; '' is right, alembic says nothing."""
     try:
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=WITHIN_S)[1]
     except subprocess.TimeoutExpired:
         process.kill()
-        return f"still running after 60 s: {process.communicate()[1]}"
+        return f"still running after {WITHIN_S} s: {process.communicate()[1]}"
     return said if process.returncode else ""
 
 
@@ -95,7 +96,7 @@ def test_several_threads_may_migrate_at_once(postgres: Any) -> None:
 def _wait_for_a_waiter(connection: Connection) -> None:
     """Until a thread waits for the migration lock."""
     waiters = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + WITHIN_S
     while not connection.exec_driver_sql(waiters).scalar_one():
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -196,11 +196,11 @@ def test_the_second_transaction_waits_for_the_first() -> None:
     with transaction() as session:
         store.update_workflow(session, made.id, workflow(priority=2), 1, "you")
         thread.start()
-        assert begun.wait(5)
+        assert begun.wait(120)
         thread.join(0.3)
         assert thread.is_alive()
         assert outcome == []
-    thread.join(5)
+    thread.join(120)
     assert len(outcome) == 1
     assert revisions(made.id) == [(1, "me", 1), (2, "you", 2)]
 

@@ -122,7 +122,7 @@ def test_a_key_server_without_a_key(status: int, kind: type[MediaWorkflowsError]
     with serving(Answering(status)) as server:
         url = f"http://127.0.0.1:{server.server_port if status else 9}/v2?token=secret"
         encryption = SERVED.model_copy(update={"key_server": KeyServer(url=url, systems=["widevine"])})
-        settings = Settings(callback_allowed_hosts=["127.0.0.1"])
+        settings = Settings(callback_allowed_hosts=["127.0.0.1"], notify_timeout_s=120)
         with pytest.raises(kind, match=re.escape(expected)) as found:
             ContentKeys(SOURCE, settings, lambda _: Credentials(), None).key_of(encryption)
     text = str(found.value)

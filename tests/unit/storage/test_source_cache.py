@@ -161,7 +161,7 @@ def test_threads_share_one_download(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join(timeout=120)
     assert storage.downloaded == ["a"]
 
 
@@ -215,13 +215,13 @@ def _start(target: Any, root: Path) -> Any:
     reached = context.Event()
     process = context.Process(target=target, args=(root, reached))
     process.start()
-    assert reached.wait(20)
+    assert reached.wait(120)
     return process
 
 
 def _kill(process: Any) -> None:
     os.kill(process.pid, signal.SIGKILL)
-    process.join(timeout=20)
+    process.join(timeout=120)
 
 
 def test_a_killed_download_leaves_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from media_workflows.media.ffmpeg.usage import Usage, machine_memory_bytes, usag
 from media_workflows.settings import Settings
 
 _POLL_S = 0.25
+_LONGEST_PASS_S = 2 * _POLL_S  # between two looks: more is time in which this process stood still, as its ffmpeg did
 _MEMORY_SHARE = 0.75  # of the machine: the kernel must not be the first to act, since it may end another process
 _IDLE_SHARE = 0.01  # of one core; a process that competes with dozens of others still gets more
 _PROGRESS_KEYS = frozenset({"frame", "total_size", "out_time_us"})
@@ -74,7 +75,8 @@ class Watchdog:
     Progress is a step of its activity, or input that the process read: palettes, long seeks and moving an MP4's index
     to the front write nothing for a while, but read. Processor time is no progress (an endless filter uses it, too),
     but separates the kinds of a stall. A process that used as much as the limit computes without an end; one that used
-    none is stuck; one in between is starved on an overloaded worker, and goes on.
+    none is stuck; one in between is starved on an overloaded worker, and goes on. While this process stands still (the
+    machine or the container is paused), no limit comes nearer.
     """
 
     def __init__(self, process: Process, limits: ProcessLimits, activity: Activity) -> None:
@@ -132,7 +134,7 @@ class Watchdog:
         at = time.monotonic()
         while not self._ended.wait(_POLL_S):
             before, at = at, time.monotonic()
-            self.breach = self._check(at - before)
+            self.breach = self._check(min(at - before, _LONGEST_PASS_S))
             if self.breach is not None:
                 self._end()
                 return

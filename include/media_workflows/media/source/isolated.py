@@ -33,6 +33,7 @@ _T = TypeVar("_T")
 
 _BYTES_PER_S = 10_000_000  # the slowest disk that a packet count is expected to read from
 _POLL_S = 0.1
+_LONGEST_PASS_S = 5 * _POLL_S  # between two looks: more is time in which this process stood still, as its child did
 _IDLE_S = 10.0  # reads that wait for a disk at a load of 60 were done in 2 s
 _FORKS = 3
 _STDERR = 2
@@ -163,13 +164,15 @@ def _outcome(function: Callable[[], object]) -> bytes:
 
 def _answer(pid: int, pipe: Connection, path: Path, limit_s: float, most_bytes: int) -> bytes | None:
     """The bytes that the child sends, None when it hung; it is gone afterwards."""
-    began = moved_at = time.monotonic()
+    at, waited_s, still_s = time.monotonic(), 0.0, 0.0
     last = Usage()
     status = None
     try:
         while not pipe.poll(_POLL_S):
-            at, now = time.monotonic(), usage(pid)
-            if at > began + limit_s:
+            before, at, now = at, time.monotonic(), usage(pid)
+            passed_s = min(at - before, _LONGEST_PASS_S)
+            waited_s, still_s = waited_s + passed_s, still_s + passed_s
+            if waited_s > limit_s:
                 raise LimitExceededError(
                     "reading '{file}' took more than {seconds} s (setting probe_timeout_s): it is damaged, or made to "
                     "be expensive; convert it and upload it again, or raise the setting",
@@ -184,8 +187,8 @@ def _answer(pid: int, pipe: Connection, path: Path, limit_s: float, most_bytes: 
                     limit=get_settings().probe_memory_bytes // 1024**2,
                 )
             if (now.cpu_s, now.read_bytes) != (last.cpu_s, last.read_bytes):
-                last, moved_at = now, at
-            elif now.memory_bytes and at > moved_at + _IDLE_S:
+                last, still_s = now, 0.0
+            elif now.memory_bytes and still_s > _IDLE_S:
                 return None
         return pipe.recv_bytes()
     except EOFError:

@@ -54,7 +54,7 @@ it.each(parts)("to those who may: %s", async (_, name, part) => {
   me = EDITOR;
   const place = await drawn(part());
   await pause(20);
-  const found = [...document.querySelectorAll<HTMLElement>("a, button")].find((one) => one.textContent!.trim() === name())!;
-  expect(found.hasAttribute("disabled")).toBe(false);
+  const found = () => [...document.querySelectorAll<HTMLElement>("a, button")].find((one) => one.textContent!.trim() === name());
+  await until(() => found()?.hasAttribute("disabled") === false);
   expect(place.textContent).not.toContain(t("action.forbidden"));
 });

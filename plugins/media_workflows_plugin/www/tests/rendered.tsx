@@ -13,8 +13,6 @@ export type Language = "en" | "zh-CN";
 // The answer to a call, by its method and path below the API's root; undefined = there is none yet.
 export type Server = (call: string, body: unknown) => { status?: number; body: unknown } | undefined;
 
-vi.setConfig({ testTimeout: 60_000 }); // whole forms take seconds on a busy machine
-
 const NO_ANSWER = new Promise<Response>(() => undefined);
 const roots: Root[] = [];
 
@@ -59,11 +57,21 @@ export async function drawn(node: ReactNode, language: Language = "en"): Promise
   return place;
 }
 
-// What is due by then has happened: effects, answers, what they draw.
-export const pause = (ms = 5) => new Promise<void>((done) => setTimeout(done, ms));
+const PATIENCE_MS = 45_000; // less than a test's timeout
+const TURNS = 3;
+
+const timer = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+// What is due by then has happened: effects, answers, what they draw. A timer that fires late overtakes what timers
+// before it began, so the event loop turns some times more.
+export async function pause(ms = 5): Promise<void> {
+  await timer(ms);
+  for (let turn = 0; turn < TURNS; turn++) await timer(0);
+}
 
 export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 100 && !holds(); tries++) await pause(20);
+  const end = performance.now() + PATIENCE_MS;
+  while (!holds() && performance.now() < end) await timer(20);
   if (!holds()) throw new Error(`it does not come to hold: ${holds}`);
 }
 

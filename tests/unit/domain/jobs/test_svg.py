@@ -37,7 +37,7 @@ def test_a_long_length_takes_no_minutes() -> None:
     begun_s = time.process_time()
     for width in ("1" * 900_000 + "x", "1" + " " * 900_000 + "x"):
         parse_svg(svg(attributes=f'width="{width}" height="1" viewBox="0 0 4 2"'))
-    assert time.process_time() - begun_s < 10
+    assert time.process_time() - begun_s < 30
 
 
 ENDLESS = "9" * 400  # no number that floating point has
@@ -214,4 +214,6 @@ def test_reading_takes_no_minutes(body: str) -> None:
     begun_s = time.process_time()
     with contextlib.suppress(ValueError):
         parse_svg(svg(body))
-    assert time.process_time() - begun_s < 10  # 1 to 2 s; what grows with the square of the length takes minutes
+    assert (
+        time.process_time() - begun_s < 30
+    )  # 1 to 2 s, some times that with coverage; what grows with the square of the length takes minutes

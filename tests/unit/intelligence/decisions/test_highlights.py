@@ -189,5 +189,5 @@ def test_eight_hours_take_no_longer_than_its_seconds() -> None:
     }
     began_s = time.process_time()
     (one,) = found(count=1, frames=(frame(0),), **whole)
-    assert time.process_time() - began_s < 20
+    assert time.process_time() - began_s < 60
     assert one.start_s == pytest.approx(1000, abs=2.5)

@@ -10,7 +10,9 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -108,6 +110,18 @@ def test_a_limit(limit: Any, source: Path, name: str, value: str, action: Any, m
     assert (caught.value.code, caught.value.retryable) == ("LimitExceeded", False)
 
 
+def test_time_in_which_the_parent_stood_still_does_not_count(monkeypatch: pytest.MonkeyPatch, source: Path) -> None:
+    """Its machine or container was paused, and the child with it."""
+    monkeypatch.setattr(isolation, "time", SimpleNamespace(monotonic=count(0, 3600).__next__))
+    monkeypatch.setattr(isolation, "_IDLE_S", 100.0)
+
+    def read(path: Path) -> bytes:
+        time.sleep(0.5)
+        return path.read_bytes()
+
+    assert perform(source, read) == b"x"
+
+
 @pytest.mark.parametrize(
     ("sent", "error", "message"),
     [
@@ -199,8 +213,16 @@ def test_it_holds_none_of_its_parents_connections(source: Path) -> None:
     assert not any(held)
 
 
-def test_an_interrupted_parent_leaves_no_child(source: Path, tmp_path: Path) -> None:
-    begun, children = tmp_path / "begun", Resources.now().children
+def test_an_interrupted_parent_leaves_no_child(monkeypatch: pytest.MonkeyPatch, source: Path, tmp_path: Path) -> None:
+    begun, waits, children = tmp_path / "begun", threading.Event(), Resources.now().children
+    usage = vars(isolation)["usage"]
+
+    def noted(pid: int) -> Any:
+        waits.set()
+        return usage(pid)
+
+    monkeypatch.setattr(isolation, "usage", noted)
+    monkeypatch.setattr(isolation, "_IDLE_S", 120.0)
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -209,12 +231,12 @@ def test_an_interrupted_parent_leaves_no_child(source: Path, tmp_path: Path) -> 
         """Not while it forks: an exception within Python's own hooks is ignored, and logging stays locked."""
         while not begun.exists():
             time.sleep(0.01)
-        time.sleep(0.3)
+        waits.wait()
         os.kill(os.getpid(), signal.SIGUSR1)
 
     def sleep(_: Path) -> None:
         begun.touch()
-        time.sleep(60)
+        threading.Event().wait()
 
     before = signal.signal(signal.SIGUSR1, interrupt)
     interrupter = threading.Thread(target=interrupt_later)

@@ -96,4 +96,4 @@ def test_reading_markup_takes_no_minutes(payload: str, before: str) -> None:
     begun_s = time.process_time()
     ass_of(text)
     lost_in_ass(text, "")
-    assert time.process_time() - begun_s < 10  # less than 1 s
+    assert time.process_time() - begun_s < 30  # less than 1 s, some times that with coverage
