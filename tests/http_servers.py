@@ -9,7 +9,7 @@ from http.server import ThreadingHTTPServer
 from typing import TypeVar
 
 POLL_INTERVAL_S = 0.01
-STOP_WITHIN_S = 10
+STOP_WITHIN_S = 60
 
 Server = TypeVar("Server", bound=ThreadingHTTPServer)
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-GRACE_S = 10.0
+GRACE_S = 60.0
 POLL_S = 0.01
 # Pools that the product and apprise keep for the life of their process.
 LASTING_THREADS = ("bucket-region", "event-delivery", "callback-dns", "apprise")

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-END_TIMEOUT_S = 30
+END_TIMEOUT_S = 60
 PROGRAM = "media-workflows"
 PACKAGES = ("media_workflows.cli", "media_workflows.services", "media_workflows.airflow_adapter")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,13 +23,7 @@ if TYPE_CHECKING:
     from media_workflows.domain.jobs.streams import VideoParameters
 
 LOOPBACK = "127.0.0.1"
-READY_WITHIN_S = 30
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+READY_WITHIN_S = 120
 
 
 def _environment(port: int, home: Path) -> dict[str, str]:
@@ -55,7 +48,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
     deadline = time.monotonic() + READY_WITHIN_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=1):
+            with urllib.request.urlopen(f"{url}/_ministack/health", timeout=10):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
@@ -72,7 +65,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
             break
         except subprocess.TimeoutExpired:
             continue
-    process.wait(timeout=5)
+    process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +86,10 @@ def aws_environment() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def s3_server(request: pytest.FixtureRequest, aws_environment: None) -> Iterator[str]:
     """The endpoint URL of a MiniStack (S3, SQS, SNS) of this test session's own."""
+    from media_workflows.cluster.layout import free_port
+
     with tempfile.TemporaryDirectory(prefix="ministack-", ignore_cleanup_errors=True) as home_name:
-        home, port = Path(home_name), _free_port()
+        home, port = Path(home_name), free_port()
         url, log = f"http://{LOOPBACK}:{port}", home / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
