@@ -43,10 +43,11 @@ def eventually(check: Callable[[], Any], timeout_s: float = 120) -> Any:
     Each poll takes the product processor time, so a long wait has fewer: it becomes a second longer at most.
     """
     began = time.monotonic()
+    waited = 0.0
     while not (value := check()):
-        waited = time.monotonic() - began
         assert waited < timeout_s, f"not reached in {timeout_s} s; last value: {value!r}"
         time.sleep(min(max(waited / 10, 0.3), 1))
+        waited = time.monotonic() - began  # before the check: the last one begins when the time is over
     return value
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 READY_WITHIN_S = 120
 STARTS = 3
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def _environment(port: int, home: Path) -> dict[str, str]:
@@ -66,9 +59,11 @@ def _is_ready(url: str, process: subprocess.Popen[bytes]) -> bool:
 
 def _started(home: Path) -> tuple[str, subprocess.Popen[bytes]]:
     """The URL and the process of a server. Another process may take a free port first: then it has another."""
+    from media_workflows.cluster.layout import free_port
+
     log = home / "server.log"
     for _ in range(STARTS):
-        port = _free_port()
+        port = free_port()
         url = f"http://{LOOPBACK}:{port}"
         with log.open("wb") as output:
             process = subprocess.Popen(

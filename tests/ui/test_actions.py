@@ -75,7 +75,7 @@ def test_workflows_are_imported_and_changed_in_bulk(
     page.get_by_label(t("list.select_all")).check(force=True)
     page.get_by_role("button", name=t("bulk.delete"), exact=True).click()
     page.get_by_role("alertdialog").get_by_role("button", name=t("bulk.delete")).click()
-    eventually(lambda: enabled() == set(), 30)
+    eventually(lambda: enabled() == set())
 
 
 def test_what_is_selected_while_the_answer_comes_stays_selected(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Dialog, expect
 
-from airflow_product import Product
+from airflow_product import Product, eventually
 from pages_in_browser import OpenPage, Texts
 
 HOME = "/plugin/media-workflows"
@@ -50,7 +50,7 @@ def test_an_upload_goes_on_while_another_page_is_shown(
     page.once("dialog", stay)
     page.evaluate("() => { location.reload() }")
     expect(bar).to_be_visible()
-    page.wait_for_timeout(500)
+    eventually(lambda: page.wait_for_timeout(100) or asked)
     assert asked == ["beforeunload"]
     row.get_by_role("button", name=t("app.cancel")).click()
     expect(row.get_by_text(t("upload.cancelled"))).to_be_visible()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,14 +21,16 @@ COMPONENTS = ("scheduler", "dag-processor", "triggerer", "api-server")
 # A machine for each. name -> the service of the Compose file
 WORKERS = {"worker-control": "worker-control", "worker-1": "worker", "worker-2": "worker"}
 LOG_BUCKET = "airflow-logs"
+PORTS = range(20_000, 30_000)  # below those of outgoing connections: Linux gives these 32768 and higher
 
 
 def free_port() -> int:
-    """A TCP port that nothing uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port that nothing uses at this moment, and that the system gives to no connection until it is bound."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 class ComposeLayout(Layout):

@@ -13,7 +13,7 @@ import pytest
 from airflow_product import Product, eventually
 from media_workflows.cluster.layout import COMPONENTS, WORKERS, ComposeLayout
 
-MAX_CPU_S = 0.2
+MAX_CPU_S = 1.0  # a process takes more of them on a busy machine, too; Airflow's own check takes seconds
 
 
 def check(product: Product, service: str, host: str = "") -> tuple[subprocess.CompletedProcess[str], float]:

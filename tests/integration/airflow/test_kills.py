@@ -17,7 +17,7 @@ from clip_making import encode, picture
 from media_workflows.cluster.layout import COMPONENTS, WORKERS
 from media_workflows.demo.layout import OUTPUT_BUCKET
 
-RECOVERY_S = 60
+RECOVERY_S = 120  # a minute, and as much again for other tests beside it
 BUSY = ("scheduled", "queued", "running", "deferred", "up_for_retry")
 JOBS = {
     "transcode": [{"template": 100010}],

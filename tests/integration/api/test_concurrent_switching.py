@@ -72,5 +72,5 @@ def test_a_workflow_is_not_enabled_during_its_deletion(
 
     monkeypatch.setattr(service, "unfinished_runs", slow_count)
     assert admin.delete(path).status_code == 204
-    enabling.join(30)
+    enabling.join(60)
     assert answers == [404]

@@ -168,15 +168,17 @@ def test_an_unchanged_answer_is_not_sent_again(admin: Any, monkeypatch: pytest.M
     assert admin.get(HOME, headers={"if-none-match": first.headers["etag"]}).status_code == 304
 
 
-def test_an_encode_that_stands_still(admin: Any, create: Any, add_run: Any) -> None:
+def test_an_encode_that_stands_still(admin: Any, create: Any, add_run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = utcnow()
+    monkeypatch.setattr("media_workflows.services.run_list.utcnow", lambda: now)
     workflow = create("stuck")
     record(workflow, "a", made())
     add_run(workflow, "a", "running")
     for passed_s, stalled in ((50, False), (70, True)):
-        moved_at = utcnow() - timedelta(seconds=passed_s)
+        moved_at = now - timedelta(seconds=passed_s)
         at = JobProgress(
             **{"step_id": "transcode", "map_index": -1, "kind": "transcode", "try_number": 1, "phase": "encoding"},
-            **{"percent": 10, "updated_at": utcnow(), "moved_at": moved_at},
+            **{"percent": 10, "updated_at": now, "moved_at": moved_at},
         )
         with transaction() as session:
             progress.record_progress(session, workflow, "a", at)

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,11 +99,17 @@ def test_other_keys_bodies_and_hosts_are_refused(outside: Any, key: Pair) -> Non
 
 
 @pytest.mark.parametrize("shift_s", [-310, 310])
-def test_old_and_future_times_are_refused(outside: Any, key: Pair, shift_s: int) -> None:
+def test_old_and_future_times_are_refused(
+    outside: Any, key: Pair, shift_s: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from media_workflows_plugin.mps import authentication
+
+    now_s = time.time()
+    monkeypatch.setattr(authentication, "time", SimpleNamespace(time=lambda: now_s))
     for method in ("TC3-HMAC-SHA256", "HmacSHA256"):
-        request = signed(key, "DescribeWorkflows", {}, at_s=time.time() + shift_s, method=method)
+        request = signed(key, "DescribeWorkflows", {}, at_s=now_s + shift_s, method=method)
         assert refusal(outside, request) == "AuthFailure.SignatureExpire"
-    near = signed(key, "DescribeWorkflows", {}, at_s=time.time() + shift_s - shift_s / 31 * 2)
+    near = signed(key, "DescribeWorkflows", {}, at_s=now_s + shift_s - shift_s / 31 * 2)
     assert call(outside, near) == WORKFLOWS
 
 
@@ -117,6 +124,7 @@ def test_one_signature_serves_for_a_moment(outside: Any, key: Pair, monkeypatch:
     """The SDK signs calls of one second alike, also of two actions. Its retries are signed again, a second later."""
     from media_workflows_plugin.mps import authentication
 
+    monkeypatch.setattr(authentication, "REPEAT_WINDOW", timedelta(minutes=5))
     request = signed(key, "DescribeWorkflows", {"WorkflowId": 7})
     enable = Signed({**request.headers, "X-TC-Action": "EnableWorkflow"}, request.body)
     assert [call(outside, each) for each in (request, request, enable)] == [WORKFLOWS, WORKFLOWS, {}]

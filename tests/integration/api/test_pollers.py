@@ -16,7 +16,7 @@ POLLERS = 30
 
 @pytest.fixture
 def small_pool(airflow_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Airflow's engine with a pool of POOL connections, for which nothing waits longer than a second."""
+    """Airflow's engine with a pool of POOL connections."""
     from airflow import settings
 
     def configure() -> None:
@@ -28,7 +28,6 @@ def small_pool(airflow_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
         patch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE", str(POOL))
         patch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW", "0")
         configure()
-        settings.engine.pool._timeout = 1
         yield settings.engine.pool
     configure()
 

@@ -93,6 +93,7 @@ class Site(BucketSite):
 @pytest.fixture
 def site(s3_server: str, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(early_playlists, "INTERVAL_S", 0.1)
+    monkeypatch.setattr(early_playlists, "LAST_S", WITHIN_S)
     clients = make_clients(Settings(s3_endpoint_url=s3_server))
     bucket = f"bucket-{uuid.uuid4().hex[:12]}"
     clients.s3.create_bucket(Bucket=bucket)
@@ -141,6 +142,18 @@ class Gate:
         return verify_file(*arguments)
 
 
+def held_after_first(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Until the event is set, nothing follows what was early first: a slow test still finds that."""
+    read, publish = threading.Event(), early_playlists._EarlyLadder._publish
+
+    def held(ladder: Any) -> bool:
+        assert not ladder.places or read.wait(WITHIN_S)
+        return publish(ladder)
+
+    monkeypatch.setattr(early_playlists._EarlyLadder, "_publish", held)
+    return read
+
+
 def only(result: JobResult) -> ItemResult:
     (item,) = result.items
     assert item.status == "SUCCESS", item.message
@@ -161,7 +174,7 @@ def test_segments_can_be_played_while_ffmpeg_runs(
 ) -> None:
     source = site.upload(clip, "in/a.mp4")
     site.slowed(0.6)
-    verifying = Gate(monkeypatch)
+    verifying, read = Gate(monkeypatch), held_after_first(monkeypatch)
     with running(site.job(source, parameters={"segment_type": segment_type}, run_id="r1")) as ended:
         wait_until(lambda: HLS in site.keys("out/"), ended)
         master = site.playlist(HLS)
@@ -182,6 +195,7 @@ def test_segments_can_be_played_while_ffmpeg_runs(
         assert head["CacheControl"] == "no-cache"
         first = len(early[lists[0]].segments)
         assert first < LENGTH_S / SEGMENT_S
+        read.set()
         wait_until(lambda: len(site.playlist(lists[0]).segments) > first, ended)
         assert not ended
         verifying.open.set()
@@ -251,13 +265,14 @@ def test_what_is_made_again_is_withdrawn_first(site: Site, clip: Path, monkeypat
     assert site.recorded() == []
 
 
-def test_a_cancelled_step_leaves_nothing(site: Site, clip: Path) -> None:
-    source = site.upload(clip, "in/a.mp4")
+def test_a_cancelled_step_leaves_nothing(site: Site, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, verifying = site.upload(clip, "in/a.mp4"), Gate(monkeypatch)
     site.slowed(0.3)
     job = site.job(source)
     with running(job) as ended:
         wait_until(lambda: HLS in site.keys("out/"), ended)
         job.cancel()
+        verifying.open.set()
     assert isinstance(ended["error"], JobCancelledError)
     assert site.keys("out/") == []
     assert site.recorded() == []

@@ -157,7 +157,7 @@ def test_a_run_waits_for_a_join(database: str) -> None:
         waiting.start()
         waiting.join(0.2)
         assert waiting.is_alive()
-    waiting.join(10)
+    waiting.join(60)
     assert not waiting.is_alive()
 
 

@@ -6,12 +6,14 @@ import json
 import time
 import uuid
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from sqlalchemy import Engine, update
 
 from definitions import workflow
@@ -32,7 +34,8 @@ from media_workflows.store.tables import WorkflowRow, utcnow
 from media_workflows.store.workflows import StoredWorkflow
 
 LIVE = 1_000_000  # newer than any revision
-VISIBILITY_S = 1  # so that an unsettled message is back soon
+VISIBILITY_S = 600  # `Scene.receive` brings unsettled messages back; a short time would bring them twice in one turn
+WITHIN_S = 60
 
 
 class Killed(BaseException):
@@ -82,6 +85,7 @@ class Scene:
     bucket: str
     queue_url: str
     starter: MemoryStarter = field(default_factory=MemoryStarter)
+    received: list[str] = field(default_factory=list)  # receipt handles
     Killed = Killed
 
     @property
@@ -175,12 +179,30 @@ class Scene:
         listing.complete({(bucket, prefix): scan})
         return scan
 
-    def receive(self, within_s: float = 30) -> list[Candidate]:
-        """What the queue brings, as soon as it brings anything."""
+    def await_queued(self, count: int) -> None:
+        """The storage sends its events after it has answered."""
+        deadline = time.monotonic() + WITHIN_S
+        while self.queued() < count:
+            assert time.monotonic() < deadline, self.queued()
+            time.sleep(0.02)
+
+    def receive(self, within_s: float = WITHIN_S) -> list[Candidate]:
+        """What the queue brings, as soon as it brings anything; also what it brought before, unless it was settled."""
+        self._bring_back()
         deadline = time.monotonic() + within_s
         while not (candidates := self.queue.receive(1)) and time.monotonic() < deadline:
             time.sleep(0.05)
+        self.received += [candidate.receipt.handle for candidate in candidates if candidate.receipt]
         return candidates
+
+    def _bring_back(self) -> None:
+        """As time does it."""
+        for handle in self.received:
+            with suppress(ClientError):  # it was settled
+                self.clients.sqs.change_message_visibility(
+                    QueueUrl=self.queue_url, ReceiptHandle=handle, VisibilityTimeout=0
+                )
+        self.received.clear()
 
     def decide(self, candidates: list[Candidate]) -> list[Candidate]:
         """What the ingest task does with a batch; those to look at again."""

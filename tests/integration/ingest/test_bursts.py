@@ -116,6 +116,7 @@ def test_a_queue_is_drained_until_it_is_empty_or_the_turn_is_full(scene: Any) ->
     scene.send_events_to_queue()
     for number in range(25):
         scene.put(f"in/{number}.mp4")
+    scene.await_queued(25)
     seen = {found.key for found in scene.queue.receive(1, limit=12)}
     assert 12 <= len(seen) < 25
     while candidates := scene.queue.receive(1):

@@ -77,7 +77,7 @@ def test_a_run_that_is_being_started_keeps_the_revision_until_it_is_recorded(
 
         monkeypatch.setattr(scene.starter, "start_run", start_slowly)
         assert scene.decide([change.put("in/a.mp4")]) == []
-        assert applied[0].result(30) == 2
+        assert applied[0].result(60) == 2
     assert scene.fired_keys == ["in/a.mp4"]
 
 

@@ -69,7 +69,7 @@ def test_an_event_over_a_real_topic(scene: Any) -> None:
 def test_an_event_of_eventbridge(scene: Any, kind: str, found: list[str]) -> None:
     detail = {"bucket": {"name": scene.bucket}, "object": {"key": "in/a b+c.mp4"}}
     scene.send({"source": "aws.s3", "time": _now(), "detail-type": f"Object {kind}", "detail": detail})
-    assert keys(scene.receive(within_s=30 if found else 1)) == found
+    assert keys(scene.receive(within_s=60 if found else 1)) == found
     assert scene.queued() == len(found)
 
 
@@ -129,6 +129,7 @@ def test_removals_do_not_fire(scene: Any) -> None:
     scene.put("in/a.mp4")
     scene.decide(scene.receive())
     scene.clients.s3.delete_object(Bucket=scene.bucket, Key="in/a.mp4")
+    scene.await_queued(1)
     assert scene.receive(within_s=1) == []
     assert (scene.fired_keys, scene.queued()) == (["in/a.mp4"], 0)
 

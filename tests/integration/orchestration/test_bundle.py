@@ -10,6 +10,7 @@ import shutil
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -112,6 +113,8 @@ def test_a_changed_file_is_parsed_twice(open_bundle: Any, monkeypatch: pytest.Mo
     """Airflow may have been parsing it as it changed, and dropped the request to parse it again."""
     unchanged, changed = create("a"), create("b", priority=1)
     gone = create("c", priority=1)
+    clock = [time.monotonic()]
+    monkeypatch.setattr(bundle_module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     bundle = open_bundle()
     paths = [bundle.path / f"{stored.id}.py" for stored in (unchanged, changed)]
 
@@ -126,8 +129,7 @@ def test_a_changed_file_is_parsed_twice(open_bundle: Any, monkeypatch: pytest.Mo
     assert touched_by_refresh() == [False, True]
     assert touched_by_refresh() == [False, False]  # too soon: the parse may not have ended
     delete(gone)
-    now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + SECOND_PARSE_AFTER_S)
+    clock[0] += SECOND_PARSE_AFTER_S
     assert touched_by_refresh() == [False, True]
     assert touched_by_refresh() == [False, False]
 

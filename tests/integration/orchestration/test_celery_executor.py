@@ -37,7 +37,7 @@ class Broker:
     def _wait(self) -> None:
         import redis
 
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         with redis.Redis(port=self.port) as client:
             while True:
                 try:

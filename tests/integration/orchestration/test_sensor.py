@@ -78,7 +78,7 @@ def fired(trigger: Any) -> Any:
     async def first() -> Any:
         return (await anext(type(trigger)(**arguments).run())).payload
 
-    return asyncio.run(asyncio.wait_for(first(), timeout=20))
+    return asyncio.run(asyncio.wait_for(first(), timeout=60))
 
 
 def test_it_is_a_sensor_with_templated_fields(bucket: str) -> None:
