@@ -3,7 +3,7 @@
 A message is an English template with parameters, so that clients can show it in another language: the template is the
 key of its translation, as the pages have them in i18n/errors.zh.json.
 
-`ErrCodeExt` strings follow the reference's sub-task codes, so clients of the commercial service can
+`ErrCodeExt` strings follow the vendor's sub-task codes, so clients of the commercial service can
 switch on the same values.
 """
 

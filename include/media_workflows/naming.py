@@ -1,4 +1,4 @@
-"""Names of output objects: the reference's variables, defaults and number format (reference 3.1)."""
+"""Names of output objects: the vendor's variables, defaults and number format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from media_workflows.errors import OutputNameError
 
-RAW_DEFINITION = 0  # reference 3.1: Definition 0 = raw parameters
+RAW_DEFINITION = 0  # the vendor's: Definition 0 = raw parameters
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 COMMON_VARIABLES = frozenset({"inputName", "inputFormat", "format", "definition"})
 INPUT_DIRECTORY = "inputDirectory"
@@ -24,7 +24,7 @@ INIT = "init"  # in place of a segment's number, in the name of the initializati
 
 
 class NumberFormat(BaseModel):
-    """The format of {number}; the reference's ObjectNumberFormat."""
+    """The format of {number}; the vendor's ObjectNumberFormat."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

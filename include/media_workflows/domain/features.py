@@ -1,7 +1,7 @@
 """`Features`: visual and audio features of a source, extracted once per run for review, recognition and analysis.
 
 Times are seconds of the source. Boxes are pixels of the source as shown (after rotation): x1, y1, x2, y2.
-Scores are 0 to 100, as the reference's Confidence is.
+Scores are 0 to 100, as the vendor's Confidence is.
 """
 
 from __future__ import annotations

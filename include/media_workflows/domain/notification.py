@@ -1,4 +1,4 @@
-"""`notification`: the target of a workflow's events (reference 4.1), and the function callback of all workflows."""
+"""`notification`: the target of a workflow's events (the vendor's), and the function callback of all workflows."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ class BodyTarget(Target):
 
     format: BodyFormat = Field(
         "workflow_task",
-        description="`workflow_task`: the reference's shape and `MediaWorkflows`. `vendor`: without `MediaWorkflows`. "
+        description="`workflow_task`: the vendor's shape and `MediaWorkflows`. `vendor`: without `MediaWorkflows`. "
         "`cloud_event`: in a CloudEvents 1.0 envelope",
     )
     storage_form: StorageForm = Field(
         "s3",
         exclude_if=lambda form: form == "s3",
         description="Places in events of runs. `s3`: as AWS-S3. `cos`: as COS, with paths that begin with '/', for "
-        "clients of the reference's own storage",
+        "clients of the vendor's own storage",
     )
 
 
@@ -92,7 +92,7 @@ class WorkflowTarget(BodyTarget):
     event: EventShape | None = Field(
         None,
         exclude_if=lambda event: event is None,
-        description="The reference's event; None = `schedule_task` if the workflow has steps, else `workflow_task`",
+        description="The vendor's event; None = `schedule_task` if the workflow has steps, else `workflow_task`",
     )
 
 

@@ -1,4 +1,4 @@
-"""`PersonSample`: a person with face embeddings (reference 3.3). The pictures themselves are not stored."""
+"""`PersonSample`: a person with face embeddings (the vendor's). The pictures themselves are not stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversion of the vendor's TaskNotifyConfig (reference 4.1) into our `notification`, for migrated definitions."""
+"""Conversion of the vendor's TaskNotifyConfig into our `notification`, for migrated definitions."""
 
 from __future__ import annotations
 

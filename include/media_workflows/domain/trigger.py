@@ -1,4 +1,4 @@
-"""`trigger`: the uploads that start a workflow (reference 2)."""
+"""`trigger`: the uploads that start a workflow (the vendor's)."""
 
 from __future__ import annotations
 

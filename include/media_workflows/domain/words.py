@@ -1,4 +1,4 @@
-"""`WordSample`: a word of the library with its usages and tags (reference 3.3)."""
+"""`WordSample`: a word of the library with its usages and tags (the vendor's)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from media_workflows.domain.name_patterns import SingleLine
 Medium = Literal["ocr", "asr"]
 Purpose = Literal["recognition", "review"]
 WordUsage = Literal["recognition.ocr", "recognition.asr", "review.ocr", "review.asr", "recognition", "review", "all"]
-MAX_WORDS = 100  # reference 3.3: in one call
+MAX_WORDS = 100  # the vendor's: in one call
 MAX_KEYWORD = 20
 MAX_TAGS = 20
 LibraryTag = Annotated[SingleLine, Field(min_length=1, max_length=128)]

@@ -91,7 +91,7 @@ class Workflow(Model):
 
     @property
     def event(self) -> EventShape:
-        """The reference's event in which its runs are reported."""
+        """The vendor's event in which its runs are reported."""
         chosen = self.notification.event if isinstance(self.notification, WorkflowTarget) else None
         return chosen or ("schedule_task" if self.steps else "workflow_task")
 

@@ -1,4 +1,4 @@
-"""The results in the event of a run, of either shape of the reference, in one form. Pure."""
+"""The results in the event of a run, of either shape of the vendor, in one form. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _QUALITY = "QualityControlTask"
 
 @dataclass(frozen=True)
 class Result:
-    """`kind`: the reference's type of a file, or `review`, `recognition`, `analysis`, `quality`.
+    """`kind`: the vendor's type of a file, or `review`, `recognition`, `analysis`, `quality`.
 
     `suggestion` is that of a check of a review; one that failed leaves the source unchecked, hence `review`.
     """

@@ -35,7 +35,7 @@ class MessageText:
 
 
 def message_text(body: Json, language: MessageLanguage) -> MessageText:
-    """The text of an event of any kind; `body` is in the shape of the reference or in one of our own."""
+    """The text of an event of any kind; `body` is in the shape of the vendor or in one of our own."""
     words, ours = WORDS[language], body["MediaWorkflows"]
     summary, outcome, lines = _content(body, words)
     file = _source(body)

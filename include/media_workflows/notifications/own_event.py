@@ -1,4 +1,4 @@
-"""The frame of the events that the reference lacks, each about one run. Pure."""
+"""The frame of the events that the vendor lacks, each about one run. Pure."""
 
 from __future__ import annotations
 

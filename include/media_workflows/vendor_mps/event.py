@@ -1,7 +1,7 @@
-"""A run in the reference's WorkflowTask format (reference 4.2 and 4.3): the task, and its event.
+"""A run in the vendor's WorkflowTask format: the task, and its event.
 
-Paths are S3 keys without a leading slash. Fields of the reference that our probe does not measure (loudness) are left
-out rather than invented. Fields that receivers need and the reference lacks (our workflow and run) are under
+Paths are S3 keys without a leading slash. Fields of the vendor that our probe does not measure (loudness) are left
+out rather than invented. Fields that receivers need and the vendor lacks (our workflow and run) are under
 `MediaWorkflows`.
 """
 
@@ -40,7 +40,7 @@ from media_workflows.vendor_mps.ids import task_id
 from media_workflows.vendor_mps.reading import ObjectPlace
 from media_workflows.vendor_mps.tasks.echo import task_echo
 
-# The reference's result fields of tasks that we do not support, as it sends them without such a task.
+# The vendor's result fields of tasks that we do not support, as it sends them without such a task.
 _NOT_RUN: Json = {
     "SmartSubtitlesTaskResult": None,
     "SmartEraseTaskResult": None,
@@ -109,7 +109,7 @@ def with_context(event: Json, context: RequestContext) -> Json:
 
 
 def workflow_task(run: EventRun) -> Json:
-    """A run as the reference's WorkflowTask."""
+    """A run as the vendor's WorkflowTask."""
     error = run.error or run_error(run.results, run.is_finished)
     region, source = run.region, run.source
     media = [
@@ -131,7 +131,7 @@ def workflow_task(run: EventRun) -> Json:
 
 
 def _media_items(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob]) -> list[Ended | _Waiting]:
-    """The items of MediaProcessResultSet, in the reference's order of kinds."""
+    """The items of MediaProcessResultSet, in the vendor's order of kinds."""
     found: list[Ended | _Waiting] = [Ended(job, item) for job in results for item in job.items]
     found += [_Waiting(job, item) for job in unfinished for item in job.items]
     return sorted((one for one in found if one.job.kind in MEDIA_PROCESSES), key=_place)
@@ -143,7 +143,7 @@ def _place(one: Ended | _Waiting) -> int:
 
 
 def input_info(source: SourceObject | RequestedSource | None, region: str) -> InputInfo | None:
-    """The reference's InputInfo."""
+    """The vendor's InputInfo."""
     if source is None:
         return None
     name = source.name if isinstance(source, RequestedSource) else source.key
@@ -159,7 +159,7 @@ def first_metadata(results: Sequence[JobResult], source: SourceObject | None) ->
 
 
 def media_metadata(info: MediaInfo, key: str) -> MetaData:
-    """The reference's MetaData. Width and height are coded ones, to be used with `Rotate`. A stream without a duration
+    """The vendor's MetaData. Width and height are coded ones, to be used with `Rotate`. A stream without a duration
     has the file's."""
     audio = info.main_audio
     return {
@@ -213,13 +213,13 @@ def unfinished_result(job: UnfinishedJob, item: JobItem[Any], region: str, sourc
 
 
 def _of_kind(shape: Shape, task: Json, percent: int) -> Json:
-    if shape.task_key == "TranscodeTask":  # in the reference it has progress instead of times
+    if shape.task_key == "TranscodeTask":  # in the vendor it has progress instead of times
         task = {name: value for name, value in task.items() if not name.endswith("Time")} | {"Progress": percent}
     return {"Type": shape.type, **dict.fromkeys(TASK_KEYS), shape.task_key: task}
 
 
 def _input(kind: str, request: Json, outputs: Sequence[OutputRecord], region: str) -> Json:
-    """The reference's Input: the request, without the names of files."""
+    """The vendor's Input: the request, without the names of files."""
     return {
         **task_echo(kind, request, ObjectPlace(region=region)),
         "OutputStorage": storage(outputs[0].bucket, region) if outputs else None,

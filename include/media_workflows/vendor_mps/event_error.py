@@ -1,4 +1,4 @@
-"""The error of a whole run, for the head of its event (reference 4.2). Pure."""
+"""The error of a whole run, for the head of its event. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from media_workflows.domain.result import JobResult
 from media_workflows.errors import NotPublishedError
 
-_SOURCE_ERROR = "SourceFileError"  # the prefix of the reference's codes for problems of the source
+_SOURCE_ERROR = "SourceFileError"  # the prefix of the vendor's codes for problems of the source
 
 
 class RunError(NamedTuple):

@@ -1,4 +1,4 @@
-"""Results of review, recognition, analysis and quality control in events: of each sub-task (reference 4.4). Pure."""
+"""Results of review, recognition, analysis and quality control in events: of each sub-task. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RESULT_SETS = {
     "analysis": "AiAnalysisResultSet",
     "recognition": "AiRecognitionResultSet",
 }
-# The reference has a separate field for a quality control, and for that of an analysis.
+# The vendor has a separate field for a quality control, and for that of an analysis.
 _QUALITY_FIELD = "AiQualityControlTaskResult"
 FIELDS = {**_RESULT_SETS, "quality_control": _QUALITY_FIELD}  # of each kind that is no MediaProcess
 
@@ -42,7 +42,7 @@ class UnfinishedJob:
 
 
 class _Entry(NamedTuple):
-    """The entry of a sub-task; `task` is the value of its task key in the reference."""
+    """The entry of a sub-task; `task` is the value of its task key in the vendor."""
 
     kind: str
     type: str
@@ -51,7 +51,7 @@ class _Entry(NamedTuple):
 
 
 def intelligence_results(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob], region: str) -> Json:
-    """The reference's fields for these jobs, empty or null without such a job."""
+    """The vendor's fields for these jobs, empty or null without such a job."""
     entries = [*_ended(results, region), *_waiting(unfinished)]
     sets = {name: _shown(kind, [one for one in entries if one.kind == kind]) for kind, name in _RESULT_SETS.items()}
     qualities = sorted((one for one in entries if one.type == QUALITY), key=lambda one: one.kind != "quality_control")
@@ -59,7 +59,7 @@ def intelligence_results(results: Sequence[JobResult], unfinished: Sequence[Unfi
 
 
 def own_results(results: Sequence[JobResult], unfinished: Sequence[UnfinishedJob] = ()) -> Json:
-    """What the reference's fields do not have: reviews with all that was found, and the values of quality reports."""
+    """What the vendor's fields do not have: reviews with all that was found, and the values of quality reports."""
     entries = [*_ended(results, ""), *_waiting(unfinished)]
     reports = [
         own_quality(one.output) for one in entries if isinstance(one.output, QualityOutput | QualityControlOutput)
@@ -73,7 +73,7 @@ def _own_review(entry: _Entry) -> Json:
 
 
 def _shown(kind: str, entries: Sequence[_Entry]) -> list[Json]:
-    """The entries of a result set, in the order of the reference's types."""
+    """The entries of a result set, in the order of the vendor's types."""
     shown = sorted((one for one in entries if one.type != QUALITY), key=lambda one: place_of(kind, one.type))
     return [of_kind(kind, one.type, one.task, one.output) for one in shown]
 
@@ -129,5 +129,5 @@ def _waiting_task(type_: str, definition: int, percent: int) -> Json:
 
 
 def _as_of_type(type_: str, task: Json, percent: int) -> Json:
-    """The reference's quality control has progress."""
+    """The vendor's quality control has progress."""
     return task | {"Progress": percent} if type_ == QUALITY else task

@@ -1,4 +1,4 @@
-"""What `MediaWorkflows` says of each result of a run, beside the reference's fields. Pure."""
+"""What `MediaWorkflows` says of each result of a run, beside the vendor's fields. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Ended(NamedTuple):
 
     @property
     def times(self) -> Times:
-        """The reference's, also of results for which it has none."""
+        """The vendor's, also of results for which it has none."""
         return {"BeginProcessTime": shown_time(self.job.begun_at), "FinishTime": shown_time(self.job.finished_at)}
 
 

@@ -1,6 +1,6 @@
-"""The format of a quality control in events: the reference's QualityControlData. Pure.
+"""The format of a quality control in events: the vendor's QualityControlData. Pure.
 
-The reference has the problems of content and those of streams in two sets. Its items have our names in another
+The vendor has the problems of content and those of streams in two sets. Its items have our names in another
 spelling; one that it does not have follows its naming. `measurements`, all items with their values, are ours.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from media_workflows.domain.sub_tasks.quality_control import QualityControlOutput, QualityItem
 from media_workflows.vendor_mps.event_shapes import Json
 
-_NAMES = {  # those whose words the reference spells in another way
+_NAMES = {  # those whose words the vendor spells in another way
     "qr_code": "QRCode",
     "av_timestamp_interleave": "AVTimestampInterleave",
     "aac_duration_deviation": "AACDurationDeviation",
@@ -23,7 +23,7 @@ _PICTURE = (
 )
 _SOUND = ("no_voice", "low_voice", "high_voice", "audio_noise", "audio_out_of_phase")
 CONTENT = frozenset({*_PICTURE, *_SOUND, "low_resolution"})
-# Category and SeverityLevel of the items of streams. The reference fixes the words, not which item has which.
+# Category and SeverityLevel of the items of streams. The vendor fixes the words, not which item has which.
 DIAGNOSES = {
     "video_duplicated_frame": ("FrameException", "Warning"),
     "video_stream_lack": ("StreamStatusException", "Error"),
@@ -64,7 +64,7 @@ MOST_TEXTS = 20  # of one item in an event
 
 
 def quality_control(_type: str, output: QualityControlOutput, _region: str) -> Json:
-    """The reference's QualityControlData; no score, because it requires a model."""
+    """The vendor's QualityControlData; no score, because it requires a model."""
     return {
         "NoAudio": output.no_audio,
         "NoVideo": output.no_video,
@@ -81,7 +81,7 @@ def measurements(output: QualityControlOutput) -> list[Json]:
 
 
 def item_name(item: str) -> str:
-    """The reference's name of one of our items, or one in its spelling."""
+    """The vendor's name of one of our items, or one in its spelling."""
     return _NAMES.get(item) or "".join(word.capitalize() for word in item.split("_"))
 
 
@@ -107,7 +107,7 @@ def _diagnosis(item: QualityItem) -> Json:
         "Category": category,
         "Type": item_name(item.type),
         "SeverityLevel": severity,
-        "DateTimeSet": [],  # the reference's are of live streams
+        "DateTimeSet": [],  # the vendor's are of live streams
         "TimestampSet": [segment.start_s for segment in item.segments],
     }
 

@@ -1,6 +1,6 @@
 """The format of the checks of a review in events. Pure.
 
-The reference has no type of a review by the user's own persons and words: it reports them as `Political` and
+The vendor has no type of a review by the user's own persons and words: it reports them as `Political` and
 `Prohibited`. Its segments have fewer fields than ours, too. `own_review` has all of it, under names that follow the
 reference's: `UserDefine.Face`, `UserDefine.Asr` and `UserDefine.Ocr`.
 """
@@ -25,7 +25,7 @@ _REPORTED_AS = {
 }
 _PLACE = ("StartTimeOffset", "EndTimeOffset", "Confidence", "Suggestion")
 _PICTURE = ("Url", "PicUrlExpireTime")
-# The fields of a segment in the reference, by type or medium; of the others first.
+# The fields of a segment in the vendor, by type or medium; of the others first.
 _IMAGE_FIELDS = (*_PLACE, "Label", *_PICTURE)
 _SEGMENT_FIELDS = {
     "political.image": (*_IMAGE_FIELDS, "Name", "AreaCoordSet"),
@@ -35,7 +35,7 @@ _SEGMENT_FIELDS = {
 
 
 def reported_type(type_: str) -> str:
-    """The type that the reference has for a check."""
+    """The type that the vendor has for a check."""
     return _REPORTED_AS.get(type_, type_)
 
 
@@ -51,7 +51,7 @@ def own_review(type_: str, output: ReviewOutput | None) -> Json:
 
 
 def review(type_: str, output: ReviewOutput, _region: str) -> Json:
-    """The reference's Output of a review."""
+    """The vendor's Output of a review."""
     full = _full_review(type_, output)
     type_ = reported_type(type_)
     fields = _SEGMENT_FIELDS.get(type_) or _SEGMENT_FIELDS.get(type_.partition(".")[2], _IMAGE_FIELDS)

@@ -1,4 +1,4 @@
-"""The format of each job kind in events: the reference's names and output fields (reference 4.3). Pure."""
+"""The format of each job kind in events: the vendor's names and output fields. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from media_workflows.vendor_mps.event_models.values import AudioStreamData, Stor
 
 Json = dict[str, Any]
 
-# The reference's numeric codes, by the prefix of the string code.
+# The vendor's numeric codes, by the prefix of the string code.
 _ERROR_NUMBERS = (("InvalidInput", 40_000), ("SourceFileError", 60_000))
 _OTHER_ERROR_NUMBER = 70_000
-_NO_TIME = "0000-00-00T00:00:00Z"  # the reference's value for a time in the future
+_NO_TIME = "0000-00-00T00:00:00Z"  # the vendor's value for a time in the future
 
-# In the order of the reference's task lists, in which results are, too.
+# In the order of the vendor's task lists, in which results are, too.
 TASK_KEYS = (
     "TranscodeTask",
     "AnimatedGraphicTask",
@@ -40,44 +40,44 @@ TASK_KEYS = (
 
 
 def shown_time(moment: datetime | None) -> str:
-    """A time in the reference's format; None = not yet known."""
+    """A time in the vendor's format; None = not yet known."""
     return _NO_TIME if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def shown_span(span: Span) -> Json:
-    """A time span in the reference's fields."""
+    """A time span in the vendor's fields."""
     return {"StartTimeOffset": span.start_s, "EndTimeOffset": span.end_s}
 
 
 def shown_area(box: Box | None) -> list[int]:
-    """A position in the picture in the reference's format; [] = unknown."""
+    """A position in the picture in the vendor's format; [] = unknown."""
     return list(box) if box else []
 
 
 def error_number(code: str) -> int:
-    """The numeric error code, which the reference keeps for old clients; 0 = no error."""
+    """The numeric error code, which the vendor keeps for old clients; 0 = no error."""
     if not code:
         return 0
     return next((number for start, number in _ERROR_NUMBERS if code.startswith(start)), _OTHER_ERROR_NUMBER)
 
 
 def storage(bucket: str, region: str) -> StorageOnS3:
-    """The reference's OutputStorage."""
+    """The vendor's OutputStorage."""
     return {"Type": "AWS-S3", "S3OutputStorage": {"S3Bucket": bucket, "S3Region": region}}
 
 
 def video_streams(info: MediaInfo | None) -> list[VideoStreamData]:
-    """The reference's VideoStreamSet of a file."""
+    """The vendor's VideoStreamSet of a file."""
     return [_video_stream(info.video)] if info and info.video else []
 
 
 def audio_streams(info: MediaInfo | None) -> list[AudioStreamData]:
-    """The reference's AudioStreamSet of a file."""
+    """The vendor's AudioStreamSet of a file."""
     return [_audio_stream(stream) for stream in info.audio] if info else []
 
 
 def _video_stream(stream: VideoStream) -> VideoStreamData:
-    """A video stream. The reference's Fps is an integer; the fraction is exact, also for 30000/1001."""
+    """A video stream. The vendor's Fps is an integer; the fraction is exact, also for 30000/1001."""
     # Results of an early version have no exact rate.
     rate = stream.frame_rate or Fraction(stream.fps).limit_denominator(1001)
     return {
@@ -194,7 +194,7 @@ def _samples(item: ItemResult, region: str) -> SampleSnapshotOutput:
         "Storage": storage(main_output(item.outputs).bucket, region),
         "Definition": item.definition,
         "SampleType": parameters["sample_type"].capitalize(),
-        "Interval": max(1, round(parameters["sample_interval"])),  # the reference's has no fractions
+        "Interval": max(1, round(parameters["sample_interval"])),  # the vendor's has no fractions
         "ImagePathSet": [output.key for output in item.outputs],
         "WaterMarkDefinition": _watermark_ids(item),
     }
@@ -235,7 +235,7 @@ def _files(item: ItemResult, region: str) -> Json:
 
 
 class Shape(NamedTuple):
-    """The event format of a job kind: the reference's names, and its output.
+    """The event format of a job kind: the vendor's names, and its output.
 
     `names` are the input fields that name files beside the main one, with our fields.
     """
@@ -246,7 +246,7 @@ class Shape(NamedTuple):
     names: dict[str, str]
 
 
-# The reference's values; of CMAF the main manifest's.
+# The vendor's values; of CMAF the main manifest's.
 _PACKAGES: dict[str, Literal["HLS", "MPEG-DASH"]] = {"hls": "HLS", "dash": "MPEG-DASH", "cmaf": "HLS"}
 _SEGMENTS = {"SegmentObjectName": "segment_path"}
 _NAMES = {"SubStreamObjectName": "sub_stream_path", **_SEGMENTS}
@@ -263,6 +263,6 @@ SHAPES: dict[str, Shape] = {
 
 
 def shape_of(kind: str) -> Shape:
-    """The shape of a media kind. One that the reference does not have shows under its own name, with its files."""
+    """The shape of a media kind. One that the vendor does not have shows under its own name, with its files."""
     name = "".join(word.capitalize() for word in kind.split("_"))
     return SHAPES.get(kind) or Shape(name, f"{name}Task", _files, {})

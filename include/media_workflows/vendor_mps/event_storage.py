@@ -1,6 +1,6 @@
-"""The event or the task detail of a run with its places in the form of the reference's own storage. Pure.
+"""The event or the task detail of a run with its places in the form of the vendor's own storage. Pure.
 
-Events are stored with places on S3. Clients that were written for the reference's own storage read CosInputInfo and
+Events are stored with places on S3. Clients that were written for the vendor's own storage read CosInputInfo and
 CosOutputStorage, and paths that begin with '/'.
 """
 

@@ -1,4 +1,4 @@
-"""The format of the sub-tasks of review, recognition and analysis in events (reference 4.4). Pure."""
+"""The format of the sub-tasks of review, recognition and analysis in events. Pure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _TYPES = {
     "highlight": ("Highlight", "HighlightTask"),
     "description": ("Description", "DescriptionTask"),
 }
-# The reference's task keys of each result set; in an entry, all but its own are null.
+# The vendor's task keys of each result set; in an entry, all but its own are null.
 _TASK_KEYS = {
     "content_review": (
         *("PornTask", "TerrorismTask", "PoliticalTask", "PornAsrTask", "PornOcrTask", "PoliticalAsrTask"),
@@ -59,11 +59,11 @@ _TASK_KEYS = {
         *("DeLogoTask", "SegmentTask", "HeadTailTask"),
     ),
 }
-_WITHOUT_CODE = frozenset({"HighlightTask", "DescriptionTask"})  # their task has no ErrCodeExt in the reference
+_WITHOUT_CODE = frozenset({"HighlightTask", "DescriptionTask"})  # their task has no ErrCodeExt in the vendor
 
 
 class EventNames(NamedTuple):
-    """A sub-task's names in the reference."""
+    """A sub-task's names in the vendor."""
 
     type: str
     task_key: str
@@ -98,7 +98,7 @@ def place_of(kind: str, type_: str) -> int:
 
 
 def output_of(type_: str, output: SubTaskOutput, region: str) -> Json:
-    """The reference's Output of a sub-task."""
+    """The vendor's Output of a sub-task."""
     return _OUTPUTS[output.shape](type_, output, region)
 
 
@@ -213,7 +213,7 @@ def _highlight(part: Highlight) -> Json:
 
 
 def _description(_type: str, output: DescriptionOutput, _region: str) -> Json:
-    """Quoted sentences. The reference has no field that says so, nor one for times of keywords."""
+    """Quoted sentences. The vendor has no field that says so, nor one for times of keywords."""
     description: Json = {
         "Description": _joined([one.text for one in output.sentences]),
         "Confidence": output.confidence,
@@ -252,7 +252,7 @@ def _quality(_type: str, output: QualityOutput, _region: str) -> Json:
 
 
 def own_quality(output: QualityOutput | QualityControlOutput) -> Json:
-    """What the reference's QualityControlData does not have."""
+    """What the vendor's QualityControlData does not have."""
     if isinstance(output, QualityControlOutput):
         return {"Measurements": measurements(output)}
     loudness = {

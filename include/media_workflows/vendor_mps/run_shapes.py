@@ -1,4 +1,4 @@
-"""A run in the shape of the reference that its workflow's events have: its event, and its task detail. Pure."""
+"""A run in the shape of the vendor that its workflow's events have: its event, and its task detail. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run_event(run: EventRun, shape: EventShape) -> Json:
 def task_detail(
     run: EventRun, shape: EventShape, progress: TaskProgress, priority: int = 0, context: RequestContext = NO_CONTEXT
 ) -> Json:
-    """A run in the format of the reference's DescribeTaskDetail."""
+    """A run in the format of the vendor's DescribeTaskDetail."""
     task_type = EVENT_TYPES[shape]
     return {
         "TaskType": task_type,

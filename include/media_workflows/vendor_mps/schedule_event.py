@@ -1,4 +1,4 @@
-"""A run in the reference's ScheduleTask format: the event of a workflow with steps, and its task detail. Pure.
+"""A run in the vendor's ScheduleTask format: the event of a workflow with steps, and its task detail. Pure.
 
 The results are in the order of the steps, which is that of a schedule's nodes. A step that was skipped is not among
 them. Nodes of rules are, if the workflow is as it was imported from a schedule.
@@ -78,7 +78,7 @@ def schedule_task_event(run: EventRun) -> Json:
 
 
 def schedule_task(run: EventRun) -> Json:
-    """The run as the reference's ScheduleTask, as its task details have it."""
+    """The run as the vendor's ScheduleTask, as its task details have it."""
     return _task(run, _entries(run))
 
 

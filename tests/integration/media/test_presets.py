@@ -1,4 +1,4 @@
-"""Every system preset, encoded from a short clip and read back: the table is what reference 3.5 promises."""
+"""Every system preset, encoded from a short clip and read back: the table is what the vendor promises."""
 
 from __future__ import annotations
 

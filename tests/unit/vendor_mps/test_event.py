@@ -1,4 +1,4 @@
-"""The event of a run: the reference's shape, field by field."""
+"""The event of a run: the vendor's shape, field by field."""
 
 from __future__ import annotations
 
@@ -327,7 +327,7 @@ def test_the_detail_of_an_unfinished_run() -> None:
     assert (detail["CreateTime"], detail["FinishTime"]) == ("2026-01-02T03:04:05Z", "0000-00-00T00:00:00Z")
     task = detail["WorkflowTask"]
     assert (task["TaskId"], task["Status"]) == (task_id("wf_1", "r1"), "PROCESSING")
-    unfinished, done = task["MediaProcessResultSet"]  # in the reference's order of kinds
+    unfinished, done = task["MediaProcessResultSet"]  # in the vendor's order of kinds
     assert done["SnapshotByTimeOffsetTask"]["Status"] == "SUCCESS"
     transcode = unfinished["TranscodeTask"]
     assert (transcode["Status"], transcode["Progress"], transcode["Output"]) == ("PROCESSING", 41, None)

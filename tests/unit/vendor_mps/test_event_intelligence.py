@@ -1,4 +1,4 @@
-"""Review, recognition and analysis in the reference's shapes (reference 4.4)."""
+"""Review, recognition and analysis in the vendor's shapes."""
 
 from __future__ import annotations
 

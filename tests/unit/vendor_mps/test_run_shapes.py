@@ -1,4 +1,4 @@
-"""A run in both shapes of the reference: its event and its task detail have the same task."""
+"""A run in both shapes of the vendor: its event and its task detail have the same task."""
 
 from __future__ import annotations
 

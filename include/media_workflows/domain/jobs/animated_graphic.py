@@ -21,7 +21,7 @@ class AnimatedGraphicParameters(FrameSize):
     @model_validator(mode="after")
     def _webp_requires_a_size(self) -> AnimatedGraphicParameters:
         if self.format == "webp" and not (self.width or self.height):
-            raise invalid("format 'webp' requires a width, a height or both")  # reference 3.3
+            raise invalid("format 'webp' requires a width, a height or both")  # the vendor's
         return self
 
     @property

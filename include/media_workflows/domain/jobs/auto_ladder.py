@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from media_workflows.domain.base import Model, invalid
 
-MAX_RUNGS = 10  # reference 3.3: sub-streams of a ladder
+MAX_RUNGS = 10  # the vendor's: sub-streams of a ladder
 
 
 class AutoLadder(Model):

@@ -19,7 +19,7 @@ ImageFormat = Literal["jpg", "png", "webp"]
 StillFormat = Literal["jpg", "png", "webp", "avif"]  # of pictures that have a command output each
 Split = Literal["auto", "never", "always"]
 FillType = Literal["stretch", "black", "white", "gauss", "crop"]
-SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # reference 3.3: 0 or [128, 4096]
+SIDE_MIN_PX, SIDE_MAX_PX = 128, 4096  # the vendor's: 0 or [128, 4096]
 
 
 class FrameSize(Model):
@@ -184,7 +184,7 @@ def offset_seconds(offset: str, duration_s: float) -> float:
 
 
 def time_range(start: float, end: float, duration_s: float) -> tuple[float, float]:
-    """(start_s, end_s) within a video of `duration_s`, from offsets as reference 3.2 writes them.
+    """(start_s, end_s) within a video of `duration_s`, from offsets as the vendor writes them.
 
     n is n seconds, -n is n seconds before the end, an `end` of 0 is the end. Cut at both ends of the video;
     raises ValueError when nothing is left.

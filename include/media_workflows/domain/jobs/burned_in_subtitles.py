@@ -1,4 +1,4 @@
-"""Subtitles burned into the picture, for players without subtitle support (the reference's SubtitleTemplate)."""
+"""Subtitles burned into the picture, for players without subtitle support (the vendor's SubtitleTemplate)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The codecs that each container supports (reference 3.3), and its file extension."""
+"""The codecs that each container supports (the vendor's), and its file extension."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _FEATURES: dict[str, FeatureName] = {"image": "moderation", "asr": "transcript",
 
 
 class Check(Model):
-    """A check. Segments of at least these confidences (0 to 100) are blocked or reviewed. Defaults: reference 3.3."""
+    """A check. Segments of at least these confidences (0 to 100) are blocked or reviewed. Defaults: the vendor."""
 
     block_confidence: Confidence = 100
     review_confidence: Confidence = 75

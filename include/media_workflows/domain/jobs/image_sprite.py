@@ -11,7 +11,7 @@ from media_workflows.domain.jobs.base import SIDE_MAX_PX, SIDE_MIN_PX, JobItem, 
 from media_workflows.domain.jobs.sampling import Sampling
 from media_workflows.naming import INPUT_DIRECTORY, variables_in
 
-MAX_TILES = 100  # reference 3.3: rows x columns
+MAX_TILES = 100  # the vendor's: rows x columns
 
 
 class ImageSpriteParameters(Sampling):

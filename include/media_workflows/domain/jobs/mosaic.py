@@ -1,11 +1,11 @@
-"""`mosaic`: a pixelated area of the picture (reference 3.2)."""
+"""`mosaic`: a pixelated area of the picture (the vendor's)."""
 
 from __future__ import annotations
 
 from media_workflows.domain.jobs.base import TimeRange
 from media_workflows.domain.jobs.picture_size import FixedSide, Position
 
-MAX_MOSAICS = 10  # reference 3.1: MosaicSet <= 10
+MAX_MOSAICS = 10  # the vendor's: MosaicSet <= 10
 
 
 class Mosaic(TimeRange):

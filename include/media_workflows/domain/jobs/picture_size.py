@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from media_workflows.domain.invalid import invalid
 
-SIDE_MIN_PX, SIDE_MAX_PX = 8, 4096  # reference 3.2
+SIDE_MIN_PX, SIDE_MAX_PX = 8, 4096  # the vendor's
 PNG_MAGIC, JPEG_MAGIC = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 
 _NUMBER = r"\d{1,5}(\.\d+)?"

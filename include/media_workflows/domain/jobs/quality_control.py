@@ -1,6 +1,6 @@
 """`quality_control` (质检): measured problems of picture, sound and streams, a JSON report and pictures of problems.
 
-Items are named after the reference's, in our spelling: `NoVoice` is `no_voice`.
+Items are named after the vendor's, in our spelling: `NoVoice` is `no_voice`.
 """
 
 from __future__ import annotations

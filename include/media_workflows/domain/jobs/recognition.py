@@ -18,7 +18,7 @@ from media_workflows.domain.jobs.intelligence import (
 
 
 class FaceRecognition(Model):
-    """Recognition of persons of the library. The limits and the score are those of reference 3.3."""
+    """Recognition of persons of the library. The limits and the score are those of the vendor."""
 
     score: Confidence = Field(95, description="Least confidence of a result")
     face_library: Literal["all", "user_defined"] = Field("all", description="No library of celebrities is shipped")

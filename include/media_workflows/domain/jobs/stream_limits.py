@@ -28,7 +28,7 @@ HARDWARE_CODECS = {
 }
 MPEG2_FPS = frozenset({0, 23.976, 24, 25, 29.97, 30, 50, 59.94, 60})
 MOST_PIXEL_ASPECT = 10  # players ignore pixels that are longer
-MIN_AUDIO_KBPS = 24  # the reference says 26, and its preset 1100 has 24
+MIN_AUDIO_KBPS = 24  # the vendor says 26, and its preset 1100 has 24
 MASTERING = ("dnxhd", "prores")  # codecs for editing: key frames only
 HE_AAC_CHANNEL_KBPS = 64  # of libfdk_aac, which has no bands to replicate above that
 CAPPED_QUALITY = ("h264", "h265", "av1", "vp9")  # with max_bitrate_kbps or target_vmaf

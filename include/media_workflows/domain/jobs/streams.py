@@ -1,4 +1,4 @@
-"""Video and audio settings of a rendition (reference 3.3: VideoTemplateInfo, AudioTemplateInfo)."""
+"""Video and audio settings of a rendition (the vendor's: VideoTemplateInfo, AudioTemplateInfo)."""
 
 from __future__ import annotations
 

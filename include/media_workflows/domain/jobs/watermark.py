@@ -1,4 +1,4 @@
-"""`watermark`: an image, text or SVG overlay (reference 3.2)."""
+"""`watermark`: an image, text or SVG overlay (the vendor's)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from media_workflows.domain.jobs.base import TimeRange, template_reference
 from media_workflows.domain.jobs.picture_size import Position, Side, SvgSide, image_size
 from media_workflows.domain.jobs.svg import Drawing, parse_svg
 
-MAX_WATERMARKS = 10  # reference 3.1: WatermarkSet <= 10
-MAX_IMAGE_BYTES = 200 * 1024  # reference 3.2: console limit
-MAX_TEXT_CHARS, MAX_SVG_CHARS = 100, 2_000_000  # reference 3.2
+MAX_WATERMARKS = 10  # the vendor's: WatermarkSet <= 10
+MAX_IMAGE_BYTES = 200 * 1024  # the vendor's: console limit
+MAX_TEXT_CHARS, MAX_SVG_CHARS = 100, 2_000_000  # the vendor's
 
 Origin = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 RepeatType = Literal["once", "repeat_last_frame", "repeat"]
@@ -168,7 +168,7 @@ def _with_content(mark: ImageWatermark | TextStyle | SvgSize, text: str, svg: st
 
 
 def images_only(watermarks: list[Watermark]) -> list[Watermark]:
-    """Check that all are image watermarks, as reference 3.2 requires for snapshots. Raises ValueError."""
+    """Check that all are image watermarks, as the vendor requires for snapshots. Raises ValueError."""
     if any(
         watermark.text or watermark.svg or (watermark.mark and watermark.mark.type != "image")
         for watermark in watermarks

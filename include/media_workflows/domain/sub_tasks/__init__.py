@@ -1,4 +1,4 @@
-"""Results of the sub-tasks of review, recognition, analysis and quality control (reference 4.4, by our names)."""
+"""Results of the sub-tasks of review, recognition, analysis and quality control (the vendor, by our names)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adaptive bitrate preset (reference 3.5)."""
+"""The adaptive bitrate preset (the vendor's)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FPS = 24
 
 
 def _stream(rung: _Rung) -> StreamParameters:
-    # The reference gives no sample rate and channels: these are those of its transcode presets.
+    # The vendor gives no sample rate and channels: these are those of its transcode presets.
     audio = AudioParameters(codec="aac", bitrate_kbps=48, sample_rate_hz=44_100, channels=2)
     video = VideoParameters(codec="h264", fps=_FPS, bitrate_kbps=rung.video_kbps, height=rung.height)
     return StreamParameters(video=video, audio=audio)

@@ -1,4 +1,4 @@
-"""The presets of review, recognition and analysis (reference 3.5)."""
+"""The presets of review, recognition and analysis (the vendor's)."""
 
 from __future__ import annotations
 

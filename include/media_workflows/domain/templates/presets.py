@@ -1,4 +1,4 @@
-"""The system presets with the vendor's ids (reference 3.5)."""
+"""The system presets with the vendor's ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The presets of quality control (reference 3.3). 30, a no-reference score, requires a model that is not here."""
+"""The presets of quality control (the vendor's). 30, a no-reference score, requires a model that is not here."""
 
 from __future__ import annotations
 

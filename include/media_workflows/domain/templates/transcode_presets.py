@@ -1,4 +1,4 @@
-"""The transcode presets (reference 3.5). Comments state our choices where the reference gives none."""
+"""The transcode presets (the vendor's). Comments state our choices where the vendor gives none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Rung(NamedTuple):
     audio_kbps: int
 
 
-# First row of the reference: H.264, 25 fps, AAC 44.1 kHz stereo; 1000xx is MP4, 1002xx is HLS.
+# First row of the vendor's table: H.264, 25 fps, AAC 44.1 kHz stereo; 1000xx is MP4, 1002xx is HLS.
 _LADDER = (
     _Rung(10, "360p", 360, 400, 64),
     _Rung(20, "540p", 540, 1000, 64),
@@ -43,7 +43,7 @@ _AAC_KBPS = {1100: 24, 1110: 48, 1120: 96, 1130: 192, 1140: 256}
 _MP3_KBPS = {1010: 128, 1020: 320}
 
 # The old generation: 24 fps, GOP of 240 frames (in HLS key frames every 2 s, as players require), VBR, AAC 48 kbit/s.
-# The reference gives neither heights nor video bitrates: they are those of the adaptive preset, with 2500 kbit/s for
+# The vendor gives neither heights nor video bitrates: they are those of the adaptive preset, with 2500 kbit/s for
 # FHD and 1024 for HD.
 _OLD_RUNGS = (
     _Rung(10, "FLU", 240, 256, 48),

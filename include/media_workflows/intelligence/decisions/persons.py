@@ -14,7 +14,7 @@ from media_workflows.domain.words import Purpose
 # below 0.6 it is the same person, which is right for 99.38 % of the pairs of the benchmark LFW. Its example
 # face_clustering.py: faces below 0.5 are put into one group.
 SAME_PERSON, SAME_CLUSTER = 0.6, 0.5
-# Their confidences: as likely as not, and the commercial service's default score (reference 3.3).
+# Their confidences: as likely as not, and the commercial service's default score.
 LIKELY, CERTAIN = 50.0, 95.0
 _SLOPE = (SAME_PERSON - SAME_CLUSTER) / math.log(CERTAIN / (100 - CERTAIN))
 LONGEST_PAUSE_S = 3.0  # between two sightings of one appearance within a shot

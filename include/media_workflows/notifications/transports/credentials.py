@@ -15,7 +15,7 @@ from media_workflows.settings import Settings
 class Credentials:
     """The credentials for one target; its repr shows none of them.
 
-    `webhook_secrets` sign the body (the newest first), `notify_key` makes the reference's `Sign`; `headers` and `query`
+    `webhook_secrets` sign the body (the newest first), `notify_key` makes the vendor's `Sign`; `headers` and `query`
     (of the URL, without "?") are what an HTTP receiver requires itself, tokens for example. `robot_url` and
     `sign_secret` are of the robot of a chat group, `mail_server` is that of e-mail.
     """

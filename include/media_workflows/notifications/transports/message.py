@@ -19,9 +19,9 @@ from media_workflows.notifications.track_event import TRACK_EVENT, TRACK_FAILED_
 from media_workflows.vendor_mps.event import canonical_json
 from media_workflows.vendor_mps.event_storage import in_cos_form
 
-_RUN_EVENTS = frozenset({"WorkflowTaskEvent", "ScheduleTaskEvent"})  # those that the reference has, too
+_RUN_EVENTS = frozenset({"WorkflowTaskEvent", "ScheduleTaskEvent"})  # those that the vendor has, too
 CLOUD_EVENT_TYPE = "application/cloudevents+json; charset=utf-8"
-SIGN_LIFETIME = timedelta(minutes=10)  # reference 4.2
+SIGN_LIFETIME = timedelta(minutes=10)  # the vendor's
 # SNS accepts 256 KiB with the attributes; so did SQS and Lambda for years, and some servers still do.
 MAX_QUEUED_BYTES = 250_000
 # The lists that are removed from a queued event, in this order, until it is short enough: of which result set of a
@@ -49,7 +49,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
-    """A stored event. `body` is canonical JSON, of the reference's shape or one of our own."""
+    """A stored event. `body` is canonical JSON, of the vendor's shape or one of our own."""
 
     id: str
     workflow_id: str
@@ -58,9 +58,9 @@ class Event:
 
 
 def compose(event: Event, form: BodyFormat, notify_key: str, now: datetime) -> Message:
-    """The event as a message; with a NotifyKey, the reference's shape also carries `Timestamp` and `Sign`.
+    """The event as a message; with a NotifyKey, the vendor's shape also carries `Timestamp` and `Sign`.
 
-    The form `vendor` has no field that the reference does not have.
+    The form `vendor` has no field that the vendor does not have.
     """
     body = json.loads(event.body)
     if form == "cloud_event":
@@ -139,7 +139,7 @@ def _leave_out(task: Any, lists: tuple[str, ...]) -> None:
 
 
 def _sign(notify_key: str, now: datetime) -> dict[str, Any]:
-    """The signature fields by the reference's formula; `Timestamp` is when the signature expires."""
+    """The signature fields by the vendor's formula; `Timestamp` is when the signature expires."""
     timestamp = int((now + SIGN_LIFETIME).timestamp())
     digest = hashlib.md5(f"{timestamp}{notify_key}".encode(), usedforsecurity=False)
     return {"Timestamp": timestamp, "Sign": digest.hexdigest()}

@@ -162,7 +162,7 @@ def test_derived_names() -> None:
     assert item.segment_pattern == "/abr/{inputName}_{subStreamNumber}_{segmentNumber}.{format}"
     default = AdaptiveDynamicStreamingItem(template=10)
     assert default.sub_stream_pattern == (
-        "{inputName}_adaptiveDynamicStreaming_{definition}_{subStreamNumber}.{format}"  # reference 3.1
+        "{inputName}_adaptiveDynamicStreaming_{definition}_{subStreamNumber}.{format}"  # the vendor's
     )
 
 

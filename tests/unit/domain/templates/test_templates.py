@@ -1,4 +1,4 @@
-"""The presets, against reference 3.5."""
+"""The presets, against the vendor."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def of_axis(time_s: float, axis: int) -> FaceSighting:
     [
         (0.0, 100),
         (0.4, 99.7),
-        (0.5, 95),  # dlib's face_clustering.py: one group below it; the reference's default score
+        (0.5, 95),  # dlib's face_clustering.py: one group below it; the vendor's default score
         (0.6, 50),  # dlib's dnn_face_recognition_ex.cpp: the same person below it
         (0.7, 5),
         (1.0, 0),

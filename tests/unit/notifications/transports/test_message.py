@@ -1,4 +1,4 @@
-"""The forms of an event: the reference's shape, signed or not, and CloudEvents 1.0."""
+"""The forms of an event: the vendor's shape, signed or not, and CloudEvents 1.0."""
 
 from __future__ import annotations
 

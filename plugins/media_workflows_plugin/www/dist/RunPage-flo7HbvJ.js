@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-Cid62BVW.js";import{R as a}from"./RunView-DRb1Ngq8.js";import"./text-DYb1tYFf.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
