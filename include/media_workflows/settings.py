@@ -345,6 +345,15 @@ class Settings(BaseSettings):
     )
     notify_retries: int = Field(4, ge=0, description="Retries of the notify task when the store is unreachable.")
 
+    @field_validator("data_dir")
+    @classmethod
+    def _expanded(cls, directory: Path) -> Path:
+        """`~` is the home directory, for all that lies below: nothing else expands it."""
+        try:
+            return directory.expanduser()
+        except RuntimeError:
+            raise ValueError(f"{str(directory)!r} names a home directory that does not exist: write it out") from None
+
     @field_validator("allowed_places")
     @classmethod
     def _places(cls, places: list[str]) -> list[str]:

@@ -83,6 +83,15 @@ def test_what_a_service_waits_for_is_there(name: str) -> None:
         assert wait["condition"] != "service_healthy" or "healthcheck" in SERVICES[other]
 
 
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_the_log_of_every_container_is_limited(name: str) -> None:
+    """json-file keeps all by default."""
+    logging = SERVICES[name]["logging"]
+    assert logging["driver"] == "json-file"
+    assert re.fullmatch(r"\d+m", logging["options"]["max-size"])
+    assert int(logging["options"]["max-file"]) > 1
+
+
 def test_ports_are_published_on_loopback_only() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert ports

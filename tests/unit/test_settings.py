@@ -42,6 +42,16 @@ def test_environment(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert settings.upload_queue_urls == QUEUES
 
 
+def test_the_home_directory_in_data_dir(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, for all that lies below: the source cache, the work and the embedded database."""
+    monkeypatch.setenv("HOME", "/home/media")
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", "~/data")
+    assert Settings().data_dir == Path("/home/media/data")
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", "~no-such-user/data")
+    with pytest.raises(ValidationError, match="'~no-such-user/data' names a home directory that does not exist"):
+        Settings()
+
+
 def test_airflow_environment(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW__MEDIA_WORKFLOWS__AWS_CONN_ID", "store")
     monkeypatch.setenv("AIRFLOW__MEDIA_WORKFLOWS__UPLOAD_QUEUE_URLS", '["http://127.0.0.1/1/a"]')

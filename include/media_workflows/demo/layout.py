@@ -160,7 +160,6 @@ class Layout:
             "AIRFLOW__API__BASE_URL": self.airflow_url,
             "AIRFLOW__API__SECRET_KEY": self.secrets["session"],
             "AIRFLOW__API_AUTH__JWT_SECRET": self.secrets["jwt"],
-            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         }
 
     def require_free_ports(self) -> None:

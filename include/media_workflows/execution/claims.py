@@ -14,6 +14,7 @@ from media_workflows.storage.multipart_registry import RegistryEntry
 from media_workflows.store import claims as store
 from media_workflows.store import unpublished
 from media_workflows.store.engine import transaction
+from media_workflows.store.outage import repeated_in_outage
 
 RENEW_INTERVAL_S = 60.0
 BUSY_INTERVAL_S = 0.5
@@ -39,8 +40,10 @@ class StepClaims:
         try:
             with repeated(self._renew, RENEW_INTERVAL_S, self._log, failure):
                 yield
-        finally:
-            self._release()
+        except BaseException:  # it is the one to report, even where the database is away
+            self._release_after_failure()
+            raise
+        repeated_in_outage(self._release, self._log)
 
     def claim(self, places: Sequence[store.Place], patience_s: float | None = None) -> None:
         """Raises OutputExistsError when another step publishes to one of the keys, or one of this run has done so.
@@ -104,6 +107,16 @@ class StepClaims:
         with transaction() as session:
             pending = store.pending_uploads(session, self._step)
         return [RegistryEntry(entry.bucket, entry.key, entry.upload_id) for entry in pending]
+
+    def _release_after_failure(self) -> None:
+        try:
+            self._release()
+        except Exception as further:
+            minutes = int(store.STALE_CLAIM.total_seconds() // 60)
+            self._log(
+                f"the claims on output keys could not be released, and end in {minutes} minutes: "
+                f"{type(further).__name__}: {further}"
+            )
 
     def _release(self) -> None:
         with transaction() as session:

@@ -24,6 +24,7 @@ from media_workflows.storage.multipart_registry import abort_leftovers
 from media_workflows.storage.object_writer import ObjectWriter
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.store import runs as store
+from media_workflows.store.outage import repeated_in_outage
 from media_workflows.tracing import failed as span_failed
 from media_workflows.tracing import span
 
@@ -147,14 +148,18 @@ def _record_unexpected(step: RunningStep, error: Exception, begun_at: datetime) 
 
 
 def _record(step: RunningStep, result: JobResult) -> JobResult:
-    """Record a result with the commands that ran and what the step used."""
+    """Record a result with the commands that ran and what the step used; an outage must not cost the work again."""
     key, commands = step.request.step, step.commands()
     usage = step.meter.usage(result.items, commands)
     result = result.model_copy(update={"commands": commands[-MAX_COMMANDS:], "usage": usage})
     failed = next((item for item in result.items if item.status == "FAIL"), None)
     if failed:
         span_failed(f"{failed.code}: {failed.message}")
-    with change_event(step.request.events_of) as session:
-        store.record_job(session, key.workflow_id, key.run_id, result)
-        step.progress.end(session, "failed" if failed else "done")
+
+    def record() -> None:
+        with change_event(step.request.events_of) as session:
+            store.record_job(session, key.workflow_id, key.run_id, result)
+            step.progress.end(session, "failed" if failed else "done")
+
+    repeated_in_outage(record, step.log)
     return result

@@ -91,7 +91,7 @@ def database_url(settings: Settings) -> str:
         return settings.database_url
     from media_workflows.store.migrate import upgrade
 
-    server = EmbeddedServer(settings.data_dir.expanduser().absolute() / "postgres")
+    server = EmbeddedServer(settings.data_dir.absolute() / "postgres")
     server.ensure_running()
     url = server.ensure_database(DATABASE_NAME)
     upgrade(url)

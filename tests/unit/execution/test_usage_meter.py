@@ -44,6 +44,7 @@ def test_a_result_lists_the_last_commands_and_counts_all(monkeypatch: pytest.Mon
         meter=UsageMeter(),
         request=SimpleNamespace(step=StepKey("w", "r", "s"), events_of=None),
         progress=SimpleNamespace(end=lambda *_: None),
+        log=print,
     )
     recorded = run_step._record(step, job_failure("transcode", [], "code", "message"))
     assert recorded.usage is not None

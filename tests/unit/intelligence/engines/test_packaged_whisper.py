@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from media_workflows.errors import EngineUnavailableError
+from media_workflows.errors import EngineUnavailableError, WorkerError
 from media_workflows.intelligence.engines.asr import packaged_whisper, require_asr
 from media_workflows.settings import Settings
 
@@ -77,4 +79,25 @@ def test_a_missing_package_is_named(packages: Path) -> None:
 def test_a_directory_that_cannot_be_written(packages: Path) -> None:
     (packages / "data").mkdir(mode=0o555)
     with pytest.raises(EngineUnavailableError, match="make data_dir writable"):
+        packaged_whisper.packaged_whisper(packages / "data")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_the_workers(packages: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """A retry, perhaps on another worker, may find room; nothing is left that fills the disk."""
+
+    def full(_file: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(WorkerError, match=f"cannot be joined in .*: {os.strerror(number)}; free 150 MB") as caught:
+        packaged_whisper.packaged_whisper(packages / "data")
+    assert caught.value.retryable
+    assert not list((packages / "data").rglob("*.part"))
+
+
+def test_another_process_that_does_not_finish_is_the_workers(packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined = packaged_whisper.packaged_whisper(packages / "data")
+    monkeypatch.setattr(packaged_whisper, "_JOIN_TIMEOUT_S", 0.01)
+    with FileLock(joined / ".lock"), pytest.raises(WorkerError, match=r"The file lock .* could not be acquired"):
         packaged_whisper.packaged_whisper(packages / "data")

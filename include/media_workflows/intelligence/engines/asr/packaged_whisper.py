@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from media_workflows.errors import EngineUnavailableError
+from media_workflows.errors import EngineUnavailableError, WorkerError
 from media_workflows.intelligence.engines.packaged_file import blocks, package_directory, sha256, wrong_hash
 
 _ENGINE = "speech recognition by faster-whisper"
@@ -22,6 +23,7 @@ _SHA256 = {
     _WEIGHTS: "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
 }
 _JOIN_TIMEOUT_S = 300.0  # 145 MB, on a slow disk
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def require_packaged_whisper() -> None:
@@ -34,7 +36,7 @@ def packaged_whisper(data_dir: Path) -> Path:
 
     Several processes may call it at once: one joins, the others wait. A file whose bytes differ is replaced from the
     packages. Raises EngineUnavailableError if a package is missing, its bytes are not the known ones, or the directory
-    cannot be written.
+    cannot be written; WorkerError if the disk is full, or another process does not finish.
     """
     sources = _sources()
     directory = data_dir / "models" / f"whisper-base-{_SHA256[_WEIGHTS][:8]}"
@@ -43,13 +45,26 @@ def packaged_whisper(data_dir: Path) -> Path:
         with FileLock(directory / ".lock", timeout=_JOIN_TIMEOUT_S):
             for name, files in sources.items():
                 _place(directory / name, files)
-    except (OSError, TimeoutError) as error:
+    except OSError as error:
+        if isinstance(error, Timeout) or error.errno in _DISK_FULL:
+            raise _not_now(directory, error) from error
         raise EngineUnavailableError(
             _ENGINE,
             f"its model cannot be joined in {directory}: {error}",
             "make data_dir writable, with 150 MB free, or set asr_model_path to a directory with a Whisper model",
         ) from error
     return directory
+
+
+def _not_now(directory: Path, error: OSError) -> WorkerError:
+    """Of what may pass, or not be so on another worker: the task is tried again."""
+    return WorkerError(
+        "the model of {engine} cannot be joined in {directory}: {cause}; free 150 MB there, and see whether another "
+        "process on this worker is stuck at it",
+        engine=_ENGINE,
+        directory=directory,
+        cause=error.strerror or error,
+    )
 
 
 def _sources() -> dict[str, tuple[Path, ...]]:
@@ -73,12 +88,14 @@ def _place(file: Path, sources: tuple[Path, ...]) -> None:
     if file.exists() and sha256([file]) == expected:
         return
     partial = file.with_suffix(file.suffix + ".part")
-    with partial.open("wb") as written:
-        for block in blocks(sources):
-            written.write(block)
-        written.flush()
-        os.fsync(written.fileno())
-    if (found := sha256([partial])) != expected:
-        partial.unlink()
-        raise wrong_hash(_ENGINE, " + ".join(map(str, sources)), found, expected, _EXTRA, "asr_model_path")
-    partial.replace(file)
+    try:
+        with partial.open("wb") as written:
+            for block in blocks(sources):
+                written.write(block)
+            written.flush()
+            os.fsync(written.fileno())
+        if (found := sha256([partial])) != expected:
+            raise wrong_hash(_ENGINE, " + ".join(map(str, sources)), found, expected, _EXTRA, "asr_model_path")
+        partial.replace(file)
+    finally:  # a full disk has no room for it
+        partial.unlink(missing_ok=True)
