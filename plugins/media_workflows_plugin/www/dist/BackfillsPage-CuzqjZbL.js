@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-JJ9g6dzu.js";import{B as a,N as l}from"./NoBackfills-C3QHF7gO.js";import"./BackfillActions-CjegQulI.js";import"./filterText-Yl3ihPo_.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-JJ9g6dzu.js";import{R as a}from"./RunView-BYJbqXHo.js";import"./text-cVDPs4cN.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
