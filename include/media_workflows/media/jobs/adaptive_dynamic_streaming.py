@@ -262,6 +262,8 @@ class _Ladder:
         extension = ("mp4" if picture else "m4a") if is_indexed else "m3u8"
         path = self.layout.local(str(number), extension)
         leveled = self._leveled(audio, track) if audio and track else None
+        if track:
+            self.notices += audio_encoders.channel_notices(audio, [track.info], self.parameters.container)
         encode = RenditionEncode(
             path.name,
             self._picture(picture) if picture else None,
