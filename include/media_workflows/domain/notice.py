@@ -24,6 +24,7 @@ NoticeCode = Literal[
     "StyleLeftOut",
     "TextReencoded",
     "ParameterAdjusted",
+    "ChannelsMixed",
     "LimitedPlayback",
     "AddOnMissing",
     "BitrateExceeded",

@@ -11,8 +11,8 @@ from typing import Any
 
 from media_workflows.domain.base import invalid
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingParameters
-from media_workflows.domain.jobs.stream_limits import SAVED_VIDEO_LIMITS
-from media_workflows.domain.jobs.streams import VideoParameters
+from media_workflows.domain.jobs.stream_limits import SAVED_VIDEO_LIMITS, TS_AAC_CHANNELS
+from media_workflows.domain.jobs.streams import AudioParameters, VideoParameters
 from media_workflows.domain.jobs.transcode import TranscodeItem, TranscodeParameters, changes_sound
 from media_workflows.domain.placed_items import PlacedItem
 from media_workflows.errors import FieldProblem
@@ -38,6 +38,13 @@ def saved_parameter_problems(parameters: Any) -> Iterator[FieldProblem]:
             if limit.is_exceeded(video):
                 problem = limit.problem(video)
                 yield problem.at(f"{place}.{problem.field}", repr(getattr(video, problem.field)))
+    for place, audio, container in _sounds(parameters):
+        if container == "ts" and audio.codec == "aac" and audio.channels > TS_AAC_CHANNELS:
+            surround = invalid(
+                "codec 'aac' has 5.1 channels at most in MPEG-TS: channels must be 6 or fewer, or choose mp4 segments "
+                "or another container"
+            )
+            yield surround.at(f"{place}.channels", repr(audio.channels))
 
 
 def _videos(parameters: Any) -> Iterator[tuple[str, VideoParameters]]:
@@ -48,6 +55,16 @@ def _videos(parameters: Any) -> Iterator[tuple[str, VideoParameters]]:
     if isinstance(parameters, AdaptiveDynamicStreamingParameters):
         found = {f"streams[{number}].video": stream.video for number, stream in enumerate(parameters.streams)}
     return ((place, video) for place, video in found.items() if video is not None)
+
+
+def _sounds(parameters: Any) -> Iterator[tuple[str, AudioParameters, str]]:
+    """The audio settings of a rendition or a ladder, each with its place and its container."""
+    if isinstance(parameters, TranscodeParameters) and parameters.audio:
+        yield "audio", parameters.audio, parameters.audio_container
+    if isinstance(parameters, AdaptiveDynamicStreamingParameters):
+        for number, stream in enumerate(parameters.streams):
+            if stream.audio:
+                yield f"streams[{number}].audio", stream.audio, parameters.container
 
 
 def _kept_sound_problems(place: str, item: Any) -> Iterator[FieldProblem]:

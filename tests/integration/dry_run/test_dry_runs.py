@@ -319,6 +319,7 @@ class TestCommand:
         assert (found["message"], len(found["outputs"])) == ("", 1)
         assert "'none.mp4', which this job names, is not a readable media file" in missing["message"]
 
+    @pytest.mark.full
     def test_burned_in_subtitles_are_drawn_in_the_estimate_too(
         self, database: str, clips: Clips, tmp_path: Path, sample: Path
     ) -> None:
@@ -416,6 +417,7 @@ def test_a_dry_run_names_a_missing_libvmaf(bucket: str, clips: Clips, monkeypatc
     assert (bad.code, "libvmaf" in bad.message, good.code) == ("FailedOperation", True, "")
 
 
+@pytest.mark.full
 def test_the_streams_of_an_automatic_ladder(bucket: str, clips: Clips) -> None:
     """With trials those of a run, without them the usual ones; none is above the source."""
     ladder = {"format": "hls", "ladder": "auto", "streams": [{"video": {}, "audio": {}}]}

@@ -134,6 +134,7 @@ def test_two_clips_of_one_analysis_and_only_the_missing_one_is_made_again(site: 
     assert len(only(again).outputs) == 4
 
 
+@pytest.mark.full
 def test_names_and_storage_are_those_of_the_item(site: IntelligenceSite, lively: Path) -> None:
     item = JOBS["analysis"][0] | {
         "highlight_path": "clips/{inputName}/{number}.{format}",

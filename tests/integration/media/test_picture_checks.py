@@ -56,6 +56,21 @@ def natural(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def colourful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Red beside blue: other colours have much the same luma."""
+    path = tmp_path_factory.mktemp("colourful") / "colourful.mkv"
+    encode("-f", "lavfi", "-i", "color=red:s=320x240:d=1,drawbox=w=160:h=240:c=blue:t=fill", "-c:v", "ffv1", str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def card(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("card") / "card.mkv"
+    encode("-f", "lavfi", "-i", "testsrc2=s=160x90:r=10:d=1", "-pix_fmt", "yuv420p", "-c:v", "ffv1", str(path))
+    return path
+
+
 class TestSpoiledOutputs:
     @pytest.mark.parametrize("name", SPOILED)
     def test_videos(self, natural: Path, tmp_path: Path, name: str) -> None:
@@ -71,6 +86,28 @@ class TestSpoiledOutputs:
         with pytest.raises(OutputRejectedError, match=r"does not show the source at 3\.00 s"):
             verified(natural, output, Depiction(tiles=[Tile(3.0)]))
 
+    @pytest.mark.parametrize("size", ["32:24", "21:16"])
+    @pytest.mark.parametrize("name", SPOILED)
+    def test_small_tiles(self, natural: Path, tmp_path: Path, name: str, size: str) -> None:
+        output = tmp_path / "thumbnails_0.jpg"
+        filters = f"{SPOILED[name]},scale={size}"
+        encode("-ss", "3", "-i", str(natural), "-vf", filters, "-frames:v", "1", "-update", "1", str(output))
+        with pytest.raises(OutputRejectedError, match=r"thumbnails_0\.jpg does not show the source at 3\.00 s"):
+            verified(natural, output, Depiction(tiles=[Tile(3.0)]))
+
+    def test_a_small_tile_of_another_picture(self, natural: Path, card: Path, tmp_path: Path) -> None:
+        output = tmp_path / "tile.jpg"
+        encode("-i", str(card), "-vf", "scale=32:24", "-frames:v", "1", "-update", "1", str(output))
+        with pytest.raises(OutputRejectedError, match="different picture"):
+            verified(natural, output, Depiction(tiles=[Tile(0.0)]))
+
+    @pytest.mark.parametrize("colours", ["hue=h=120", "colorchannelmixer=rr=0:rb=1:br=1:bb=0", "hue=s=0"])
+    def test_small_tiles_in_other_colours(self, colourful: Path, tmp_path: Path, colours: str) -> None:
+        output = tmp_path / "tile.jpg"
+        encode("-i", str(colourful), "-vf", f"{colours},scale=32:24", "-frames:v", "1", "-update", "1", str(output))
+        with pytest.raises(OutputRejectedError, match=r"different picture|colours are different|turned or mirrored"):
+            verified(colourful, output, Depiction(tiles=[Tile(0.0)]))
+
     def test_a_frozen_video(self, tmp_path: Path) -> None:
         source, output = tmp_path / "source.mp4", tmp_path / "out.mp4"
         halves = "color=red:s=160x120:d=3[a];color=blue:s=160x120:d=3[b];[a][b]concat"
@@ -82,6 +119,31 @@ class TestSpoiledOutputs:
     def test_good_ones_pass(self, natural: Path, tmp_path: Path) -> None:
         encode("-i", str(natural), "-vf", "scale=64:48", "-b:v", "20k", str(tmp_path / "low.mp4"))
         verified(natural, tmp_path / "low.mp4", Depiction(length_s=6))
+
+
+class TestSmallThumbnails:
+    """Scaling spreads the colours of test cards over cells that are not much larger than a pixel."""
+
+    @pytest.mark.parametrize("pattern", ["testsrc2=s=160x90", "testsrc=s=320x180", "smptehdbars=s=320x180"])
+    def test_a_ladder(self, tmp_path: Path, pattern: str) -> None:
+        source = tmp_path / "source.mp4"
+        encode("-f", "lavfi", "-i", f"{pattern}:r=10:d=3", "-pix_fmt", "yuv420p", "-c:v", "libx264", str(source))
+        streams = [{"video": {"codec": "h264", "width": 128, "crf": 40}, "audio": None}]
+        for width in (30, 32, 40, 60):
+            parameters = {"format": "cmaf", "streams": streams, "thumbnails": {"interval_s": 1, "width": width}}
+            outcome = outcome_of(source, tmp_path / str(width), "adaptive_dynamic_streaming", parameters=parameters)
+            assert outcome.error is None, width
+
+    @pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
+    @pytest.mark.parametrize("size", ["30:17", "32:18", "36:20", "57:32", "71:40"])
+    def test_pictures(self, card: Path, tmp_path: Path, size: str, suffix: str) -> None:
+        output = tmp_path / f"tile.{suffix}"
+        encode("-i", str(card), "-vf", f"scale={size}", "-q:v", "2", "-frames:v", "1", "-update", "1", str(output))
+        verified(card, output, Depiction(tiles=[Tile(0.0)]))
+
+    def test_videos(self, card: Path, tmp_path: Path) -> None:
+        encode("-i", str(card), "-vf", "scale=32:18", "-c:v", "libx264", str(tmp_path / "small.mp4"))
+        verified(card, tmp_path / "small.mp4", Depiction(length_s=1))
 
 
 class TestShapes:

@@ -32,6 +32,7 @@ MIN_AUDIO_KBPS = 24  # the vendor says 26, and its preset 1100 has 24
 MASTERING = ("dnxhd", "prores")  # codecs for editing: key frames only
 HE_AAC_CHANNEL_KBPS = 64  # of libfdk_aac, which has no bands to replicate above that
 CAPPED_QUALITY = ("h264", "h265", "av1", "vp9")  # with max_bitrate_kbps or target_vmaf
+TS_AAC_CHANNELS = 6  # the headers of AAC in MPEG-TS (ADTS) have no number for the 7.1 that encoders make
 LOSSLESS_AUDIO = frozenset({"flac", "pcm"})
 TRUE_PEAK_DBTP = -1.0  # EBU R 128 permits no more
 # Sample rates, Hz. Opus works at 48 kHz internally and supports its divisors.

@@ -82,6 +82,11 @@ class TranscodeParameters(Model):
         return "ts" if self.segments.startswith("ts") else "mp4"
 
     @property
+    def audio_container(self) -> str:
+        """The container that encoded audio is put into: of HLS, that of its segments."""
+        return self.segment_container if self.container == "hls" else self.container
+
+    @property
     def file_format(self) -> str:
         return file_format(self.container)
 

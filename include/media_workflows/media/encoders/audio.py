@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from media_workflows.domain.jobs.stream_limits import HE_AAC_CHANNEL_KBPS
+from media_workflows.domain.jobs.stream_limits import HE_AAC_CHANNEL_KBPS, TS_AAC_CHANNELS
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream
+from media_workflows.domain.notice import Notice
 
 ENCODERS = {
     "aac": "aac",
@@ -45,8 +46,8 @@ def options(parameters: AudioParameters, audio: AudioStream, container: str) -> 
     chosen: dict[str, Any] = {"c:a": ENCODERS[parameters.codec]}
     if parameters.codec == "he-aac":
         chosen["profile:a"] = "aac_he"
-    chosen |= _bitrate(parameters, audio)
-    if channels := _channels(parameters, audio):
+    chosen |= _bitrate(parameters, audio, container)
+    if channels := _channels(parameters, audio, container):
         chosen["ac"] = channels
     if rate := _sample_rate_hz(parameters, audio, container):
         chosen["ar"] = rate
@@ -66,7 +67,7 @@ _USUAL_CHANNELS = frozenset({1, 2, 6, 8})  # encoders may choose another layout 
 
 def form(parameters: AudioParameters, audio: AudioStream, container: str) -> tuple[int, int]:
     """Channels and sample rate (Hz) that a decoder finds in the output; 0 = as the encoder chooses."""
-    channels = _channels(parameters, audio) or audio.channels
+    channels = _channels(parameters, audio, container) or audio.channels
     rate = _sample_rate_hz(parameters, audio, container) or audio.sample_rate_hz
     if parameters.codec == "opus":
         rate = _OPUS_DECODED_HZ
@@ -74,7 +75,7 @@ def form(parameters: AudioParameters, audio: AudioStream, container: str) -> tup
     return channels if channels in _USUAL_CHANNELS else 0, 0 if known_rates and rate not in known_rates else rate
 
 
-def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
+def _bitrate(parameters: AudioParameters, audio: AudioStream, container: str) -> dict[str, Any]:
     """The requested bitrate, or the nearest that the codec supports."""
     kbps = parameters.bitrate_kbps
     if not kbps:
@@ -86,7 +87,7 @@ def _bitrate(parameters: AudioParameters, audio: AudioStream) -> dict[str, Any]:
         rates = _MP2_LOW_KBPS if is_low else _MP2_KBPS
         kbps = min(rates, key=lambda rate: abs(rate - kbps))
     if most_kbps := _MAX_KBPS_PER_CHANNEL.get(parameters.codec):
-        kbps = min(kbps, most_kbps * (_channels(parameters, audio) or audio.channels))
+        kbps = min(kbps, most_kbps * (_channels(parameters, audio, container) or audio.channels))
     return {"b:a": f"{kbps}k"}
 
 
@@ -94,13 +95,38 @@ def _nearest(kbps_by_quality: dict[int, int], kbps: int) -> int:
     return min(kbps_by_quality, key=lambda quality: abs(kbps_by_quality[quality] - kbps))
 
 
-def _channels(parameters: AudioParameters, audio: AudioStream) -> int:
+def _channels(parameters: AudioParameters, audio: AudioStream, container: str) -> int:
     """The number of channels to set; 0 = as the source."""
-    most = _MAX_CHANNELS.get(parameters.codec, _EIGHT)
+    supported = _supported_channels(parameters, audio, container)
     needs_mix = parameters.codec in ("opus", "vorbis") and audio.channel_layout not in _MAPPED_LAYOUTS
-    if parameters.channels or needs_mix or audio.channels > most:
-        return min(parameters.channels or audio.channels, most)
-    return 0
+    return supported if parameters.channels or needs_mix or supported < audio.channels else 0
+
+
+def _supported_channels(parameters: AudioParameters, audio: AudioStream, container: str) -> int:
+    """The requested number of channels, or the most that the codec supports in this container."""
+    requested = parameters.channels or audio.channels
+    if parameters.codec == "aac" and container == "ts" and requested >= _EIGHT:
+        return TS_AAC_CHANNELS
+    return min(requested, _MAX_CHANNELS.get(parameters.codec, _EIGHT))
+
+
+def channel_notices(
+    parameters: AudioParameters | None, tracks: Sequence[AudioStream], container: str
+) -> Iterator[Notice]:
+    """A notice for each number of channels that is mixed to fewer: the codec does not support it in this container."""
+    if parameters is None or parameters.codec == "copy":
+        return
+    codec = parameters.codec
+    mixed = {
+        parameters.channels or track.channels: _supported_channels(parameters, track, container) for track in tracks
+    }
+    for channels, most in mixed.items():
+        if most < channels:
+            yield Notice(
+                code="ChannelsMixed",
+                message=f"{codec} in {container} has {most} channels at most: {channels} are mixed to {most}",
+                parameters={"codec": codec, "container": container, "channels": channels, "most": most},
+            )
 
 
 def _sample_rate_hz(parameters: AudioParameters, audio: AudioStream, container: str) -> int:

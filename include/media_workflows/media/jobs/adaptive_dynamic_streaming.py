@@ -13,6 +13,7 @@ from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStrea
 from media_workflows.domain.notice import Notice
 from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import ContentKeyError, MediaError
+from media_workflows.media.encoders.audio import channel_notices
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.picture_edit import bar_notices
@@ -243,6 +244,8 @@ class _Ladder:
         is_indexed = self.parameters.indexed
         extension = ("mp4" if picture else "m4a") if is_indexed else "m3u8"
         path = self.layout.local(str(number), extension)
+        if track:
+            self.notices += channel_notices(audio, [track.info], self.parameters.container)
         output, expects = self.encodes.rendition(path, picture, audio, track)
         self.outputs.append(output)
         file = self.layout.sub_stream(number, path, "segment" if is_indexed else "playlist", expects)

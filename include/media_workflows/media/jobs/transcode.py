@@ -15,7 +15,7 @@ from media_workflows.domain.templates import parameters_of
 from media_workflows.errors import MediaError
 from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
-from media_workflows.media.encoders.audio import disposition_options, label_options
+from media_workflows.media.encoders.audio import channel_notices, disposition_options, label_options
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
@@ -110,7 +110,9 @@ class _Rendition:
         if self.cuts:
             seek, inputs = self.cuts.seek, len(self.cuts.cuts)
         output = Output(node, seek, hardware.global_options(encoder), inputs)
-        notices = [*self.tracks.notices, *(self.cuts.notices() if self.cuts else ())]
+        tracks = [self._encoder_input(track) for track in self.audio]
+        channels = channel_notices(self.parameters.audio, tracks, self.parameters.audio_container)
+        notices = [*self.tracks.notices, *channels, *(self.cuts.notices() if self.cuts else ())]
         return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams), notices)
 
     def _quality(self, streams: list[Stream]) -> Quality | None:
@@ -152,9 +154,14 @@ class _Rendition:
         """A track's sound, or that of its clips, at the loudness that the parameters ask for."""
         asked, sound = self.parameters.audio, self._sound(track) if sound is None else sound
         assert asked is not None
-        form = audio_encoders.form(asked, track, self.parameters.container)
+        form = audio_encoders.form(asked, self._encoder_input(track), self.parameters.audio_container)
         made = self.normalised[track.index] = normalised(sound, asked, form, self.context.loudness)
         return made.stream if made else sound
+
+    def _encoder_input(self, track: AudioStream) -> AudioStream:
+        """A track as the encoder gets it: files that are joined are mixed to stereo first."""
+        stereo = {"channels": 2, "channel_layout": "stereo"}
+        return track.model_copy(update=stereo) if self.item.concatenates_files else track
 
     def _picture(self) -> Stream:
         """The video stream, filtered unless it is copied."""
@@ -225,8 +232,9 @@ class _Rendition:
             options |= video_options(self.parameters.video, video, container)
             options |= single_rendition.key_frame_options(self.parameters, options)
         if self.parameters.audio:
+            holder = container if self.parameters.audio.codec == "copy" else self.parameters.audio_container
             for track in self.audio:
-                options |= audio_options(self.parameters.audio, track, container)
+                options |= audio_options(self.parameters.audio, self._encoder_input(track), holder)
             options |= label_options(self.parameters.audio, self.audio, first=int(self.video is not None))
             if self.audio and self.parameters.audio.codec != "copy":
                 # One explicit disposition ends ffmpeg's own choice of defaults, that of the picture, too.
@@ -298,7 +306,7 @@ class _Rendition:
         parameters = self.parameters.audio
         if parameters is None or (parameters.codec == "copy" and not self.trim.whole):
             return ()
-        context, container = self.context, self.parameters.container
+        context, container = self.context, self.parameters.audio_container
         if self.sound_segments:
             premix = "stereo" if self.item.concatenates_files else ""
             return tuple(

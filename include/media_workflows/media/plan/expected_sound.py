@@ -52,8 +52,8 @@ def expected_sound(
         return SoundExpectation(0, frozenset(), 0, _TOLERANCES_DB[0][1], tuple(segments), is_copy=True)
     channels, rate_hz = audio_encoders.form(parameters, track, container)
     if premix_layout:
-        channels, rate_hz = parameters.channels, 0
-    layouts = _LAYOUTS.get(parameters.channels, frozenset[str]())
+        channels, rate_hz = channels if parameters.channels else 0, 0
+    layouts = _LAYOUTS.get(channels, frozenset[str]()) if parameters.channels else frozenset[str]()
     if parameters.codec == "he-aac" and channels == 1:
         # Mono with band replication may have parametric stereo: ffmpeg's decoder gives two channels for it.
         channels, layouts = 0, frozenset()

@@ -3,7 +3,8 @@
 It finds errors that no header shows: black, green or grey pictures, frozen or upside-down ones, the wrong moment.
 Limits are generous, so that no encode at a low bitrate counts as a different picture: at least 2.7 times the largest
 differences of good outputs of real clips in many codecs, at 240p to 1080p: 7.2 between cells, 10.2 between mean
-colours (0 to 255).
+colours (0 to 255). Small pictures differ by more: test cards as JPEG of 16 to 80 pixels by 12 at most, with colours
+compared in larger cells.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ def require_same_picture(file: PlannedFile, frames: Sequence[ShownFrame], source
     for moment_s, shown in compared:
         if problem := _problem(shown, moment_s, depicts, source):
             raise OutputRejectedError(
-                "the output does not show the source at {moment_s} s: {problem}, found {found}; run the job again, and "
-                "report it with the source if it persists",
+                "the output {file} does not show the source at {moment_s} s: {problem}, found {found}; run the job "
+                "again, and report it with the source if it persists",
+                file=file.path.name,
                 moment_s=f"{moment_s:.2f}",
                 problem=problem,
                 found=_rgb(shown),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import ValidationError
@@ -133,3 +133,46 @@ def test_a_source_can_stand_in_for_all_its_tracks() -> None:
     parameters = {"container": "mp4", "video": {}, "audio": {"tracks": "all", "language": "de", "channels": 0}}
     item = {"parameters": parameters, "on_larger": "keep_source"}
     assert parse_workflow(definition(jobs={"transcode": [item]}))
+
+
+class TestSurroundOfAacInTransportStreams:
+    """7.1 is refused when it is saved, and loaded."""
+
+    AUDIO: ClassVar = {"codec": "aac", "channels": 8}
+    REFUSED: ClassVar = [
+        ("transcode", {"container": "ts"}, "audio"),
+        ("transcode", {"container": "hls"}, "audio"),
+        ("transcode", {"container": "hls", "segment_type": "ts-byterange"}, "audio"),
+        ("adaptive_dynamic_streaming", {"format": "hls", "segment_type": "ts-segment"}, "streams[0].audio"),
+    ]
+    ACCEPTED: ClassVar = [
+        ("transcode", {"container": "mp4"}),
+        ("transcode", {"container": "hls", "segment_type": "mp4"}),
+        ("adaptive_dynamic_streaming", {"format": "dash"}),
+    ]
+
+    def parameters(self, kind: str, container: dict[str, Any], audio: dict[str, Any]) -> dict[str, Any]:
+        streams = {"video": {"codec": "h264"}, "audio": audio}
+        return {**container, **(streams if kind == "transcode" else {"streams": [streams]})}
+
+    @pytest.mark.parametrize(("kind", "container", "place"), REFUSED)
+    def test_is_refused(self, kind: str, container: dict[str, Any], place: str) -> None:
+        parameters = self.parameters(kind, container, self.AUDIO)
+        data = definition(jobs={kind: [{"parameters": parameters}]})
+        assert Workflow.model_validate(data)
+        with pytest.raises(DefinitionError, match=r"5\.1 channels at most in MPEG-TS") as refused:
+            parse_workflow(data, Library(()))
+        assert [one.field for one in refused.value.problems] == [f"jobs.{kind}[0].parameters.{place}.channels"]
+        with pytest.raises(DefinitionError) as template:
+            parse_template({"kind": kind, "name": "new", "parameters": parameters})
+        assert [one.field for one in template.value.problems] == [f"parameters.{place}.channels"]
+
+    @pytest.mark.parametrize(("kind", "container", "place"), REFUSED)
+    def test_fewer_channels_are_not(self, kind: str, container: dict[str, Any], place: str) -> None:
+        for channels in (0, 6):
+            parameters = self.parameters(kind, container, {"codec": "aac", "channels": channels})
+            assert parse_template({"kind": kind, "name": "new", "parameters": parameters}), place
+
+    @pytest.mark.parametrize(("kind", "container"), ACCEPTED)
+    def test_other_containers_have_it(self, kind: str, container: dict[str, Any]) -> None:
+        assert parse_template({"kind": kind, "name": "new", "parameters": self.parameters(kind, container, self.AUDIO)})

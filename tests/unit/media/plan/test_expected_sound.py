@@ -30,6 +30,7 @@ ODD = SURROUND.model_copy(update={"channels": 5, "sample_rate_hz": 22_050})
         ({"codec": "opus", "channels": 8}, "mkv", SURROUND, (8, 48_000)),
         ({"codec": "flac", "channels": 0}, "flac", ODD, (0, 22_050)),
         ({"codec": "pcm"}, "mxf", SURROUND, (2, 48_000)),
+        ({"codec": "aac", "channels": 8}, "ts", SURROUND, (6, 96_000)),
         ({"codec": "copy", "channels": 0}, "mkv", SURROUND, (0, 0)),
         ({"codec": "he-aac"}, "mp4", MONO, (2, 48_000)),
         # ffmpeg decodes it as stereo: it may have parametric stereo
@@ -41,6 +42,12 @@ def test_form(asked: dict[str, Any], container: str, track: AudioStream, form: t
     sound = expected_sound(AudioParameters(**asked), track, container, [])
     assert (sound.channels, sound.sample_rate_hz) == form
     assert not sound.layouts or sound.channels
+
+
+@pytest.mark.parametrize("premix", ["", "stereo"])
+def test_layouts_are_those_of_the_channels_that_are_made(premix: str) -> None:
+    sound = expected_sound(AudioParameters(codec="aac", channels=8), SURROUND, "ts", [], premix)
+    assert (sound.channels, sound.layouts) == (6, {"5.1", "5.1(side)"})
 
 
 @pytest.mark.parametrize(
