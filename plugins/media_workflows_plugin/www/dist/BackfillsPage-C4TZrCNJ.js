@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-DSwqDZP_.js";import{B as a,N as l}from"./NoBackfills-fla4QE_3.js";import"./BackfillActions-DwP75eGe.js";import"./filterText-BsxDYN3O.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DSwqDZP_.js";import{R as a}from"./RunView-ClB7Sz-N.js";import"./text-BnPa3QHQ.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
