@@ -1,6 +1,6 @@
 """docs/event.schema.json: generated from the types of events, and made strict for tests.
 
-`python tests/event_schema.py` writes the document anew. Receivers must take fields that the schema
+`python tests/event_schema.py` writes the document again. Receivers must take fields that the schema
 does not name, our tests must not.
 """
 

@@ -142,15 +142,15 @@ class Gate:
         return verify_file(*arguments)
 
 
-def held_after_first(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+def stopped_after_first(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Until the event is set, nothing follows what was early first: a slow test still finds that."""
     read, publish = threading.Event(), early_playlists._EarlyLadder._publish
 
-    def held(ladder: Any) -> bool:
+    def stopped(ladder: Any) -> bool:
         assert not ladder.places or read.wait(WITHIN_S)
         return publish(ladder)
 
-    monkeypatch.setattr(early_playlists._EarlyLadder, "_publish", held)
+    monkeypatch.setattr(early_playlists._EarlyLadder, "_publish", stopped)
     return read
 
 
@@ -174,7 +174,7 @@ def test_segments_can_be_played_while_ffmpeg_runs(
 ) -> None:
     source = site.upload(clip, "in/a.mp4")
     site.slowed(0.6)
-    verifying, read = Gate(monkeypatch), held_after_first(monkeypatch)
+    verifying, read = Gate(monkeypatch), stopped_after_first(monkeypatch)
     with running(site.job(source, parameters={"segment_type": segment_type}, run_id="r1")) as ended:
         wait_until(lambda: HLS in site.keys("out/"), ended)
         master = site.playlist(HLS)

@@ -76,7 +76,7 @@ def test_one_of_compares_any_text(database: str) -> None:
 
 
 def test_a_host_that_vanished_is_given_up(database: str) -> None:
-    """What libpq was told; a limit in the URL counts."""
+    """What libpq got; a limit in the URL counts."""
     seen = []
     for url in (database, f"{database}{'&' if '?' in database else '?'}connect_timeout=3"):
         with make_engine(url).connect() as connection:
