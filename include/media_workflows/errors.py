@@ -10,10 +10,13 @@ switch on the same values.
 from __future__ import annotations
 
 import dataclasses
+import errno
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from media_workflows.templated_error import TemplatedError
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})  # of an OSError: no space, or none that this user may still take
 
 
 class MediaWorkflowsError(TemplatedError):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import traceback
 from pathlib import Path
 
 import media_workflows
-from media_workflows.errors import MediaWorkflowsError
+from media_workflows.errors import DISK_FULL, MediaWorkflowsError
 
 _ROOT = Path(media_workflows.__file__).parent
-_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SHOWN_CHARS = 500  # an exception may quote what it could not read
 
 
@@ -23,7 +21,7 @@ def code_and_message(error: Exception) -> tuple[str, str]:
 
 def unexpected_message(error: Exception) -> str:
     """What failed, where in this product, and what to do. The traceback itself is in the task's log."""
-    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
         return (
             f"the worker's disk is full ({error.strerror}, {_place(error)}): free space below the setting data_dir, or "
             "let it point to a larger disk"

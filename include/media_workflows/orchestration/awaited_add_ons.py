@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
-from asgiref.sync import sync_to_async
 
 from media_workflows.domain.result import SourceObject
 from media_workflows.errors import StorageError
 from media_workflows.log_context import log_object
 from media_workflows.naming import fill_in
+from media_workflows.orchestration.upload_triggers import hook_storage
 from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.store.tables import utcnow
 
@@ -59,11 +59,8 @@ class AddOnsTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield the source, once."""
-        from media_workflows.airflow_adapter.s3_hook import MediaS3Hook  # boto3: not at DAG-parse time
-
         log_object(self.bucket, str(self.source["key"]))
-        hook = MediaS3Hook(**self.hook_parameters)
-        storage = ObjectStorage(await sync_to_async(hook.get_conn, thread_sensitive=False)())
+        storage = await hook_storage(self.hook_parameters)
         while await asyncio.to_thread(self._waits, storage):
             await asyncio.sleep(CHECK_INTERVAL_S)
         yield TriggerEvent(self.source)

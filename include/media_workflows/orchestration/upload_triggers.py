@@ -32,6 +32,12 @@ def s3_hook(parameters: dict[str, Any]) -> MediaS3Hook:
     return MediaS3Hook(**parameters)
 
 
+async def hook_storage(parameters: dict[str, Any]) -> ObjectStorage:
+    """The storage of that hook, for a trigger: its connection is looked up beside the event loop."""
+    hook = s3_hook(parameters)
+    return ObjectStorage(await sync_to_async(hook.get_conn, thread_sensitive=False)())
+
+
 class AwaitedUploadTrigger(BaseTrigger):
     """Fires when ingestion has given this run an upload."""
 
@@ -92,8 +98,7 @@ class NewObjectTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Yield the upload, once."""
-        hook, since = s3_hook(self.hook_parameters), datetime.fromisoformat(self.since)
-        storage = ObjectStorage(await sync_to_async(hook.get_conn, thread_sensitive=False)())
+        storage, since = await hook_storage(self.hook_parameters), datetime.fromisoformat(self.since)
         while (upload := await asyncio.to_thread(self._next, storage, since)) is None:
             await asyncio.sleep(self.poke_interval)
         yield TriggerEvent(upload)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 from collections.abc import Collection
 
-from media_workflows.errors import EncodeError, WorkerError
+from media_workflows.errors import DISK_FULL, EncodeError, WorkerError
 
 _MOSTLY_UNDECODABLE = 69  # ffmpeg's exit code when more than two thirds of the packets do not decode
 # Sent by the kernel or by people; this product sends them after a cancellation or at a limit, which are other errors.
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
 _ENDED_BY_SIGNAL = 255  # ffmpeg's exit code when it could still end its output; also that of "not permitted"
 _OWN_FAILURE = ("Task finished with error code", "Terminating thread with return code")
-_DISK_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
+_DISK_FULL = tuple(map(os.strerror, DISK_FULL))  # as ffmpeg prints them
 
 
 def last_lines(tail: Collection[str]) -> str:

@@ -44,6 +44,14 @@ SourceInput = Annotated[
     Field(description="The source, or what a request names; null where the run of a workflow ended before it had one"),
 ]
 SourceData = Annotated[MetaData | None, Field(description="Of the source; null until a job has opened it")]
+MediaType = Literal[
+    "Transcode",
+    "AnimatedGraphics",
+    "SnapshotByTimeOffset",
+    "SampleSnapshot",
+    "ImageSprites",
+    "AdaptiveDynamicStreaming",
+]
 # The task key that holds the result, by its type.
 RESULT_KEYS = {
     "Transcode": "TranscodeTask",
@@ -72,14 +80,7 @@ class MediaTasks(TypedDict):
 class Result(MediaTasks):
     """The result of one item. The task key of its type holds it, the other task keys are null."""
 
-    Type: Literal[
-        "Transcode",
-        "AnimatedGraphics",
-        "SnapshotByTimeOffset",
-        "SampleSnapshot",
-        "ImageSprites",
-        "AdaptiveDynamicStreaming",
-    ]
+    Type: MediaType
 
 
 class WorkflowTask(TypedDict):
@@ -124,12 +125,7 @@ class Activity(TypedDict):
     """The result of one item of a step."""
 
     ActivityType: Literal[
-        "Transcode",
-        "AnimatedGraphics",
-        "SnapshotByTimeOffset",
-        "SampleSnapshot",
-        "ImageSprites",
-        "AdaptiveDynamicStreaming",
+        MediaType,
         "AiContentReview",
         "AIRecognition",
         "AIAnalysis",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from media_workflows.errors import EngineUnavailableError, WorkerError
+from media_workflows.errors import DISK_FULL, EngineUnavailableError, WorkerError
 from media_workflows.intelligence.engines.packaged_file import blocks, package_directory, sha256, wrong_hash
 
 _ENGINE = "speech recognition by faster-whisper"
@@ -23,7 +22,6 @@ _SHA256 = {
     _WEIGHTS: "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
 }
 _JOIN_TIMEOUT_S = 300.0  # 145 MB, on a slow disk
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def require_packaged_whisper() -> None:
@@ -46,7 +44,7 @@ def packaged_whisper(data_dir: Path) -> Path:
             for name, files in sources.items():
                 _place(directory / name, files)
     except OSError as error:
-        if isinstance(error, Timeout) or error.errno in _DISK_FULL:
+        if isinstance(error, Timeout) or error.errno in DISK_FULL:
             raise _not_now(directory, error) from error
         raise EngineUnavailableError(
             _ENGINE,
