@@ -35,9 +35,9 @@ test: $(VENV)/.dev
 	$(PYTEST) -m "not full" $(ARGS)
 
 # And the long tiers, in random order: more examples, real presets at 2160p, the second S3 server. A test may take 15
-# minutes, and the others get more of the processor than in `test`: bursts and kills on the running products take 45.
+# minutes.
 test-full: $(VENV)/.dev
-	ENCODING_NICENESS=3 $(PYTEST) --hypothesis-profile full -p randomly --timeout 900 $(ARGS)
+	$(PYTEST) --hypothesis-profile full -p randomly --timeout 900 $(ARGS)
 
 # Python, import rules, and the pages where Node and their packages are (`make pages-packages`).
 lint: $(VENV)/.dev

@@ -35,7 +35,7 @@ PRODUCT_DIRECTORIES = {  # -> airflow_product.SHAPES
 }
 # Directories whose tests share what takes each process seconds: Airflow's migrated database, servers, engines.
 _SHARING = re.compile(r"tests/integration/(?!media/)[^/]+/")
-ENCODING_NICENESS = int(os.environ.get("ENCODING_NICENESS", "10"))
+ENCODING_NICENESS = 4  # the running products go first; beside other busy programs a test still gets a quarter of a core
 PRODUCT_LIFE = pytest.StashKey[ExitStack]()
 PRODUCT_TIMEOUT_S = 900  # a start of Airflow and all scenarios' runs may lie in one test's fixtures
 

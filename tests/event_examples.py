@@ -1,6 +1,6 @@
 """Events of one imagined run, one for each outcome, by the code that makes real ones.
 
-They are docs/examples, too: run this file to write those anew.
+They are docs/examples, too: run this file to write those again.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -408,6 +409,7 @@ def scheduled() -> dict[str, Any]:
     return _identified(event)
 
 
+@cache
 def examples() -> dict[str, bytes]:
     """The bytes that are sent, by the name of the file in docs/examples."""
     finished = body(successes())
