@@ -1,6 +1,6 @@
 """Events of one imagined run, one for each outcome, by the code that makes real ones.
 
-They are docs/examples, too: run this file to write those anew.
+They are docs/examples, too: run this file to write those again.
 """
 
 from __future__ import annotations

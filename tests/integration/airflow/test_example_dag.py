@@ -31,6 +31,18 @@ def test_hand_placed_operators_run_and_keep_their_results_apart(product: Product
     assert [len(keys) for task, keys in returned.items() if task[0] == "full"] == [2]
     assert len({key for keys in returned.values() for key in keys}) == sum(map(len, returned.values()))
 
+    stored = _stored(product, started.json()["dag_run_id"])
+    assert stored["full"] == returned["full", -1]
+    assert stored["preview"] == returned["preview", -1]
+
+
+def _stored(product: Product, run_id: str) -> dict[str, list[str]]:
+    """Keys of the outputs in the results of the two transcodes, by step id."""
+    jobs = [job for job in product.run(DAG, run_id)["jobs"] if job["kind"] == "transcode"]
+    stored = {job["step_id"]: [file["key"] for item in job["items"] for file in item["after"]] for job in jobs}
+    assert len(stored) == len(jobs) == 2
+    return stored
+
 
 def _returned(product: Product, address: str, task_id: str, map_index: int) -> list[str]:
     """Keys of the outputs that a task returned."""
