@@ -23,6 +23,7 @@ from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET, PORT_DEFAUL
 from media_workflows.demo.stack import Stack
 from product_shell import PROGRAM, ProductShell
 from resource_report import PRODUCT, ResourceReport
+from slow_encodes import program
 from vendor_walker_events import problems_of_event
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,10 @@ TEST_SETTINGS = {
     # Users have 0.2: a task starts sooner, and an idle scheduler with its database takes a half more processor time.
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
 }
+
+
+def _settings(data: Path) -> dict[str, str]:
+    return TEST_SETTINGS | {"MEDIA_WORKFLOWS_FFMPEG_PATH": str(program(data))}
 
 
 def eventually(check: Callable[[], Any], timeout_s: float = 120) -> Any:
@@ -84,7 +89,9 @@ class DemoLayout(Layout):
     def environment(self) -> dict[str, str]:
         """The demo's, with what tests change."""
         users = {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer"}
-        return super().environment | users | TEST_SETTINGS | {"AIRFLOW__CORE__DAGS_FOLDER": str(self.dags_folder)}
+        return (
+            super().environment | users | _settings(self.data) | {"AIRFLOW__CORE__DAGS_FOLDER": str(self.dags_folder)}
+        )
 
 
 class ProductionLayout(ComposeLayout):
@@ -99,10 +106,10 @@ class ProductionLayout(ComposeLayout):
     def password(self, user: str) -> str:
         return self.secrets["password"] if user == USER else user
 
-    @property
+    @cached_property
     def local_settings(self) -> Mapping[str, str]:
         # Users have 30 s, for which a test of what a user may do would wait.
-        return {**super().local_settings, **TEST_SETTINGS, "AIRFLOW__FAB__CACHE_TTL": "3"}
+        return {**super().local_settings, **_settings(self.data), "AIRFLOW__FAB__CACHE_TTL": "3"}
 
     @property
     def compose_values(self) -> Mapping[str, str]:

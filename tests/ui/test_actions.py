@@ -10,10 +10,10 @@ import yaml
 from playwright.sync_api import expect
 
 from airflow_product import Product, eventually
-from clip_making import encode, picture
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 from pages_in_browser import OpenPage, Texts
 from product_scenarios import Scenario
+from slow_encodes import slow_clip, slow_transcode
 
 HOME = "/plugin/media-workflows"
 RUN_WITHIN_MS = 180_000
@@ -121,10 +121,9 @@ def test_a_failed_run_says_what_to_do_and_is_retried(
 
 
 def test_a_run_is_cancelled(product: Product, open_page: OpenPage, tmp_path: Path, t: Texts, language: str) -> None:
-    slow = {"container": "mp4", "video": {"codec": "h265", "width": 3840, "height": 2160, "crf": 20}}
-    workflow = product.create(f"cancelled-{language}", jobs={"transcode": [{"parameters": slow}]})
+    workflow = product.create(f"cancelled-{language}", jobs=slow_transcode())
     product.enable(workflow)
-    product.upload(_own_clip(tmp_path, 40), f"cancelled-{language}/a.mp4")
+    product.upload(slow_clip(tmp_path / "own.mp4", 240), f"cancelled-{language}/a.mp4")
     run = eventually(lambda: [run for run in product.runs(workflow) if run["state"] == "running"])[0]
     page = open_page(f"{HOME}/runs/{workflow}/{run['run_id']}")
     page.get_by_role("button", name=t("run.cancel")).click()
@@ -240,10 +239,3 @@ _PLAYS = """() => {
   if (video.paused) video.play().catch(() => {});
   return video.currentTime > 0.2;
 }"""
-
-
-def _own_clip(directory: Path, seconds: float) -> Path:
-    """Bytes that no other test has processed: what it makes of them is not reused from there."""
-    clip = directory / "own.mp4"
-    encode(*picture(seconds=seconds), str(clip))
-    return clip

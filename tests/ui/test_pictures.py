@@ -1,4 +1,4 @@
-"""The pictures of docs/images: `make pictures` takes them all anew, of one running product, in both languages."""
+"""The pictures of docs/images: `make pictures` takes them all again, of one running product, in both languages."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Rule(StrEnum):
 FIRING = frozenset({Rule.MATCHED, Rule.WAITING_RUN, Rule.BACKFILL, Rule.SIDECAR})
 RULE_MEANINGS: dict[Rule, str] = {
     Rule.MATCHED: "bucket, directory and format match an enabled workflow",
-    Rule.WAITING_RUN: "a hand-started run of the workflow was waiting for the next upload and took it",
+    Rule.WAITING_RUN: "a manually started run of the workflow was waiting for the next upload and took it",
     Rule.BACKFILL: "a backfill, or a request to process missed uploads, started the run",
     Rule.SIDECAR: "an add-on of ladders of the workflow: a run of the DAG media_sidecars joins it into them",
     Rule.NO_WORKFLOW: "no workflow has this bucket and directory as its trigger",

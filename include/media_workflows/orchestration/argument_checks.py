@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any
 from airflow.sdk.bases.operator import BaseOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
+from media_workflows.domain.base import shown
 from media_workflows.domain.step_items import (
     JINJA,
     is_complete,
@@ -52,6 +54,7 @@ def check_items(kind: str, value: Any) -> None:
     if not _stands_in_file(value):
         return
     items = item_list("items", value)
+    _require_json("items", items)
     if all(is_complete(kind, item) for item in items):
         parse_items(kind, items, None)
     else:
@@ -70,12 +73,39 @@ def check_for_jobs(value: Any) -> None:
     if not written:
         return
     jobs = items_by_kind(written)
+    _require_json("for_jobs", jobs)
     all_written = len(written) == len(value)
     if all_written and all(is_complete(kind, item) for kind, items in jobs.items() for item in items):
         parse_features(jobs)
         return
     for kind, items in jobs.items():
         _check_complete(kind, items, f"for_jobs.{kind}", partial(_parse_feature, kind))
+
+
+def _require_json(field: str, value: Any) -> None:
+    """Results are stored as JSON with their items: a value that it does not have would fail when the task runs."""
+    if problems := list(_json_problems(field, value)):
+        raise InvalidArgumentsError(problems)
+
+
+def _json_problems(field: str, value: Any) -> Iterator[FieldProblem]:
+    """Of what stands in the DAG file; Airflow replaces the other values when the task runs."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            if not isinstance(name, str):
+                yield FieldProblem(field, shown(name), "must have names of fields that are text")
+            yield from _json_problems(f"{field}.{name}", one)
+    elif isinstance(value, (list, tuple)):
+        for index, one in enumerate(value):
+            yield from _json_problems(f"{field}[{index}]", one)
+    elif is_literal(value) and not _is_json(value):
+        yield FieldProblem(
+            field, shown(value), "must be a value of JSON: text, a finite number, True, False, None, a list or a dict"
+        )
+
+
+def _is_json(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _parse_feature(kind: str, item: Any) -> None:

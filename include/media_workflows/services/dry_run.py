@@ -9,13 +9,11 @@ import shlex
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from media_workflows.airflow_adapter import switches
 from media_workflows.airflow_adapter.planned_tasks import planned_tasks
-from media_workflows.domain.candidates import Rule
 from media_workflows.domain.conditions.outcomes import RunProperties
 from media_workflows.domain.conditions.source import METADATA, TAGS, SourceProperties, source_values
 from media_workflows.domain.costs.learned import LearnedCost, PastStep, SourceWork, learned_cost
@@ -38,7 +36,6 @@ from media_workflows.domain.step_definition import SOURCE
 from media_workflows.domain.steps import JobStep, action_steps, all_items, job_steps
 from media_workflows.domain.workflow import Workflow, resolved
 from media_workflows.errors import MediaError, OutputNameError
-from media_workflows.ingest import rules
 from media_workflows.media.ffmpeg.cancel import cancelled_after
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
@@ -60,12 +57,13 @@ from media_workflows.services.dry_run_cost import (
     with_elapsed,
     with_probes,
 )
+from media_workflows.services.dry_run_verdict import WorkflowState, verdict_on
 from media_workflows.services.local_run import beside
 from media_workflows.services.output_preview import OutputPreview
 from media_workflows.services.places import require_allowed_workflow
 from media_workflows.settings import get_settings
 from media_workflows.storage.inputs import ExtraObjects, fetched
-from media_workflows.storage.s3 import ObjectHead, ObjectStorage
+from media_workflows.storage.s3 import ObjectStorage
 from media_workflows.storage.source_cache import source_cache
 from media_workflows.storage.source_objects import source_object
 from media_workflows.storage.source_properties import properties_of_head, read_properties
@@ -80,15 +78,6 @@ CALIBRATION_S = 60.0  # of real time, for all jobs together
 _Stored: TypeAlias = tuple[SourceObject, SourceProperties]  # an object, and what its head says
 
 TrialOf: TypeAlias = Callable[[JobItem[Any]], CpuEstimate | None]
-
-
-@dataclass(frozen=True)
-class WorkflowState:
-    """The state of a stored workflow in Airflow and the store."""
-
-    workflow_id: str
-    is_paused: bool
-    enabled_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -114,9 +103,9 @@ class DryRunner:
         require_allowed_workflow(self.workflow)
         settings, bucket = get_settings(), self.workflow.trigger.bucket
         if not key.startswith(self.workflow.trigger.prefix):
-            return self._answer(key, self._verdict(key, None), notes=(OUTSIDE,))
+            return self._answer(key, verdict_on(self.workflow, self.state, key, None), notes=(OUTSIDE,))
         head = self.storage.head(bucket, key)
-        verdict = self._verdict(key, head)
+        verdict = verdict_on(self.workflow, self.state, key, head)
         if head is None:
             return self._answer(key, verdict, notes=("the object does not exist: only its name was checked",))
         if head.size_bytes > settings.dry_run_max_bytes:
@@ -136,26 +125,7 @@ class DryRunner:
     def of_file(self, file: Path, key: str) -> DryRun:
         """A dry run on a local file, as if uploaded under `key`; extra objects are files in its directory."""
         extra = beside(file, all_items(self.workflow))
-        return self._planned(key, self._verdict(key, None, is_local=True), file, extra)
-
-    def _verdict(self, key: str, head: ObjectHead | None, is_local: bool = False) -> Verdict:
-        return Verdict(rule=self._refusal(key, head, is_local) or Rule.MATCHED)
-
-    def _refusal(self, key: str, head: ObjectHead | None, is_local: bool) -> Rule | None:
-        """The rule that refuses, in the order of ingestion; a local file counts as uploaded now."""
-        trigger = self.workflow.trigger
-        if rule := rules.refusal_by_key(key) or rules.refusal_by_trigger(trigger, trigger.bucket, key):
-            return rule
-        if head is None:
-            return self._refusal_now() if is_local else Rule.GONE
-        if rule := rules.refusal_by_object(trigger.bucket, key, head):
-            return rule
-        if self.state is None:
-            return None
-        return rules.refusal_by_state(self.state.is_paused, self.state.enabled_at, head.last_modified, head.clock_skew)
-
-    def _refusal_now(self) -> Rule | None:
-        return Rule.DISABLED if self.state and self.state.is_paused else None
+        return self._planned(key, verdict_on(self.workflow, self.state, key, None, is_local=True), file, extra)
 
     def _planned(
         self, key: str, verdict: Verdict, path: Path, extra: Mapping[str, Path], stored: _Stored | None = None

@@ -18,9 +18,11 @@ from media_workflows.domain.waiting import WAITS_FOR_APPROVAL, Waiting
 from media_workflows.errors import NotFoundError
 from media_workflows.settings import get_settings
 from media_workflows.store import run_list as store
+from media_workflows.store import run_summaries
 from media_workflows.store.engine import transaction
 from media_workflows.store.run_copies import UNFINISHED
-from media_workflows.store.run_list import Cause, CauseCount, ListedRun, RunFilter, RunSummary, StepsProgress
+from media_workflows.store.run_list import CauseCount, ListedRun, RunFilter
+from media_workflows.store.run_summaries import Cause, RunSummary, StepsProgress
 from media_workflows.store.tables import utcnow
 from media_workflows.store.tables.runs import CANCELLED
 from media_workflows.store.workflows import resolved_at
@@ -77,9 +79,9 @@ def rows_of(session: Session, runs: Sequence[ListedRun]) -> list[RunRow]:
     """These runs with their summaries."""
     keys = [(run.workflow_id, run.run_id) for run in runs]
     unfinished = [key for key, run in zip(keys, runs, strict=True) if run.state in UNFINISHED]
-    found = store.summaries(session, keys, unended_tasks(unfinished))
-    cancelled = store.cancellations(session, keys)
-    progress, waiting = store.progress_of_runs(session, unfinished), waits(unfinished)
+    found = run_summaries.summaries(session, keys, unended_tasks(unfinished))
+    cancelled = run_summaries.cancellations(session, keys)
+    progress, waiting = run_summaries.progress_of_runs(session, unfinished), waits(unfinished)
     items = []
     for key, run in zip(keys, runs, strict=True):
         row = _row(run, found.get(key, RunSummary()), cancelled.get(key))

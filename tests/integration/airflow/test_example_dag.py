@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
 from airflow_product import FINAL_STATES, Product, eventually
 from media_workflows.demo.layout import INPUT_BUCKET
+from media_workflows.store.runs import results_of_run
 
 DAG = "example_media_operators"
 
@@ -30,6 +34,28 @@ def test_hand_placed_operators_run_and_keep_their_results_apart(product: Product
         assert set(keys) <= outputs, task
     assert [len(keys) for task, keys in returned.items() if task[0] == "full"] == [2]
     assert len({key for keys in returned.values() for key in keys}) == sum(map(len, returned.values()))
+
+    stored = _stored(product, started.json()["dag_run_id"])
+    assert {step: kind for step, (kind, _) in stored.items()} == {
+        "full": "transcode",
+        "preview": "transcode",
+        "pictures[0]": "sample_snapshot",
+        "pictures[1]": "sample_snapshot",
+    }
+    assert stored["full"][1] == returned["full", -1]
+    assert stored["preview"][1] == returned["preview", -1]
+
+
+def _stored(product: Product, run_id: str) -> dict[str, tuple[str, list[str]]]:
+    """Kind and keys of the outputs of each stored result, by step."""
+    engine = create_engine(product.layout.environment["MEDIA_WORKFLOWS_DATABASE_URL"])
+    with Session(engine) as session:
+        results = results_of_run(session, DAG, run_id)
+    engine.dispose()
+    return {
+        str(result.step): (result.kind, [output.key for item in result.items for output in item.outputs])
+        for result in results
+    }
 
 
 def _returned(product: Product, address: str, task_id: str, map_index: int) -> list[str]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from airflow_product import Product, eventually
-from clip_making import encode, picture
 from media_workflows.demo.layout import OUTPUT_BUCKET
 from product_scenarios import Scenario
+from slow_encodes import slow_clip, slow_transcode
 
 SNAPSHOT = [{"template": 10, "time_offsets": ["0s"]}]
 SMALL = {"container": "mp4", "video": {"width": 128, "height": 0}, "audio": {}}
@@ -57,9 +57,8 @@ def test_a_graph_takes_its_branch_and_one_step_is_run_again(product: Product, sc
 @pytest.mark.full
 @pytest.mark.kills
 def test_a_worker_that_dies_in_a_chain_loses_nothing(product: Product, tmp_path: Path) -> None:
-    slow = {"container": "mp4", "video": {"codec": "h265", "width": 1920, "height": 1080, "crf": 24}}
     steps = [
-        {"id": "large", "transcode": [{"parameters": slow}]},
+        {"id": "large", **slow_transcode(width=320, height=240)},
         {"id": "covers", "snapshot_by_time_offset": SNAPSHOT, "input": "large"},
         {
             "id": "instead",
@@ -70,8 +69,7 @@ def test_a_worker_that_dies_in_a_chain_loses_nothing(product: Product, tmp_path:
     ]
     workflow = product.create("chain", steps=steps)
     product.enable(workflow)
-    encode(*picture(seconds=12), str(tmp_path / "a.mp4"))
-    product.upload(tmp_path / "a.mp4", "chain/a.mp4")
+    product.upload(slow_clip(tmp_path / "a.mp4", 12), "chain/a.mp4")
     (worker, *_) = eventually(lambda: list(product.encoders().values()), 180)
     product.kill(worker.name)
     (run,) = product.finished(workflow)
@@ -83,6 +81,6 @@ def test_a_worker_that_dies_in_a_chain_loses_nothing(product: Product, tmp_path:
         "instead": "skipped",
     }
     (cover,) = jobs["covers"]["items"][0]["after"]
-    assert cover["width"] == 1920
+    assert cover["width"] == 320
     assert len(product.outputs("chain-out/", OUTPUT_BUCKET)) == 2
     eventually(lambda: len(product.events(workflow)) == 1)

@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from airflow_product import Product, eventually
-from clip_making import encode, picture
 from media_workflows.cluster.layout import COMPONENTS, WORKERS
 from media_workflows.demo.layout import OUTPUT_BUCKET
+from slow_encodes import slow_clip, slow_transcode
 
 RECOVERY_S = 120  # a minute, and as much again for other tests beside it
 BUSY = ("scheduled", "queued", "running", "deferred", "up_for_retry")
@@ -24,15 +24,13 @@ JOBS = {
     "snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}],
 }
 # As no other test encodes: the outputs of an earlier run of the same would be used again, and nothing be killed.
-SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 1920, "height": 1080, "crf": 23}}
+SLOW = slow_transcode(crf=24)
 
 
 @pytest.fixture(scope="module")
-def slow_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve seconds of small pictures: quickly made, and some seconds of encoding at 1080p."""
-    path = tmp_path_factory.mktemp("slow") / "slow.mp4"
-    encode(*picture(seconds=12), str(path))
-    return path
+def clip_to_encode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a slow encode takes twelve seconds for."""
+    return slow_clip(tmp_path_factory.mktemp("slow") / "slow.mp4", 12)
 
 
 def encoding_worker(product: Product) -> str:
@@ -101,13 +99,13 @@ def seconds(what: Callable[[], Any], timeout_s: float = RECOVERY_S) -> float:
 
 
 @pytest.mark.kills
-def test_a_lost_broker_and_a_dead_worker_cost_a_minute_and_nothing_else(product: Product, slow_clip: Path) -> None:
-    workflow = product.create("mid-encode", jobs={"transcode": [{"parameters": SLOW}]})
+def test_a_lost_broker_and_a_dead_worker_cost_a_minute_and_nothing_else(product: Product, clip_to_encode: Path) -> None:
+    workflow = product.create("mid-encode", jobs=SLOW)
     product.enable(workflow)
-    product.upload(slow_clip, "mid-encode/a.mp4")
+    product.upload(clip_to_encode, "mid-encode/a.mp4")
     product.kill(encoding_worker(product))
     empty_broker(product)
-    product.upload(slow_clip, "mid-encode/b.mp4")
+    product.upload(clip_to_encode, "mid-encode/b.mp4")
     took = seconds(lambda: len(product.runs(workflow)) == 2)
     again = took + seconds(lambda: product.encoders(), RECOVERY_S)  # the dead one held the only slot of its pool
     print(f"the upload was seen after {took:.0f} s, the killed encode ran again after {again:.0f} s")

@@ -10,10 +10,10 @@ import pytest
 
 from airflow_product import Product, eventually
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
+from slow_encodes import slow_transcode
 
 DIRECTORY = "adhoc-out/"
 COVER: dict[str, Any] = {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
-SLOW: dict[str, Any] = {"transcode": [{"template": 100010}]}
 CONTEXT = {"id": "order-7", "text": "两", "tags": {"team": "news"}}
 
 
@@ -91,7 +91,9 @@ def test_a_cancelled_request(product: Product, clip: Path) -> None:
     for name in "abc":
         product.upload(clip, f"adhoc-cancel/{name}.mp4")
     output = {"bucket": OUTPUT_BUCKET, "directory": "adhoc-cancelled/"}
-    asked = body(request_id="cancel", prefix="adhoc-cancel/", limits={"max_at_once": 1}, jobs=SLOW, output=output)
+    asked = body(
+        request_id="cancel", prefix="adhoc-cancel/", limits={"max_at_once": 1}, jobs=slow_transcode(), output=output
+    )
     product.api.post("/process", json=asked).raise_for_status()
     eventually(lambda: product.api.get("/process/cancel").json()["active"], 180)
     assert product.api.post("/process/cancel/cancel").json()["state"] == "cancelled"

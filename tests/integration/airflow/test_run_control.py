@@ -9,20 +9,17 @@ from typing import Any
 import pytest
 
 from airflow_product import Product, eventually
-from clip_making import encode, picture
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
 from product_scenarios import Scenario
+from slow_encodes import slow_clip, slow_transcode
 
 KILLED_WITHIN_S = 30  # some seconds on an idle machine; the encode would take minutes
-SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 1920, "height": 1080, "crf": 20}}
 
 
 @pytest.fixture(scope="module")
 def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two minutes of small pictures: quickly made, slow to encode at 1080p, and with a part encoded after a second."""
-    path = tmp_path_factory.mktemp("long") / "long.mp4"
-    encode(*picture(seconds=120), str(path))
-    return path
+    """What a slow encode takes three minutes for, with a part encoded after some seconds."""
+    return slow_clip(tmp_path_factory.mktemp("long") / "long.mp4", 180)
 
 
 def encoding(product: Product, workflow: str) -> dict[str, Any]:
@@ -48,7 +45,7 @@ def require_killed(product: Product) -> None:
 
 def slow_run(product: Product, name: str, clip: Path) -> tuple[str, dict[str, Any]]:
     """A workflow that encodes at this moment, and its run."""
-    workflow = product.create(name, jobs={"transcode": [{"parameters": SLOW}]})
+    workflow = product.create(name, jobs=slow_transcode())
     product.enable(workflow)
     product.upload(clip, f"{name}/a.mp4")
     return workflow, encoding(product, workflow)

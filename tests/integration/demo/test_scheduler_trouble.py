@@ -13,17 +13,15 @@ from typing import Any
 import pytest
 
 from airflow_product import ROOT, Product, eventually, is_ffmpeg
-from clip_making import encode, picture
+from slow_encodes import slow_clip, slow_transcode
 
 HEALTH_THRESHOLD_S = 30  # [scheduler] scheduler_health_check_threshold
 RECOVERED_WITHIN_S = 120  # a minute, and as much again for other tests beside it
-SLOW = {"container": "mp4", "video": {"codec": "h265", "width": 1280, "height": 720, "crf": 20}}
 
 
 @pytest.fixture
 def clip_to_encode(tmp_path: Path) -> Path:
-    encode(*picture(seconds=60), str(path := tmp_path / "long.mp4"))
-    return path
+    return slow_clip(tmp_path / "long.mp4", 60)
 
 
 def _processes(product: Product, fits: Callable[[Path], bool]) -> list[int]:
@@ -73,7 +71,7 @@ def _encoding(product: Product, workflow: str, timeout_s: float) -> tuple[str, l
 def test_a_stalled_scheduler_resets_no_live_task_and_a_killed_one_recovers(
     product: Product, clip_to_encode: Path
 ) -> None:
-    workflow = product.create("stalled", jobs={"transcode": [{"parameters": SLOW}]})
+    workflow = product.create("stalled", jobs=slow_transcode())
     product.enable(workflow)
     product.upload(clip_to_encode, "stalled/a.mp4")
     run_id, encoders = _encoding(product, workflow, 120)

@@ -61,15 +61,15 @@ def test_what_one_batch_asks(scene: Any, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_edit_waits_for_a_part_of_a_batch_only(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The workflow is held anew for each upload here; what the hold began with is not decided twice."""
+    """Each upload locks the workflow again here, and none is decided twice."""
     monkeypatch.setattr(firing, "BATCH_S", 0.0)
     stored = scene.workflow()
     for number in range(5):
         scene.put(f"in/{number}.mp4")
-    held: list[str] = []
-    monkeypatch.setattr(firing, "lock_unchanged", lambda _session, workflow: held.append(workflow.id) or True)
+    locked: list[str] = []
+    monkeypatch.setattr(firing, "lock_unchanged", lambda _session, workflow: locked.append(workflow.id) or True)
     assert scene.round() == []
-    assert held == [stored.id] * 5
+    assert locked == [stored.id] * 5
     assert scene.fired_keys == [f"in/{number}.mp4" for number in range(5)]
     assert scene.rules() == ["matched"] * 5
 

@@ -128,7 +128,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("waiting")
 def test_question_and_answer_are_events() -> None:
-    """A task that is tried again sends none twice, and one that is cleared after its answer asks anew."""
+    """A task that is tried again sends none twice, and one that is cleared after its answer asks again."""
     asking, ann = operator(per_run={"cpu_hours": 0.01}, who=["ann"], timeout_s=3600), {"id": "1", "name": "ann"}
 
     def ask() -> None:

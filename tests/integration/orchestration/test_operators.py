@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 import re
 import subprocess
 import sys
@@ -117,6 +118,15 @@ def _refusal(**arguments: Any) -> str:
             ["2 problems in the arguments", "hd.source.size_bytes: got nothing", "hd.source.size: got 1"],
         ),
         ({"workflow": "wf_1"}, ["hd.workflow: got 'wf_1'", "only the DAGs that are made of workflows"]),
+        (
+            {"items": [{**ITEMS[0], "formats": {"mp4"}}]},
+            ["hd.items[0].formats: got {'mp4'}", "must be a value of JSON"],
+        ),
+        (
+            {"items": [{"template": "{{ params.a }}", "end_offset_s": math.inf}, {"template": b"ours"}]},
+            ["2 problems in", "hd.items[0].end_offset_s: got inf", "hd.items[1].template: got b'ours'"],
+        ),
+        ({"items": [{"template": "{{ params.a }}", ("a", 1): 5}]}, ["hd.items[0]: got ('a', 1)", "that are text"]),
     ],
 )
 def test_mistakes_of_the_dag_file_are_named(arguments: dict[str, Any], words: list[str]) -> None:
@@ -287,6 +297,7 @@ REVIEW = [{"template": 10}]
         ({"transcode": [{"template": 100010}]}, ["look.for_jobs.transcode: got transcode", "must be one of: content"]),
         ({"content_review": [{"template": 999}]}, ["look.for_jobs.content_review[0].template: got 999"]),
         ({"analysis": [{"nope": 1}]}, ["look.for_jobs.analysis[0].nope: got 1"]),
+        ({"analysis": [{"template": {10}}]}, ["look.for_jobs.analysis[0].template: got {10}", "a value of JSON"]),
         (
             {"analysis": "{{ a }}", "content_review": [{"template": 999}]},
             ["look.for_jobs.content_review[0].template: "],

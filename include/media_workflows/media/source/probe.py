@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
-from typing import NoReturn
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
 
 from media_workflows.domain.media_info import AudioStream, MediaInfo, OtherStream, SubtitleStream, VideoStream
-from media_workflows.errors import CaptionsError, MediaError, PictureSizeError, UnreadableSourceError
-from media_workflows.media.source import sniff
+from media_workflows.errors import CaptionsError, MediaError, UnreadableSourceError
 from media_workflows.media.source.clock import data_lead_s
 from media_workflows.media.source.first_frames import first_picture, tracks
 from media_workflows.media.source.formats import (
@@ -38,6 +35,7 @@ from media_workflows.media.source.isolated import isolated
 from media_workflows.media.source.packet_times import Span, counted
 from media_workflows.media.source.promised_bytes import has_open_size
 from media_workflows.media.source.pyav import packets
+from media_workflows.media.source.refusals import refuse_by_head, refuse_unreadable, require_size
 from media_workflows.media.source.streams import (
     AvStream,
     best_video,
@@ -54,7 +52,6 @@ from media_workflows.media.source.subtitles.notices import named_times
 from media_workflows.media.source.subtitles.text_files import SubtitleText, subtitle_text
 from media_workflows.media.source.timeline import cut_error
 from media_workflows.media.source.undecodable import explained
-from media_workflows.settings import get_settings
 
 __all__ = ["DEMUXERS", "PROTOCOLS", "probe", "probe_extra", "probe_picture", "probe_playlist"]
 
@@ -66,7 +63,7 @@ _MEASURED_BYTES = 256 * 1024**2  # up to this size all packets are counted when 
 def probe(path: Path) -> MediaInfo:
     """The media info of an audio or video file. Raises UnreadableSourceError, or IncompleteSourceError when
     the data that the header states is missing."""
-    _refuse_by_head(path)
+    refuse_by_head(path)
     return _probe(path, DEMUXERS)
 
 
@@ -130,66 +127,12 @@ def probe_playlist(path: Path) -> MediaInfo:
     return _probe(path, HLS_DEMUXERS)
 
 
-def _refuse_by_head(path: Path) -> None:
-    if not path.is_file():
-        raise UnreadableSourceError("the source does not exist or is not a file; upload it again")
-    with path.open("rb") as file:
-        head = file.read(sniff.HEAD_BYTES)
-    if not head:
-        raise UnreadableSourceError("the source is empty (0 bytes); upload it again")
-    if sniff.is_playlist(head):
-        raise UnreadableSourceError("the source is a playlist, a text that points to other files; upload the media")
-    if sniff.is_animated_webp(head):
-        raise UnreadableSourceError(
-            "the source is an animated WebP, which cannot be read here; upload it as GIF, APNG or MP4"
-        )
-    if sniff.is_picture(head) and not (sniff.may_move(head) and _moves(path)):
-        raise UnreadableSourceError("the source is a still picture, not audio or video; upload an audio or video file")
-
-
-def _moves(path: Path) -> bool:
-    """Whether an animation has a second frame."""
-    try:
-        with av.open(str(path), mode="r", options=open_options(), metadata_errors="replace") as container:
-            return sum(packet.size > 0 for packet in islice(packets(container), 2)) == 2
-    except FFmpegError:
-        return True  # the error is reported where the file is opened for the probe
-
-
 def _probe(path: Path, demuxers: Iterable[str]) -> MediaInfo:
     try:
         with av.open(str(path), mode="r", options=open_options(demuxers), metadata_errors="replace") as container:
             return _Probe(path, tuple(demuxers), container).info()
     except FFmpegError as error:
-        _refuse(path, error)
-
-
-def _refuse(path: Path, error: FFmpegError) -> NoReturn:
-    with path.open("rb") as file:
-        head = file.read(sniff.HEAD_BYTES)
-    if sniff.is_iso_media(head):
-        raise UnreadableSourceError(
-            "the source cannot be read: its index is missing or damaged, as after an aborted upload or recording; "
-            "upload it again ({cause})",
-            cause=error.strerror,
-        ) from error
-    raise UnreadableSourceError(
-        "the source cannot be read: it is damaged or not a supported media file; upload it again, or convert it "
-        "({cause})",
-        cause=error.strerror,
-    ) from error
-
-
-def _require_size(width: int, height: int) -> None:
-    """Raises PictureSizeError for frames that would take gigabytes to decode."""
-    limit = get_settings().max_frame_pixels
-    if width * height > limit:
-        raise PictureSizeError(
-            "the source has frames of {size} pixels, and at most {limit} pixels are decoded (setting "
-            "max_frame_pixels): scale it down before the upload, or raise the setting",
-            size=f"{width}x{height}",
-            limit=limit,
-        )
+        refuse_unreadable(path, error)
 
 
 class _Probe:
@@ -287,11 +230,11 @@ class _Probe:
         stream = self._video
         if stream is None:
             return None
-        _require_size(stream.codec_context.width, stream.codec_context.height)
+        require_size(stream.codec_context.width, stream.codec_context.height)
         with self._reopened() as fresh:
             frame, packets = first_picture(fresh, stream.index)
             if frame is not None:
-                _require_size(frame.width, frame.height)
+                require_size(frame.width, frame.height)
                 is_vfr = rate_varies(self._frame_times_s or index_times_s(stream), float(stream.time_base or 0))
                 return described_video(stream, frame, spans.get(stream.index, Span(0.0, 0.0)), is_vfr)
         if packets:

@@ -136,7 +136,7 @@ describe("findings", () => {
     const output = { shape: "speech_description" as const, method: "extractive" as const, engine: "", language: "en", confidence: 80, title: quote, keywords: [{ keyword: "bread", count: 3, first_s: 0 }], sentences: [quote], paragraphs: parts };
     const [check] = subTasksOf([job("success", ["description"], [subTask("description", output)])]);
     expect(check!.labels).toEqual(["Bake the bread.", "bread ×3"]);
-    expect(check!.message).toContain("nothing is written anew");
+    expect(check!.message).toContain("no sentence is invented");
     expect(check!.findings.map(({ start_s, label }) => [start_s, label])).toEqual([
       [0, "Bake the bread. Let it rest. · bread, oven"],
       [40, "Oil the chain · Then, oil the chain."],

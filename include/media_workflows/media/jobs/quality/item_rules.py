@@ -1,4 +1,4 @@
-"""What the items of a quality control share: facts of the whole source, spans of samples, moments. Pure."""
+"""What the items of a quality control share: findings about the whole source, spans of samples, moments. Pure."""
 
 from __future__ import annotations
 
