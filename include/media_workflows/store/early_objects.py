@@ -32,7 +32,10 @@ class EarlyObject(Model):
 
 
 class EarlyFile(NamedTuple):
-    """An early object with the step that publishes it. `is_playable`: it is a manifest, and all that it names is there."""
+    """An early object with the step that publishes it.
+
+    `is_playable`: it is a manifest, and all that it names is there.
+    """
 
     step_id: str
     published: EarlyObject
