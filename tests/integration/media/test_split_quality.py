@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from benchmarks import split_quality
 
 LENGTH_S, CHUNK_S = 48, 16
