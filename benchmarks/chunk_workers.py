@@ -35,6 +35,7 @@ COLUMNS = ["way", "wall s", "speed-up ÷ workers", "CPU s", "CPU ratio", "bytes"
 _KINDS: Mapping[str, type[TranscodeItem | AdaptiveDynamicStreamingItem]] = {
     one.kind: one for one in (TranscodeItem, AdaptiveDynamicStreamingItem)
 }
+SUBTITLES = "in/clip.srt"
 _SPAWN = get_context("spawn")
 _MOST_S = 24 * 3600
 _EMPTY_AFTER_S = 0.2  # more than a queue between processes takes
@@ -43,12 +44,21 @@ _SIZE = "size"  # a file with the bytes of all outputs
 
 @dataclass(frozen=True)
 class Work:
-    """What is encoded: an item of a kind, of a clip. `directory` is that of one measurement."""
+    """What is encoded: an item of a kind, of a clip. `directory` is that of one measurement.
+
+    Subtitles that lie beside the clip have the key `SUBTITLES`.
+    """
 
     kind: str
     fields: Mapping[str, Any]
     clip: Path
     directory: Path
+
+    @property
+    def extra(self) -> Mapping[str, Path]:
+        """The item's other inputs."""
+        path = self.clip.with_suffix(".srt")
+        return {SUBTITLES: path} if path.exists() else {}
 
     def item(self) -> TranscodeItem | AdaptiveDynamicStreamingItem:
         """The item; processes get what it is made of."""
@@ -139,9 +149,8 @@ def _own(work: Work, parts: Any, done: Any, chunk_s: float) -> None:
 
         return make
 
-    request = JobRequest(
-        work.kind, [work.item()], work.clip, "in/clip.mp4", work.directory, divide=divide if chunk_s else None
-    )
+    made_by = divide if chunk_s else None
+    request = JobRequest(work.kind, [work.item()], work.clip, "in/clip.mp4", work.directory, work.extra, divide=made_by)
     (outcome,) = run_job(request, lambda _: None).items
     if outcome.error:
         raise outcome.error
@@ -153,7 +162,7 @@ def _own(work: Work, parts: Any, done: Any, chunk_s: float) -> None:
 def _help(work: Work, parts: Any, done: Any) -> None:
     """A worker that encodes parts, until there is none."""
     settings = Settings()
-    context, _ = open_source(work.clip, work.directory / "divided0", settings)
+    context, _ = open_source(work.clip, work.directory / "divided0", settings, work.extra)
     limits = ffmpeg_limits(settings, context.info.duration_s)
     runner = Runner(ffmpeg_binary(settings.ffmpeg_path), limits, CancelToken())
     encoder = chunk_encoder(context, work.item(), runner)

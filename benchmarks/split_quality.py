@@ -68,7 +68,8 @@ def _table(length_s: int, options: Options) -> Table:
             print(f"  {' | '.join(rows[-1])}", file=sys.stderr, flush=True)
     columns = ["rendition", "VMAF, one encode (baseline)", "in chunks", "most of a second ÷ cap, one encode"]
     columns += ["in chunks", "bytes, one encode", "in chunks", "ratio"]
-    note = f"Chunks of {options.split_chunk_s:g} s. Targets: VMAF within {VMAF_WITHIN}, {PEAK} of the cap, size within 2 %."
+    targets = f"VMAF within {VMAF_WITHIN}, {PEAK} of the cap, size within {SIZE_WITHIN:.0%}"
+    note = f"Chunks of {options.split_chunk_s:g} s. Targets: {targets}."
     return Table(f"Quality of {length_s} s 1080p in chunks", columns, rows, [note])
 
 
