@@ -14,18 +14,18 @@ from pages_in_browser import OpenPage, Texts, serious
 
 HOME = "/plugin/media-workflows"
 KIND = "adaptive_dynamic_streaming"
-LENGTH_S = 90
+LENGTH_S = 60
 STREAMS = [{"video": {"height": height, "crf": 24}, "audio": {}} for height in (720, 1080)]
 PARAMETERS = {"format": "hls", "segment_s": 2, "streams": STREAMS}
 TIME = "video => video.currentTime"
 
 
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Small to decode, and large to encode: the ladder takes longer than its first frames take to be seen."""
+@pytest.fixture
+def film(tmp_path_factory: pytest.TempPathFactory, language: str) -> Path:
+    """Of each language its own, which is not reused; the ladder takes longer than its first frames take to be seen."""
     path = tmp_path_factory.mktemp("film") / "a.mp4"
     inputs = ["-f", "lavfi", "-i", f"testsrc2=s=1920x1080:r=25:d={LENGTH_S}", "-f", "lavfi", "-i", f"sine=d={LENGTH_S}"]
-    encode(*inputs, *H264, "-c:a", "aac", str(path))
+    encode(*inputs, *H264, "-c:a", "aac", "-metadata", f"title={language}", str(path))
     return path
 
 

@@ -63,7 +63,7 @@ def at_work(product: Product) -> tuple[set[str], set[str]]:
     return owners, helpers
 
 
-def upload_anew(product: Product, clip: Path, key: str, number: int) -> None:
+def upload_another(product: Product, clip: Path, key: str, number: int) -> None:
     """The clip with bytes of its own, which nothing reuses: players skip a `free` box."""
     content = clip.with_name(f"{number}.mp4")
     content.write_bytes(clip.read_bytes() + struct.pack(">I4sQ", 16, b"free", number))
@@ -73,7 +73,7 @@ def upload_anew(product: Product, clip: Path, key: str, number: int) -> None:
 def two_machines(product: Product, workflow: str, clip: Path, name: str = "long") -> tuple[str, int]:
     """A worker that only helps, and how many runs there were: Celery may give all tasks of one to one worker."""
     for number in range(1, MOST_RUNS + 1):
-        upload_anew(product, clip, f"{name}/{number}.mp4", number)
+        upload_another(product, clip, f"{name}/{number}.mp4", number)
         owners, helpers = eventually(lambda: found if all(found := at_work(product)) else None, 600)
         if others := helpers - owners:
             return others.pop(), number
@@ -157,7 +157,7 @@ def test_one_of_two_machines_dies_during_a_ladder(product: Product, long_clip: P
     assert len(begun) in made_by.values(), "and each of them is used"
     assert product.outputs("_unpublished/") == []
 
-    upload_anew(product, long_clip, "rungs/0.mp4", 0)
+    upload_another(product, long_clip, "rungs/0.mp4", 0)
     other = product.finished(workflow, runs + 1, timeout_s=1200)[0]
     for one in (run, other):
         assert sum(workers(product, workflow, one["run_id"]).values()) == CHUNKS
