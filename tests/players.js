@@ -44,8 +44,8 @@ async function read(text) {
   return text;
 }
 
-function hlsJs() {
-  const hls = new Hls({maxBufferLength: 1});
+function hlsJs(config = {}) {
+  const hls = new Hls({maxBufferLength: 1, ...config});
   let frames = null;
   return {
     load: (url) => new Promise((done, fail) => {
@@ -84,9 +84,9 @@ async function iFrames(hls) {
   return {small, scrubber};
 }
 
-function shakaPlayer(keys) {
+function shakaPlayer(keys, bufferingGoal = 1) {
   const player = new shaka.Player();
-  player.configure({abr: {enabled: false}, streaming: {bufferingGoal: 1}, drm: {clearKeys: keys}});
+  player.configure({abr: {enabled: false}, streaming: {bufferingGoal}, drm: {clearKeys: keys}});
   const active = () => player.getVariantTracks().find(one => one.active);
   return {
     load: async (url) => { await player.attach(video); await player.load(url); },
@@ -164,6 +164,20 @@ async function watch(player, url, {pitches, texts, moments}) {
   video.pause();
   for (const time of moments) found.pictures.push(await player.picture(time));
   return found;
+}
+
+// Play from the beginning to the end of what is buffered already, so that only the media can be why it stalls.
+async function playThrough(player, url, length) {
+  const failed = new Promise((_, fail) => player.fails(problem => fail(new Error(problem))));
+  const buffered = () => video.buffered.length && video.buffered.end(video.buffered.length - 1) > length - 0.2;
+  const found = {stalls: 0};
+  await Promise.race([player.load(url), failed]);
+  await Promise.race([until('buffered', buffered), failed]);
+  found.ranges = video.buffered.length;
+  await video.play();
+  video.addEventListener('waiting', () => { found.stalls += 1; });
+  await Promise.race([until('at the end', () => video.currentTime > length - 0.5), failed]);
+  return {...found};
 }
 
 // 'played', or the error of the player.

@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: 5fb85150da6db22d887862448be70319403f94770669aba1302f3121b8465542
+# Made by make client of openapi.json: ba05ea722b68b3769ce0ba52501f37948ff6686c9f564d90d380139612a7a49b
 
 from __future__ import annotations
 
@@ -215,7 +215,8 @@ class LinkedFile(BaseModel):
     """
     A file with its links: `url` to the storage, `path` (below the API's root) through this server.
 
-    `playlist`, for HLS: a route that returns the playlist with presigned links.
+    `playlist`, for HLS: a route that returns the playlist with presigned links. `is_early`: a ladder that can be played
+    while it is made, not verified yet; its `size_bytes` is 0.
     """
 
     of: str
@@ -227,6 +228,7 @@ class LinkedFile(BaseModel):
     kind: str | None
     item: int | None
     time_offset_s: float | None
+    is_early: bool
     content_type: str
     url: str
     path: str

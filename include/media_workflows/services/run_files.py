@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from media_workflows.airflow_adapter.connections import shared_clients
 from media_workflows.domain.base import Model
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.removed_source import RemovedSource, removed_source
 from media_workflows.domain.result import OutputRecord, Role, SourceObject
 from media_workflows.errors import NotFoundError, StorageError
@@ -17,6 +18,7 @@ from media_workflows.storage.links import Links, shown_type
 from media_workflows.storage.playlist_links import with_links
 from media_workflows.storage.s3 import CHUNK_BYTES, ObjectStorage, version_argument
 from media_workflows.store.action_results import actions_of_run
+from media_workflows.store.early_objects import EarlyFile, early_files
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import get_run
 
@@ -28,7 +30,11 @@ LISTED_ROLES = ("main", "manifest")  # players find the other files through thes
 
 
 class RunFile(NamedTuple):
-    """An object of a run. `item` counts from 0 within the step; a source has neither."""
+    """An object of a run. `item` counts from 0 within the step; a source has neither.
+
+    `is_early`: it is of a ladder that can be played while it is made. It is not verified yet, and may grow: its size is
+    stated as 0, and `item` is unknown.
+    """
 
     of: Literal["source", "output"]
     bucket: str
@@ -40,6 +46,7 @@ class RunFile(NamedTuple):
     kind: str | None = None
     item: int | None = None
     time_offset_s: float | None = None
+    is_early: bool = False
 
     @property
     def is_listed(self) -> bool:
@@ -50,7 +57,8 @@ class RunFile(NamedTuple):
 class LinkedFile(Model):
     """A file with its links: `url` to the storage, `path` (below the API's root) through this server.
 
-    `playlist`, for HLS: a route that returns the playlist with presigned links.
+    `playlist`, for HLS: a route that returns the playlist with presigned links. `is_early`: a ladder that can be played
+    while it is made, not verified yet; its `size_bytes` is 0.
     """
 
     of: Literal["source", "output"]
@@ -62,6 +70,7 @@ class LinkedFile(Model):
     kind: str | None
     item: int | None
     time_offset_s: float | None
+    is_early: bool
     content_type: str
     url: str
     path: str
@@ -80,13 +89,15 @@ def run_files(workflow_id: str, run_id: str) -> list[RunFile]:
     with transaction() as session:
         record = get_run(session, workflow_id, run_id)
         actions = actions_of_run(session, workflow_id, run_id)
+        early = early_files(session, workflow_id, run_id)
     if record is None:
         return []
     files = list(_source(record.source, removed_source(record.source, actions.values())))
     for job in record.jobs:
         for number, item in enumerate(job.items):
             files += [_output(output, job.step.step_id, job.kind, number) for output in item.outputs]
-    return files
+    recorded = {(file.bucket, file.key) for file in files}
+    return files + [_early(one) for one in early if _is_found(one) and one.published.place not in recorded]
 
 
 def _source(source: SourceObject | None, removed: RemovedSource | None) -> Iterator[RunFile]:
@@ -101,6 +112,16 @@ def _source(source: SourceObject | None, removed: RemovedSource | None) -> Itera
 def _output(output: OutputRecord, step_id: str, kind: str, item: int) -> RunFile:
     place = (output.bucket, output.key, output.size_bytes)
     return RunFile("output", *place, None, output.role, step_id, kind, item, output.time_offset_s)
+
+
+def _is_found(early: EarlyFile) -> bool:
+    """A manifest is there once it can be played; the other files are those that the playlists name."""
+    return early.is_playable or early.published.role != "manifest"
+
+
+def _early(early: EarlyFile) -> RunFile:
+    place, role = early.published.place, early.published.role
+    return RunFile("output", *place, 0, None, role, early.step_id, AdaptiveDynamicStreamingItem.kind, is_early=True)
 
 
 def linked_files(workflow_id: str, run_id: str, offset: int, limit: int) -> LinkedFiles:

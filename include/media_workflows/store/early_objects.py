@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
+from typing import NamedTuple
 
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -28,6 +29,17 @@ class EarlyObject(Model):
     @property
     def place(self) -> Place:
         return self.bucket, self.key
+
+
+class EarlyFile(NamedTuple):
+    """An early object with the step that publishes it.
+
+    `is_playable`: it is a manifest, and all that it names is there.
+    """
+
+    step_id: str
+    published: EarlyObject
+    is_playable: bool
 
 
 def note(session: Session, step: StepKey, objects: Iterable[EarlyObject]) -> None:
@@ -63,6 +75,16 @@ def steps_with_early_objects(session: Session) -> list[StepKey]:
     row = EarlyObjectRow
     columns = (row.workflow_id, row.run_id, row.step_id, row.map_index)
     return [StepKey(*found) for found in session.execute(select(*columns).distinct().order_by(*columns))]
+
+
+def early_files(session: Session, workflow_id: str, run_id: str) -> list[EarlyFile]:
+    """The early objects of a run, by bucket and key. Those that were only about to be published are not there yet."""
+    row = EarlyObjectRow
+    query = select(row).filter_by(workflow_id=workflow_id, run_id=run_id).order_by(row.bucket, row.key)
+    return [
+        EarlyFile(one.step_id, EarlyObject(bucket=one.bucket, key=one.key, role=one.role), one.playable_at is not None)
+        for one in session.scalars(query)
+    ]
 
 
 def early_playlists(session: Session, workflow_id: str, run_id: str) -> dict[StepInstance, list[EarlyPlaylist]]:

@@ -46,7 +46,7 @@ def get_content(
     """A file of the run through this server, whole or a range. Relative names in a playlist resolve to this route."""
     file = service.find_file(workflow_id, run_id, key)
     asked = _RANGE.fullmatch(byte_range.strip())
-    if asked and asked[1] and int(asked[1]) >= file.size_bytes:
+    if asked and asked[1] and not file.is_early and int(asked[1]) >= file.size_bytes:
         return Response(status_code=416, headers={"Content-Range": f"bytes */{file.size_bytes}"})
     found = service.content(file, asked[0] if asked else None)
     headers = {

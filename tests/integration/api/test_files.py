@@ -14,7 +14,9 @@ from media_workflows.domain.action_result import ActionOutput, ActionResult
 from media_workflows.domain.result import ItemResult, JobResult, OutputRecord, Role, SourceObject
 from media_workflows.domain.step_key import StepKey
 from media_workflows.services import buckets
+from media_workflows.store import early_objects
 from media_workflows.store.action_results import record_action
+from media_workflows.store.early_objects import EarlyObject
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_job, record_source
 
@@ -143,3 +145,59 @@ def test_a_moved_source_is_shown_where_it_is(viewer: Any, run: str) -> None:
     with transaction() as session:
         record_action(session, StepKey(run, "r+1", "move"), result.model_copy(update={"outputs": ()}))
     assert [file["of"] for file in files(viewer, run).values()] == ["output"] * 3, "deleted: there is nothing to show"
+
+
+EARLY: dict[str, tuple[Role, bytes]] = {
+    "early/seg-0.ts": ("segment", b"0000"),
+    "early/720.m3u8": ("playlist", b"#EXTM3U\n#EXT-X-PLAYLIST-TYPE:EVENT\n#EXTINF:4,\nseg-0.ts\n"),
+    "early/film.m3u8": ("manifest", b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n720.m3u8\n"),
+}
+
+
+def early_ladder(run: str) -> StepKey:
+    """What a step of the run has published while it encodes."""
+    step = StepKey(run, "r+1", "hd")
+    for key, (_, body) in EARLY.items():
+        buckets.storage().client.put_object(Bucket=OTHER_BUCKET, Key=key, Body=body)
+    with transaction() as session:
+        objects = [EarlyObject(bucket=OTHER_BUCKET, key=key, role=role) for key, (role, _) in EARLY.items()]
+        early_objects.note(session, step, objects)
+    return step
+
+
+def test_an_early_ladder_is_played_and_is_no_output_afterwards(viewer: Any, run: str) -> None:
+    step, manifest = early_ladder(run), (OTHER_BUCKET, "early/film.m3u8")
+    assert "early/film.m3u8" not in files(viewer, run), "it cannot be played yet"
+    with transaction() as session:
+        early_objects.note_playable(session, step, manifest)
+    found = files(viewer, run)
+    assert {key for key, file in found.items() if file["is_early"]} == {"early/film.m3u8"}
+    early = found["early/film.m3u8"]
+    assert (early["step_id"], early["kind"], early["role"], early["size_bytes"], early["item"]) == (
+        "hd",
+        "adaptive_dynamic_streaming",
+        "manifest",
+        0,
+        None,
+    )
+    address = f"/api/v1/{early['playlist']}"
+    inner = viewer.get(address).text.splitlines()[-1]
+    media = viewer.get(f"{address.partition('?')[0]}{inner}").text.splitlines()
+    assert httpx.get(media[-1]).content == b"0000"
+    through = viewer.get(f"/api/v1/{early['path']}", headers={"range": "bytes=1-3"})
+    assert (through.status_code, through.content) == (206, b"EXT"), "its size is not known"
+    with transaction() as session:
+        early_objects.forget(session, step, [(OTHER_BUCKET, key) for key in EARLY])
+    assert "early/film.m3u8" not in files(viewer, run)
+    assert viewer.get(address).status_code == 404
+
+
+def test_an_early_file_that_is_an_output_is_listed_once(viewer: Any, run: str) -> None:
+    """A step that is run again begins with what the one before it has recorded."""
+    step, manifest = StepKey(run, "r+1", "hd"), EarlyObject(bucket=OTHER_BUCKET, key="out/master.m3u8", role="manifest")
+    with transaction() as session:
+        early_objects.note(session, step, [manifest])
+        early_objects.note_playable(session, step, manifest.place)
+    answer = viewer.get("/api/v1/runs/r+1/files", params={"workflow": run}).json()
+    (file,) = (file for file in answer["items"] if file["key"] == manifest.key)
+    assert (file["is_early"], file["step_id"]) == (False, "transcode")

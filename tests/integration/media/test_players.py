@@ -14,13 +14,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from chunk_encodes import InChunks
 from clip_making import H264, encode
 from ladder_site import DASH, DASH_JS, HLS, SHAKA_BY_HLS, players
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.media.jobs.job import run_job
-from media_workflows.media.jobs.request import JobRequest
+from media_workflows.media.jobs.request import Divide, JobRequest
 from media_workflows.settings import Settings
 from published_files import CONTENT_KEY, published
+from split_clips import SplitClips
 
 PITCHES = {"en": 440, "de": 880}
 TEXTS = {"en": ("Good morning", "Good night"), "zh": ("早上好", "晚安")}
@@ -86,13 +88,21 @@ def package(film: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
     return get
 
 
-def ladder(film: Path, directory: Path, parameters: dict[str, Any]) -> Path:
+def ladder(film: Path, directory: Path, parameters: dict[str, Any], divide: Divide | None = None) -> Path:
     audio = {"codec": "aac", "bitrate_kbps": 64, **parameters.pop("audio", {})}
     streams = [{"video": {"width": width, "crf": 35}, "audio": audio} for width in (160, 320)]
     common = {"format": "hls", "segment_s": SEGMENT_S, "subtitles": "source", "streams": streams}
     asked = {"parameters": {**common, **parameters}, "output_path": "a.{format}"}
     item = AdaptiveDynamicStreamingItem.model_validate(asked)
-    request = JobRequest(item.kind, [item], film, "in/a.mp4", directory / "work", content_key=lambda _: CONTENT_KEY)
+    request = JobRequest(
+        item.kind,
+        [item],
+        film,
+        "in/a.mp4",
+        directory / "work",
+        content_key=lambda _: CONTENT_KEY,
+        divide=divide,
+    )
     (outcome,) = run_job(request, lambda _: None, Settings()).items
     if outcome.error:
         raise outcome.error
@@ -161,6 +171,23 @@ def test_players_play_seek_switch_and_scrub(film: Path, package: Package, varian
             assert shown == [int(at_s // step_s * step_s) for at_s in asked["moments"]], name
             expected = list(pitches.values())
             assert found == {"widths": [160, 320], "length_s": 8, "pitches": expected, "read": read}, name
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("segment_type", ["ts-segment", "mp4-segment"])
+@pytest.mark.parametrize("name", ["cfr", "ntsc"])
+def test_a_ladder_made_of_chunks_plays_without_a_stall(tmp_path: Path, name: str, segment_type: str) -> None:
+    """Over the edges of chunks, which are those of segments: one range of media, without a gap."""
+    divide = InChunks(2)
+    (tmp_path / "clips").mkdir()
+    source = getattr(SplitClips(tmp_path / "clips"), name)
+    ladder(source, tmp_path, {"segment_type": segment_type, "segment_s": 1}, divide)
+    assert len(divide.chunks) == 3
+    made = {HLS: "hlsJs({maxBufferLength: 30})", SHAKA_BY_HLS: "shakaPlayer({}, 30)"}
+    with players(tmp_path) as play:
+        for player_name, expression in made.items():
+            found = play[player_name](f"(url) => playThrough({expression}, url, 6)")
+            assert found == {"stalls": 0, "ranges": 1}, player_name
 
 
 @pytest.mark.full

@@ -29,6 +29,19 @@ def test_a_manifest_can_be_played_once_all_is_there() -> None:
     assert playlist.since.tzinfo is not None
 
 
+def test_the_files_of_a_run_with_what_can_be_played() -> None:
+    with transaction() as session:
+        store.note(session, STEP, [SEGMENT, MANIFEST])
+        found = store.early_files(session, "wf_1", "r1")
+        assert [(one.step_id, one.published, one.is_playable) for one in found] == [
+            ("hd", MANIFEST, False),
+            ("hd", SEGMENT, False),
+        ]
+        store.note_playable(session, STEP, MANIFEST.place)
+        assert [one.is_playable for one in store.early_files(session, "wf_1", "r1")] == [True, False]
+        assert store.early_files(session, "wf_1", "r2") == []
+
+
 def test_a_step_forgets_its_own_only() -> None:
     with transaction() as session:
         store.note(session, STEP, [SEGMENT, MANIFEST])

@@ -27,6 +27,7 @@ FILE = LinkedFile(
     kind=None,
     item=None,
     time_offset_s=None,
+    is_early=False,
     content_type="video/mp4",
     url="",
     path="workflows/wf/runs/r%2F1/content/out/a%20b.mp4",

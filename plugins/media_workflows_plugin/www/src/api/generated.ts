@@ -1195,6 +1195,7 @@ export interface components {
             kind: string | null;
             item: number | null;
             time_offset_s: number | null;
+            is_early: boolean;
             content_type: string;
             url: string;
             path: string;

@@ -7,16 +7,28 @@ import { throughApi } from "./useAddress";
 interface HlsLike {
   loadSource(url: string): void;
   attachMedia(video: HTMLVideoElement): void;
-  on(event: string, listener: (event: string, data: { fatal: boolean }) => void): void;
+  on(event: string, listener: (event: string, data: { fatal: boolean; details: string }) => void): void;
+  startLoad(): void;
   destroy(): void;
 }
 
-async function playerFor(video: HTMLVideoElement, path: string, playlist: string): Promise<HlsLike> {
+const RETRY_MS = 2_000;
+const MAX_RETRIES = 60;
+
+async function playerFor(video: HTMLVideoElement, path: string, playlist: string, isEarly: boolean): Promise<HlsLike> {
   const { default: Hls } = (await import("hls.js/light")) as { default: new () => HlsLike };
   const hls = new Hls();
   let fallen = false;
-  hls.on("hlsError", (_, { fatal }) => {
-    if (!fatal || fallen) return;
+  let retries = 0;
+  hls.on("hlsError", (_, { fatal, details }) => {
+    if (!fatal) return;
+    // Between the last early playlist and the result of the step, the run has no playlist for a moment.
+    if (isEarly && details === "levelLoadError" && retries < MAX_RETRIES) {
+      retries += 1;
+      setTimeout(() => video.isConnected && hls.startLoad(), RETRY_MS);
+      return;
+    }
+    if (fallen) return;
     fallen = true; // segments of another origin without CORS: all through the api-server
     hls.loadSource(throughApi(path));
   });
@@ -34,6 +46,7 @@ interface Props {
 export function HlsVideo({ file, label, media }: Props) {
   const { path } = file;
   const [playlist] = useState(file.playlist!); // a newer link to the same file would restart playback
+  const [isEarly] = useState(file.is_early); // the player goes on with the verified playlists
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;
@@ -43,9 +56,9 @@ export function HlsVideo({ file, label, media }: Props) {
       element.src = throughApi(playlist);
       return;
     }
-    const player = playerFor(element, path, playlist);
+    const player = playerFor(element, path, playlist, isEarly);
     return () => void player.then((hls) => hls.destroy(), () => undefined);
-  }, [path, playlist]);
+  }, [path, playlist, isEarly]);
   useEffect(() => {
     media?.(video.current);
     return () => media?.(null);

@@ -7,6 +7,7 @@ import { SpritePreview } from "../../components/preview/SpritePreview";
 import { stepLabel } from "../../definition/labels";
 import { t } from "../../i18n";
 import { formatSeconds } from "../../i18n/format";
+import { EarlyNote } from "./EarlyNote";
 
 function Card({ file, title, children }: { file: RunFile; title: string; children: React.ReactNode }) {
   return (
@@ -16,6 +17,7 @@ function Card({ file, title, children }: { file: RunFile; title: string; childre
         {file.time_offset_s !== null && ` · ${formatSeconds(file.time_offset_s)}`}
       </Heading>
       {children}
+      {file.is_early && <EarlyNote file={file} />}
       <Text fontSize="xs" color="fg.muted" overflowWrap="anywhere" mt={1}>
         {fileName(file.key)}
       </Text>

@@ -7,5 +7,6 @@ const LINKS_FRESH_MS = 10 * 60_000; // the links live 15 minutes
 
 export function useRunFiles(run: RunReport) {
   const ended = run.jobs.filter((job) => job.finished_at).length;
-  return useQuery({ queryKey: ["files", run.workflow_id, run.run_id, ended], queryFn: () => listFiles(run.workflow_id, run.run_id), staleTime: LINKS_FRESH_MS, refetchInterval: LINKS_FRESH_MS, placeholderData: (old) => old });
+  const early = run.jobs.flatMap((job) => job.early_playlists ?? []).map(({ bucket, key }) => `${bucket}/${key}`);
+  return useQuery({ queryKey: ["files", run.workflow_id, run.run_id, ended, ...early], queryFn: () => listFiles(run.workflow_id, run.run_id), staleTime: LINKS_FRESH_MS, refetchInterval: LINKS_FRESH_MS, placeholderData: (old) => old });
 }
