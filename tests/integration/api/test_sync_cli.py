@@ -114,12 +114,13 @@ def test_a_directory_that_cannot_be_read_is_an_error(
     scan = os.scandir
 
     def refusing(path: Any) -> Any:
-        if Path(path).name == "deep":
+        if str(path).endswith("/deep"):
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
         return scan(path)
 
-    monkeypatch.setattr(os, "scandir", refusing)
-    refused = sync(directory, "--prune")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refusing)
+        refused = sync(directory, "--prune")
     assert (refused.exit_code, "deep cannot be used (Permission denied)" in refused.stderr) == (1, True)
 
 
