@@ -13,7 +13,7 @@ PROGRAM = "media-workflows"
 # Programs that no test can run here, and why. Their blocks are parsed by a shell all the same.
 NOT_RUN = {
     "helm": "there is no Kubernetes; tests/unit/docs/test_docs_kubernetes.py compares what it would apply",
-    "kubectl": "there is no Kubernetes; as for helm",
+    "kubectl": "there is no Kubernetes; tests/unit/test_kubernetes.py renders what `apply -k` would apply",
     "make": "`make demo` starts what the fixture `product` has started: the same processes, on other ports",
     "pip": "it would change the environment of the tests",
     "rclone": "there is no account of the commercial service to copy from",

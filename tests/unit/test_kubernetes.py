@@ -1,8 +1,13 @@
-"""config/kubernetes against docker-compose.yaml, the chart's keys and the schemas of Kubernetes; Helm is not run."""
+"""config/kubernetes against docker-compose.yaml, the chart's keys and the schemas of Kubernetes.
+
+kubectl, if it is there, renders the kustomize base. Helm is not run: the chart is on no package registry.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +196,20 @@ def test_what_a_set_gives_to_its_pods_fits_the_schema_of_kubernetes(name: str) -
         },
     }
     assert kubernetes_validate.validate(stateful_set, KUBERNETES, strict=True) == KUBERNETES
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
+def test_what_kustomize_makes_of_the_base() -> None:
+    """As `kubectl apply -k` applies it: the ConfigMap by the name that all pods read, and the Job as it is written."""
+    made = subprocess.run(["kubectl", "kustomize", str(FOLDER)], capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    found = {one["kind"]: one for one in yaml.safe_load_all(made.stdout)}
+    assert found.keys() == {"ConfigMap", "Job"}
+    for manifest in found.values():
+        assert kubernetes_validate.validate(manifest, KUBERNETES, strict=True) == KUBERNETES
+    assert found["Job"] == JOB
+    assert found["ConfigMap"]["metadata"]["name"] == "media-workflows-environment"
+    assert found["ConfigMap"]["data"] == plain_environment()
 
 
 def chart_problems(values: dict[str, Any]) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from media_workflows.services.sync import Difference, Folder
 
 DIFFERS = 2  # exit code of a dry run that found differences, as of `terraform plan -detailed-exitcode`
+SUFFIXES = (".yaml", ".yml")
 DONE = {"create": "created", "update": "updated", "delete": "deleted", "unchanged": "unchanged"}
 
 
@@ -37,14 +40,16 @@ def sync(
     folder = _folder(directory)
     found = service.differences(folder, prune=prune)
     settled: list[Difference] = []
-    for difference in found:
-        settled.append(difference if dry_run else service.settle(difference, folder, AUTHOR))
-        if not as_json and difference.action != "unchanged":
-            console.print(_line(settled[-1], dry_run))
+    try:
+        for difference in found:
+            settled.append(difference if dry_run else service.settle(difference, folder, AUTHOR))
+            if not as_json and difference.action != "unchanged":
+                console.print(_line(settled[-1], dry_run))
+    finally:  # after an error, too: what is listed is done
+        if as_json:
+            write(json.dumps([difference.model_dump() for difference in settled], ensure_ascii=False, indent=1))
     changes = [difference for difference in settled if difference.action != "unchanged"]
-    if as_json:
-        write(json.dumps([difference.model_dump() for difference in settled], ensure_ascii=False, indent=1))
-    else:
+    if not as_json:
         console.print(
             f"{len(settled) - len(changes)} unchanged, {len(changes)} {'to change' if dry_run else 'changed'}"
         )
@@ -56,21 +61,29 @@ def _folder(directory: Path) -> Folder:
     """The definitions below a folder, without hidden files and directories. Raises DefinitionError."""
     from media_workflows.services.sync import Folder
 
-    files = sorted(
-        path
-        for path in directory.rglob("*")
-        if path.suffix in (".yaml", ".yml")
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(directory).parts)
-    )
     library = stored_library()
-    found = read_definitions(files, library)
+    found = read_definitions(sorted(_files(directory)), library)
     if not (found.templates or found.workflows):
         problem = invalid("must have at least one definition in a *.yaml or *.yml file; got none")
         raise DefinitionError([problem.at(str(directory), "an empty folder")])
     _require_distinct_names(found)
     templates = list(found.templates.values())
     return Folder(templates, list(found.workflows.values()), with_unstored(library, templates))
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    """Raises OSError for a directory that cannot be read: `--prune` would delete what its files define."""
+    for place, directories, names in os.walk(directory, onerror=_raise):
+        directories[:] = [name for name in directories if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            # A link that leads nowhere is read, too, and thus named in the error, for the same reason.
+            if path.suffix in SUFFIXES and not name.startswith(".") and (path.is_file() or path.is_symlink()):
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _require_distinct_names(found: Definitions) -> None:

@@ -68,10 +68,11 @@ def _named(definition: Workflow, library: Library) -> dict[str, Any]:
 def differences(folder: Folder, *, prune: bool) -> list[Difference]:
     """What a sync does, in its order: templates, workflows, then what only the installation has, if `prune`.
 
-    Nothing changes. Raises ConflictError when an enabled workflow, or a template that the folder's workflows use,
-    would be deleted.
+    Nothing changes. Raises ConflictError when the trigger of an enabled workflow would move, and when an enabled
+    workflow, or a template that the folder's workflows use, would be deleted.
     """
     stored = _stored()
+    _require_same_places(folder, stored)
     found = [_of_template(definition, stored.library) for definition in folder.templates]
     found += [_of_workflow(folder, definition, stored) for definition in folder.workflows]
     return [*found, *_surplus_workflows(folder, stored), *_surplus_templates(folder, stored)] if prune else found
@@ -111,6 +112,26 @@ def _of_workflow(folder: Folder, definition: Workflow, stored: _Stored) -> Diffe
         return Difference(action="create", kind=WORKFLOW, name=definition.name)
     equal = folder.named(definition) == _named(found.definition, stored.library)
     return _difference("unchanged" if equal else "update", found)
+
+
+def _require_same_places(folder: Folder, stored: _Stored) -> None:
+    """As for drafts (`store.drafts`), but before the first change: a pipeline that tries a change has to find it."""
+    moved = []
+    for definition in folder.workflows:
+        found, is_enabled = stored.workflows.get(definition.name, (None, False))
+        if found is not None and is_enabled and _place(found.definition) != _place(definition):
+            moved.append(definition.name)
+    if moved:
+        raise ConflictError(
+            "enabled workflows whose trigger has another bucket or directory in the folder: {names}; uploads there "
+            "that are not decided on would be lost: give the workflow of the new place another name, enable it, then "
+            "disable the former one. Nothing was changed",
+            names=", ".join(moved),
+        )
+
+
+def _place(definition: Workflow) -> tuple[str, str]:
+    return definition.trigger.bucket, definition.trigger.prefix
 
 
 def _difference(action: Literal["update", "delete", "unchanged"], found: StoredWorkflow) -> Difference:

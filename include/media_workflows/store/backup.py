@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,7 +145,7 @@ def _opened(file: Path) -> Iterator[ZipFile]:
 def _manifest(file: Path, archive: ZipFile) -> Backup:
     try:
         backup = Backup.model_validate(json.loads(archive.read(MANIFEST)))
-    except (KeyError, ValueError, ValidationError):
+    except (KeyError, ValueError, ValidationError, RuntimeError, zlib.error):  # RuntimeError: it is encrypted
         raise StoreError("{file} is no backup: it has no valid {name}", file=str(file), name=MANIFEST) from None
     if backup.revision not in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}:
         raise StoreError(
@@ -154,6 +155,9 @@ def _manifest(file: Path, archive: ZipFile) -> Backup:
             version=backup.version,
             revision=backup.revision,
         )
+    known = set(archive.namelist())
+    if missing := [member for member in (_member(table.name) for table in backup.tables) if member not in known]:
+        raise StoreError("{file} is no complete backup: it has no {name}", file=str(file), name=", ".join(missing))
     return backup
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from media_workflows.store.engine import make_engine
+from processor_time import least_cpu_s
 
 SCRIPT = Path(__file__).parents[3] / "config" / "healthcheck.py"
 HERE = socket.gethostname()
@@ -49,8 +49,6 @@ def test_a_recent_heartbeat_of_this_machine_is_health(jobs: Any, migrated_metada
     sick = check(migrated_metadata)
     assert (sick.returncode, HERE in sick.stderr) == (1, True), sick.stderr
     jobs(age=20)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     well = check(migrated_metadata)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert well.returncode == 0, well.stderr
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.5  # `airflow jobs check`: 8.5 s
+    assert least_cpu_s(lambda: check(migrated_metadata)) < 0.2  # `airflow jobs check`: 8.5 s

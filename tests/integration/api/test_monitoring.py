@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +24,18 @@ from media_workflows.store.metrics import detection_sources, failing_in_use
 from media_workflows.store.tables import DeliveryRow, EventRow, RunRow, UploadDecisionRow, WorkflowRow, utcnow
 
 HOUR = timedelta(hours=1)
+# Another process of the api-server: what it answers to an administrator, for each line that it reads.
+OTHER_PROCESS = """
+import sys
+answers, sys.stdout = sys.stdout, sys.stderr  # Airflow may write, too
+from media_workflows.services.metrics import metrics_text
+from media_workflows.store.engine import transaction
+from media_workflows.store.tables import WorkflowRow
+for _ in sys.stdin:
+    with transaction() as session:
+        ids = [row.id for row in session.query(WorkflowRow)]
+        print(metrics_text(session, ids).decode(), file=answers, end="# EOF\\n", flush=True)
+"""
 
 
 def scraped(client: Any) -> dict[str, dict[tuple[str, ...], float]]:
@@ -29,9 +43,14 @@ def scraped(client: Any) -> dict[str, dict[tuple[str, ...], float]]:
     answer = client.get("/api/v1/metrics")
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/plain")
+    return values_of(answer.text)
+
+
+def values_of(text: str) -> dict[str, dict[tuple[str, ...], float]]:
+    """Of an exposition, which has gauges only."""
     found: dict[str, dict[tuple[str, ...], float]] = {}
     labels = {metric.name: metric.labels for metric in METRICS}
-    for family in text_string_to_metric_families(answer.text):
+    for family in text_string_to_metric_families(text):
         name = family.name.removeprefix(PREFIX)
         assert family.type == "gauge"
         found[name] = {tuple(one.labels[label] for label in labels[name]): one.value for one in family.samples}
@@ -49,6 +68,41 @@ def deliver(session: Any, workflow: str, id_: str, state: str = "pending", age: 
     session.flush()
     values = {"role": "workflow", "target": {}, "receiver": "", "ordered": False, "give_up_at": at, "due_at": at}
     session.add(DeliveryRow(event_id=id_, workflow_id=workflow, state=state, created_at=at, **values | parts))
+
+
+@pytest.mark.full
+def test_each_process_of_the_api_server_answers_the_same(admin: Any, create: Any, add_run: Any) -> None:
+    """One that has answered before shows what another one has changed since; only ages differ."""
+    command = [sys.executable, "-c", OTHER_PROCESS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        for number, state in enumerate(("success", "failed")):
+            workflow = create(f"one{number}")
+            assert admin.post(f"/api/v1/workflows/{workflow}/enable").status_code == 200
+            add_run(workflow, "ended", state, 1)
+            add_run(workflow, "queued", "queued")
+            with transaction() as session:
+                decide(session, workflow, "fired", "matched", f"a{number}", utcnow())
+                deliver(session, workflow, f"e{number}", "dead")
+            here, there = scraped(admin), values_of(asked(other))
+            assert len(here["runs"]) == len(here["deliveries"]) == number + 1
+            assert without_ages(there) == without_ages(here)
+
+
+def asked(process: subprocess.Popen[str]) -> str:
+    """What it answers to one line."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write("scrape\n")
+    process.stdin.flush()
+    lines: list[str] = []
+    while (line := process.stdout.readline()) != "# EOF\n":
+        assert line, "it has ended"
+        lines.append(line)
+    return "".join(lines)
+
+
+def without_ages(found: dict[str, dict[tuple[str, ...], float]]) -> dict[str, dict[tuple[str, ...], float]]:
+    return {name: values for name, values in found.items() if not name.endswith("age_seconds")}
 
 
 def test_an_empty_installation_has_every_metric(admin: Any) -> None:

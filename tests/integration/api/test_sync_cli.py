@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from api_definitions import definition
+from api_definitions import OTHER_BUCKET, definition
 from doc_blocks import DOCS, commands
 from media_workflows.cli import app as program
+from media_workflows.errors import StorageAccessError
+from media_workflows.services import sync as service
 
 TEMPLATE = {"kind": "transcode", "name": "small", "parameters": {"container": "mp4", "video": {"codec": "h264"}}}
 
@@ -76,8 +80,65 @@ def test_an_enabled_workflow_stays_enabled(folder: Callable[..., Path], admin: A
     moved = definition("one")
     moved["trigger"] = moved["trigger"] | {"directory": "elsewhere/"}
     refused = sync(folder(one=moved))
-    assert (refused.exit_code, "the trigger's directory" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "another bucket or directory in the folder: one" in refused.stderr) == (1, True)
     assert admin.get(path).json()["revision"] == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]], ids=["sync", "dry run"])
+def test_a_trigger_of_an_enabled_workflow_that_moves_is_found_before_the_first_change(
+    folder: Callable[..., Path], admin: Any, create: Any, options: list[str]
+) -> None:
+    """A pipeline that tries a change before it is merged has to fail there, not after the merge."""
+    assert admin.post(f"/api/v1/workflows/{create('one')}/enable").status_code == 200
+    elsewhere = definition("one")["trigger"] | {"bucket": OTHER_BUCKET}
+    refused = sync(folder(first=definition("first"), one=definition("one", trigger=elsewhere)), *options)
+    assert refused.exit_code == 1
+    assert "another bucket or directory in the folder: one; " in refused.stderr
+    assert admin.get("/api/v1/workflows").json()["total"] == 1
+
+
+def test_files_that_cannot_be_read_prune_nothing(folder: Callable[..., Path], admin: Any) -> None:
+    both = folder(one=definition("one"), two=definition("two"))
+    assert sync(both).exit_code == 0
+    (both / "deep" / "two.yaml").unlink()
+    (both / "deep" / "two.yaml").symlink_to(both / "gone.yaml")
+    refused = sync(both, "--prune")
+    assert (refused.exit_code, "two.yaml cannot be used (No such file" in refused.stderr) == (1, True)
+    assert admin.get("/api/v1/workflows").json()["total"] == 2
+
+
+def test_a_directory_that_cannot_be_read_is_an_error(
+    folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = folder(one=definition("one"))
+    scan = os.scandir
+
+    def refusing(path: Any) -> Any:
+        if str(path).endswith("/deep"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refusing)
+        refused = sync(directory, "--prune")
+    assert (refused.exit_code, "deep cannot be used (Permission denied)" in refused.stderr) == (1, True)
+
+
+def test_what_was_done_before_an_error_is_listed(
+    folder: Callable[..., Path], admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = service.settle
+
+    def failing_later(difference: Any, *rest: Any) -> Any:
+        if difference.name == "two":
+            raise StorageAccessError("the storage does not answer")
+        return settle(difference, *rest)
+
+    monkeypatch.setattr(service, "settle", failing_later)
+    failed = sync(folder(one=definition("one"), two=definition("two")), "--json")
+    assert (failed.exit_code, actions(failed)) == (1, [("create", "one")])
+    assert "the storage does not answer" in failed.stderr
+    assert admin.get("/api/v1/workflows").json()["total"] == 1
 
 
 def test_nothing_enabled_and_nothing_used_is_pruned(folder: Callable[..., Path], admin: Any, create: Any) -> None:

@@ -81,6 +81,21 @@ def _ended(product: Product) -> list[dict[str, str]]:
 
 
 @pytest.mark.full
+def test_a_library_of_tdarr_or_fileflows(product: Product, follow: Follow) -> None:
+    """The file is there before the workflow, so that the backfill makes the only run."""
+    said = follow("migrate-from-tdarr.md")
+    tried = said["media-workflows dry-run library --file clip.mp4 --no-calibrate"]
+    assert tried.splitlines()[0].endswith("is refused: the workflow was disabled when the upload was seen")
+    workflow = _workflow(product, "library")
+    (run,) = product.finished(workflow)
+    assert run["state"] == "success"
+    assert run["run_id"] in said["media-workflows runs list --workflow library"]
+    states = {task: state for task, (state, _) in product.task_states(workflow, run["run_id"]).items()}
+    assert (states["check"], states["smaller"]) == ("success", "success")
+    assert [key for key in product.outputs("library/") if key.endswith(".mkv")]
+
+
+@pytest.mark.full
 def test_a_moderation_gate(product: Product, follow: Follow) -> None:
     """A clip in two colours passes the review, so that no approval is requested."""
 

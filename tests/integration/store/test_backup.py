@@ -133,8 +133,11 @@ def test_a_backup_of_an_earlier_version_is_upgraded(database: str, other: Any, t
         (lambda path: _rewrite(path, drop="manifest.json"), "has no valid manifest.json"),
         (lambda path: _rewrite(path, revision="9999"), "does not know: install that version"),
         (lambda path: _rewrite(path, rows=99), "in place of 99"),
+        (lambda path: _rewrite(path, drop="tables/event.copy"), "is no complete backup: it has no tables/event.copy"),
+        (lambda path: _flip(path, "manifest.json"), "has no valid manifest.json"),
+        (lambda path: _flip(path, "tables/event.copy"), "cannot be restored"),
     ],
-    ids=["cut", "text", "no manifest", "newer", "rows"],
+    ids=["cut", "text", "no manifest", "newer", "rows", "no table", "flipped manifest", "flipped table"],
 )
 def test_what_is_refused_leaves_the_database_empty(
     database: str, other: Any, tmp_path: Path, damage: Any, words: str
@@ -157,6 +160,17 @@ def test_a_database_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert failed.exit_code == 1
     assert not isinstance(failed.exception, psycopg2.Error)
     assert list(tmp_path.iterdir()) == []
+
+
+def _flip(path: Path, member: str) -> None:
+    """Change the compressed bytes of a member, whose header is 30 bytes and its name."""
+    with zipfile.ZipFile(path) as archive:
+        found = archive.getinfo(member)
+    data = bytearray(path.read_bytes())
+    begin = found.header_offset + 30 + len(member) + (20 if member.startswith("tables/") else 0)
+    for place in range(begin, begin + 8):
+        data[place] ^= 0xFF
+    path.write_bytes(data)
 
 
 def _rewrite(path: Path, drop: str = "", revision: str = "", rows: int = 0) -> None:
