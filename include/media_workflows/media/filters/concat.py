@@ -8,7 +8,6 @@ from typing import Any
 
 import ffmpeg
 
-from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.graph import Stream
@@ -23,11 +22,10 @@ CHANNELS = {"stereo": 2, "5.1": 6}  # of the layouts of joined files
 _SURROUND = frozenset({"5.1", "5.1(side)"})
 
 
-def joined_layout(parameters: AudioParameters | None, tracks: Iterable[AudioStream | None]) -> str:
-    """The layout of joined files: 5.1 where all that have sound have it, else stereo. A channel mix is for stereo."""
+def joined_layout(tracks: Iterable[AudioStream | None]) -> str:
+    """The layout of joined files: 5.1 where all that have sound have it, else stereo."""
     layouts = {track.channel_layout for track in tracks if track}
-    mixes = parameters is not None and bool(parameters.mix_factors)
-    return "5.1" if layouts and layouts <= _SURROUND and not mixes else "stereo"
+    return "5.1" if layouts and layouts <= _SURROUND else "stereo"
 
 
 def joined_sound(layout: str) -> dict[str, int | str]:

@@ -69,7 +69,7 @@ class CutList:
     @property
     def layout(self) -> str:
         """The channel layout of cuts of several files."""
-        return joined_layout(self.parameters.audio, (self._track(cut) for cut in self.cuts))
+        return joined_layout(self._track(cut) for cut in self.cuts)
 
     @property
     def inputs(self) -> int:

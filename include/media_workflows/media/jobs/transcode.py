@@ -187,7 +187,7 @@ class _Rendition:
         if self.cuts:
             return self.cuts.layout
         clips = (self.context.extra_input(key).info.main_audio for key in (*self.item.head, *self.item.tail))
-        return joined_layout(self.parameters.audio, [*self.tracks.audio[:1], *clips])
+        return joined_layout([*self.tracks.audio[:1], *clips])
 
     def _picture(self) -> Stream:
         """The video stream, filtered unless it is copied."""
