@@ -92,12 +92,12 @@ def _notes(ladders: list[tuple[_Made, float]]) -> list[str]:
     long = [auto.extra for auto, _ in ladders if auto.length_s >= LONG_S]
     mean = percent(statistics.fmean(known)) if known else "n/a"
     return [
-        f"Bytes saved: {mean} on the mean of clips; {met(parts, (_SAVED, 1))} clips save {_SAVED:.0%} or more. n/a: the "
-        "qualities of both ladders do not overlap.",
+        f"Bytes saved: {mean} on the mean of clips; {met(parts, (_SAVED, 1))} clips save {_SAVED:.0%} or more. n/a: "
+        "the qualities of both ladders do not overlap.",
         f"VMAF NEG: {met(misses, (0, _WITHIN))} renditions are within {_WITHIN:g} of what was expected of them.",
         f"Extra CPU: {met(long, (0, _EXTRA))} clips of {LONG_S:g} s and more stay within {_EXTRA:.0%}.",
-        f"Preset {_PRESET} at the source's frame rate; both without sound. VMAF NEG is of all frames at the size of the "
-        "source. Bytes at equal VMAF: between the renditions, by their logarithms.",
+        f"Preset {_PRESET} at the source's frame rate; both without sound. VMAF NEG is of all frames at the size of "
+        "the source. Bytes at equal VMAF: between the renditions, by their logarithms.",
     ]
 
 

@@ -101,10 +101,12 @@ class Point(NamedTuple):
 
 def bytes_at(points: Iterable[Point], vmaf: float) -> float:
     """The bytes for a VMAF, between the two renditions around it, by their logarithms; not-a-number outside of all."""
-    ordered = sorted(points, key=lambda point: point.vmaf)
+    ordered = sorted(points, key=lambda point: (point.vmaf, point.size_bytes))
+    if exact := next((point for point in ordered if point.vmaf == vmaf), None):
+        return exact.size_bytes
     for below, above in pairwise(ordered):
-        if below.vmaf <= vmaf <= above.vmaf:
-            part = (vmaf - below.vmaf) / (above.vmaf - below.vmaf) if above.vmaf > below.vmaf else 0.0
+        if below.vmaf < vmaf < above.vmaf:
+            part = (vmaf - below.vmaf) / (above.vmaf - below.vmaf)
             return math.exp((1 - part) * math.log(below.size_bytes) + part * math.log(above.size_bytes))
     return math.nan
 
