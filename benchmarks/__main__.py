@@ -15,8 +15,10 @@ from benchmarks import (
     dag_parse,
     definition_live,
     definitions,
+    estimates,
     graph_cpu,
     intelligence,
+    ladder_auto,
     lanes,
     list_queries,
     media_cpu,
@@ -68,6 +70,8 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "conformance": conformance.run,
     "quality_hits": quality_hits.run,
     "target_vmaf": target_vmaf.run,
+    "ladder_auto": ladder_auto.run,
+    "estimates": estimates.run,
 }
 HELP = {
     "samples": "uploads per way (`backfill`: with and without one), runs per way, and definition changes per kind",

@@ -35,6 +35,7 @@ NoticeCode = Literal[
     "LadderChosen",
     "LadderNotProbed",
     "LanguageMissing",
+    "LanguageNotKept",
     "CutShortened",
     "ChaptersLeftOut",
     "LoudnessMissed",

@@ -8,10 +8,12 @@ from typing import Any
 import av
 import pytest
 
+from chunk_encodes import InChunks
 from clip_making import encode
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
+from media_workflows.media.verify.bitrate import needed_buffer_s
 from media_workflows.settings import Settings
 
 CAP_KBPS = 200
@@ -80,3 +82,20 @@ def test_what_an_encoder_exceeds_is_named(clip: Path, tmp_path: Path, codec: str
     (notice,) = outcome.notices
     assert notice.code == "BitrateExceeded"
     assert float(notice.parameters["needed_s"]) > 0.1
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_over_the_edges_of_chunks_the_buffer_is_the_one_that_was_asked_for(tmp_path: Path, codec: str) -> None:
+    """Each chunk ends in a scene that takes all of its buffer, and the next one begins in it."""
+    source = tmp_path / "scenes.mkv"
+    loud = "noise=alls=15:allf=t:enable='between(mod(t,2),1.6,2)+between(mod(t,2),0,0.4)'"
+    encode("-f", "lavfi", "-i", f"testsrc2=s=192x144:r=15:d=8,{loud}", "-c:v", "ffv1", str(source))
+    video = {"codec": codec, "crf": 20, "max_bitrate_kbps": 400, "buffer_s": 1, "gop_s": 1}
+    item = TranscodeItem.model_validate({"parameters": {"container": "mp4", "video": video}})
+    chunks = InChunks(2.0)
+    request = JobRequest(item.kind, [item], source, "in/clip", tmp_path / "work", divide=chunks)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
+    assert outcome.error is None
+    assert len(chunks.chunks) > 1
+    assert needed_buffer_s(outcome.files[0].path, 400) <= 1.05

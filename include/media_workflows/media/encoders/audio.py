@@ -9,6 +9,7 @@ from media_workflows.domain.jobs.stream_limits import HE_AAC_CHANNEL_KBPS, TS_AA
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream
 from media_workflows.domain.notice import Notice
+from media_workflows.media.source.language_codes import written_language
 
 ENCODERS = {
     "aac": "aac",
@@ -140,14 +141,16 @@ def _sample_rate_hz(parameters: AudioParameters, audio: AudioStream, container: 
     return min(rates, key=lambda rate: abs(rate - requested))
 
 
-def label_options(parameters: AudioParameters, tracks: Sequence[AudioStream], first: int) -> dict[str, str]:
+def label_options(
+    parameters: AudioParameters, tracks: Sequence[AudioStream], first: int, container: str
+) -> dict[str, str]:
     """Metadata options for language and name of the tracks, by default the source's; `first` is the first stream.
 
     The two name a stream in different ways, because ffmpeg-python accepts an option once.
     """
     labels: dict[str, str] = {}
     for number, track in enumerate(tracks):
-        if language := parameters.language or track.language:
+        if language := written_language(parameters.language or track.language, container):
             labels[f"metadata:s:a:{number}"] = f"language={language}"
         if name := parameters.name or track.title:
             labels[f"metadata:s:{first + number}"] = f"title={name}"

@@ -173,8 +173,12 @@ def _h266(_: VideoParameters) -> Options:
 
 
 def _av1(parameters: VideoParameters) -> Options:
-    cbr = {"svtav1-params": "rc=2:pred-struct=1"} if parameters.rate_control == "cbr" else {}
-    return {"preset": 8, **cbr}
+    chosen: Options = {"preset": 8}
+    if parameters.rate_control == "cbr":
+        chosen["svtav1-params"] = "rc=2:pred-struct=1"
+    elif parameters.max_bitrate_kbps:
+        chosen["svtav1-params"] = "mbr-overshoot-pct=0"  # by default its limit may be exceeded by half
+    return chosen
 
 
 def _vpx(parameters: VideoParameters) -> Options:

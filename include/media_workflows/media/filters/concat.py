@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ffmpeg
 
-from media_workflows.domain.media_info import MediaInfo, VideoStream
+from media_workflows.domain.media_info import AudioStream, MediaInfo, VideoStream
 from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext, ExtraInput
@@ -18,7 +18,19 @@ from media_workflows.media.filters.source_sound import source_sound
 from media_workflows.media.source.sound_segment import SoundSegment, whole_track
 from media_workflows.media.source.undecodable import require_decodable
 
-JOINED_SOUND: dict[str, int | str] = {"sample_rates": 48_000, "channel_layouts": "stereo", "sample_fmts": "fltp"}
+CHANNELS = {"stereo": 2, "5.1": 6}  # of the layouts of joined files
+_SURROUND = frozenset({"5.1", "5.1(side)"})
+
+
+def joined_layout(tracks: Iterable[AudioStream | None]) -> str:
+    """The layout of joined files: 5.1 where all that have sound have it, else stereo."""
+    layouts = {track.channel_layout for track in tracks if track}
+    return "5.1" if layouts and layouts <= _SURROUND else "stereo"
+
+
+def joined_sound(layout: str) -> dict[str, int | str]:
+    """The format of the sound of joined files, as `aformat` has it."""
+    return {"sample_rates": 48_000, "channel_layouts": layout, "sample_fmts": "fltp"}
 
 
 @dataclass(frozen=True)
@@ -81,14 +93,16 @@ def _picture(extra: ExtraInput, key: str, target: TargetFormat) -> Stream:
     return target.applied(target.fitted(source_picture(extra.input()[str(video.index)], video), video))
 
 
-def concatenate(clips: Sequence[Clip], with_picture: bool, with_sound: bool) -> tuple[Stream | None, Stream | None]:
-    """Picture and sound of all clips, one after the other; a clip without sound is silent.
+def concatenate(
+    clips: Sequence[Clip], with_picture: bool, with_sound: bool, layout: str
+) -> tuple[Stream | None, Stream | None]:
+    """Picture and sound of all clips, one after the other, the sound in this layout; a clip without sound is silent.
 
     The filter lets each clip last as long as the longer of its streams. With exact clips picture and sound go alone:
     the rest of a frame at the end of each clip would add up.
     """
     pictures = [clip.picture for clip in clips] if with_picture else []
-    sounds = [_sound(clip) for clip in clips] if with_sound else []
+    sounds = [_sound(clip, joined_sound(layout)) for clip in clips] if with_sound else []
     if all(clip.is_exact for clip in clips):
         picture = _in_a_row(pictures, len(clips), 1, 0)[0] if with_picture else None
         return picture, _in_a_row(sounds, len(clips), 0, 1)[0] if with_sound else None
@@ -101,10 +115,10 @@ def _in_a_row(streams: Sequence[Stream], count: int, pictures: int, sounds: int)
     return ffmpeg.filter_multi_output(streams, "concat", n=count, v=pictures, a=sounds)
 
 
-def _sound(clip: Clip) -> Stream:
+def _sound(clip: Clip, form: Mapping[str, int | str]) -> Stream:
     if clip.is_exact:
         return clip.sound
     if clip.sound is not None:
-        return clip.sound.filter("aformat", **JOINED_SOUND)
+        return clip.sound.filter("aformat", **form)
     silence = ffmpeg.input("anullsrc=r=48000:cl=stereo", format="lavfi", t=f"{clip.duration_s:.3f}")
-    return silence.filter("aformat", **JOINED_SOUND)
+    return silence.filter("aformat", **form)

@@ -16,6 +16,7 @@ from media_workflows.domain.notice import Notice
 from media_workflows.errors import InvalidOffsetError
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
+from media_workflows.media.filters.cut_windows import Range, cut_windows
 from media_workflows.media.filters.source_sound import source_sound
 from media_workflows.media.filters.trim import Trim
 from media_workflows.media.source.sound_segment import SoundSegment, start_slack_s
@@ -33,7 +34,8 @@ _NOTICED_S = 0.01
 class CutRange:
     """One cut, counted from 1: `trim` in the file of `context`, which is the source or the clip `key`.
 
-    It begins at `output_s` in the output.
+    It begins at `output_s` in the output. `window` is the range of the file that its input holds, which cuts near it
+    share.
     """
 
     number: int
@@ -41,6 +43,7 @@ class CutRange:
     context: BuildContext
     trim: Trim
     output_s: float
+    window: Trim
 
     @property
     def info(self) -> MediaInfo:
@@ -54,8 +57,11 @@ class CutRange:
 
     def picture(self, video: VideoStream) -> Stream:
         """The video from a little before the range on, which begins at time 0."""
-        source, start_s = self.trim.source(self.context)
+        source, start_s = self._source()
         stream = source[str(video.index)]
+        if self.window != self.trim:  # dropped at once: frames of other cuts would wait in memory
+            from_s, end_s = max(0.0, start_s - self.trim.lead_s), start_s + self.trim.length_s + self.trim.spare_s
+            stream = stream.filter("trim", start=f"{from_s:.6f}", end=f"{end_s:.6f}")
         return stream.filter("setpts", f"PTS-{start_s:.6f}/TB") if start_s else stream
 
     def exact_picture(self, picture: Stream, video: VideoStream, frames: int) -> Stream:
@@ -66,10 +72,15 @@ class CutRange:
 
     def sound(self, track: AudioStream) -> Stream:
         """The sound of the range, from time 0."""
-        source, start_s = self.trim.source(self.context)
+        source, start_s = self._source()
         stream = source[str(track.index)]
-        stream = self.trim.trimmed(stream, start_s, "a") if start_s else stream
+        stream = self.trim.trimmed(stream, start_s, "a") if start_s or self.window != self.trim else stream
         return source_sound(stream, track.start_s - self.trim.start_s, _LATE_S)
+
+    def _source(self) -> tuple[Stream, float]:
+        """The input of the window, and the start of the range in it."""
+        source, start_s = self.window.source(self.context)
+        return source, (start_s or 0.0) + self.trim.start_s - self.window.start_s
 
     def silence(self, rate_hz: int) -> Stream:
         """The sound of a range of a file without sound."""
@@ -107,12 +118,26 @@ def cut_ranges(context: BuildContext, cuts: Sequence[Cut]) -> tuple[CutRange, ..
 
     Raises MediaError for a clip that is missing, InvalidOffsetError for a range outside its file.
     """
-    found: list[CutRange] = []
-    for number, cut in enumerate(cuts, start=1):
-        file = _file(context, cut.key)
-        output_s = found[-1].output_s + found[-1].trim.length_s if found else 0.0
-        found.append(CutRange(number, cut.key, file, _trim(number, cut, file), output_s))
-    return tuple(found)
+    files = [_file(context, cut.key) for cut in cuts]
+    trims = [_trim(number, cut, file) for number, (cut, file) in enumerate(zip(cuts, files, strict=True), start=1)]
+    starts_s = accumulate((trim.length_s for trim in trims), initial=0.0)
+    return tuple(
+        CutRange(number, cut.key, file, trim, output_s, window)
+        for number, (cut, file, trim, output_s, window) in enumerate(
+            zip(cuts, files, trims, starts_s, _windows(cuts, files, trims), strict=False), start=1
+        )
+    )
+
+
+def _windows(cuts: Sequence[Cut], files: Sequence[BuildContext], trims: Sequence[Trim]) -> Sequence[Trim]:
+    if any(file.sample for file in files):  # each input is then as short as the sample
+        return trims
+    return cut_windows(
+        [
+            Range(cut.key, trim, file.seek_s(max(0.0, trim.start_s - trim.lead_s)) is not None)
+            for cut, file, trim in zip(cuts, files, trims, strict=True)
+        ]
+    )
 
 
 def _file(context: BuildContext, key: str) -> BuildContext:

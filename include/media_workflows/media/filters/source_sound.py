@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import langcodes
-from langcodes.tag_parser import LanguageTagError
-
 from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import AudioStream, MediaInfo
 from media_workflows.domain.notice import Notice
 from media_workflows.media.ffmpeg.graph import Stream
+from media_workflows.media.source.language_codes import language_tag
 from media_workflows.media.source.undecodable import require_decodable
 
 _JITTER_S = 0.1  # aresample's min_hard_comp: smaller gaps and overlaps are left as they are
@@ -57,25 +55,21 @@ def in_language(language: str, info: MediaInfo) -> AudioStream | None:
 
     A track in the same language of another region or script counts where there is no closer one.
     """
-    wanted = _tag(language)
+    wanted = language_tag(language)
     found = [
-        track for track in info.audio if track.is_decodable and _language(_tag(track.language)) == _language(wanted)
+        track
+        for track in info.audio
+        if track.is_decodable and _language(language_tag(track.language)) == _language(wanted)
     ]
     if not wanted or not found:
         return None
-    return min(found, key=lambda track: (_is_extra(track), _tag(track.language) != wanted, not track.is_default))
+    return min(
+        found, key=lambda track: (_is_extra(track), language_tag(track.language) != wanted, not track.is_default)
+    )
 
 
 def _is_extra(track: AudioStream) -> bool:
     return track.is_visual_impaired or track.is_commentary
-
-
-def _tag(language: str) -> str:
-    """The shortest BCP 47 tag of a language: 'ger' and 'deu' are 'de'; '' for none."""
-    try:
-        return langcodes.standardize_tag(language) if language else ""
-    except LanguageTagError:
-        return ""
 
 
 def _language(tag: str) -> str:

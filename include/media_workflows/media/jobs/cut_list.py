@@ -14,7 +14,7 @@ from media_workflows.media.encoders.codecs import pixel_format
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.channel_mix import channel_mixed
-from media_workflows.media.filters.concat import JOINED_SOUND, Clip, TargetFormat, require_picture
+from media_workflows.media.filters.concat import Clip, TargetFormat, joined_layout, joined_sound, require_picture
 from media_workflows.media.filters.cut_ranges import (
     CutRange,
     counts,
@@ -65,6 +65,16 @@ class CutList:
     def duration_s(self) -> float:
         """How long all cuts last."""
         return sum(cut.trim.length_s for cut in self.cuts)
+
+    @property
+    def layout(self) -> str:
+        """The channel layout of cuts of several files."""
+        return joined_layout(self._track(cut) for cut in self.cuts)
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs are opened for all cuts."""
+        return len({(cut.key, cut.window) for cut in self.cuts})
 
     @property
     def of_source(self) -> list[CutRange]:
@@ -213,7 +223,7 @@ class CutList:
     def _sound_form(self) -> dict[str, int | str]:
         """Ranges of the source alone keep its channels and sample rate."""
         if self.item.concatenates_files or self.source.track is None:
-            return JOINED_SOUND
+            return joined_sound(self.layout)
         return {"sample_rates": self.source.track.sample_rate_hz, "sample_fmts": "fltp"}
 
     def _sound(self, cut: CutRange, track: AudioStream | None, form: dict[str, int | str]) -> Stream:

@@ -45,7 +45,7 @@ from media_workflows.media.verify.outputs import check_moment
 from media_workflows.settings import Settings, get_settings
 
 # Increment when a builder makes different bytes from the same parameters: earlier outputs are then not reused.
-RECIPE_VERSION = 10
+RECIPE_VERSION = 11
 
 # `build` of the module that has the kind's name.
 BUILDERS: dict[str, Builder] = {kind: import_module(f"{__package__}.{kind}").build for kind in MEDIA_KINDS}

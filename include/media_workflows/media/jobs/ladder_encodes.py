@@ -14,6 +14,7 @@ from media_workflows.domain.jobs.streams import AudioParameters
 from media_workflows.domain.media_info import VideoStream
 from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
+from media_workflows.media.encoders.chunk_buffer import chunk_buffer
 from media_workflows.media.encoders.codecs import audio_options, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
@@ -113,6 +114,7 @@ class LadderEncodes:
     def _video_options(self, picture: Picture) -> dict[str, Any]:
         encoder = video_options(picture.parameters, segment_rate(self.video), self.parameters.container)
         asked, segment_s, moments_s = picture.parameters, self.parameters.segment_s, self.item.key_frames_s
+        encoder = chunk_buffer(asked, encoder) if self.context.frames else encoder
         return encoder | key_frame_options(asked, segment_s, encoder, moments_s, self.from_s)
 
     def _muxer_options(self, picture: Picture | None, stem: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from media_workflows.domain.media_info import AudioStream, FurtherStream, MediaI
 from media_workflows.domain.notice import Notice
 from media_workflows.media.encoders.codecs import can_hold
 from media_workflows.media.filters.source_sound import kept_audio
+from media_workflows.media.source.language_codes import written_language
 
 Reason = Literal["not_selected", "container", "one_track", "not_convertible", "joined", "cover", "data"]
 Track = AudioStream | SubtitleStream | FurtherStream
@@ -182,6 +183,8 @@ class _Remux:
 
     def _add_subtitle(self, track: SubtitleStream, number: int) -> None:
         self.copied.append(track.index)
+        if (language := written_language(track.language, self.container)) != track.language:
+            self.options[f"metadata:s:s:{number}"] = f"language={language}"
         if track.codec in _COPIED_SUBTITLES.get(self.container, ()):
             self.options[f"c:s:{number}"] = "copy"
             return

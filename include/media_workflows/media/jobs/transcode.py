@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from media_workflows.domain.jobs.exact_rate import exact_rate
@@ -16,11 +17,19 @@ from media_workflows.errors import MediaError
 from media_workflows.media.encoders import audio as audio_encoders
 from media_workflows.media.encoders import hardware
 from media_workflows.media.encoders.audio import channel_notices, disposition_options, label_options
+from media_workflows.media.encoders.chunk_buffer import chunk_buffer
 from media_workflows.media.encoders.codecs import audio_options, pixel_format, video_options
 from media_workflows.media.ffmpeg.graph import Stream
 from media_workflows.media.filters.build_context import BuildContext
 from media_workflows.media.filters.channel_mix import channel_mixed
-from media_workflows.media.filters.concat import Clip, TargetFormat, concatenate, extra_clip
+from media_workflows.media.filters.concat import (
+    CHANNELS,
+    Clip,
+    TargetFormat,
+    concatenate,
+    extra_clip,
+    joined_layout,
+)
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
 from media_workflows.media.filters.geometry import Fit, Size, display_size
 from media_workflows.media.filters.loudness import Normalised, normalised
@@ -44,6 +53,7 @@ from media_workflows.media.packaging.stream_notices import stream_notices
 from media_workflows.media.plan.depiction import Depiction, depiction
 from media_workflows.media.plan.expected_sound import SoundExpectation, expected_sound
 from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile, Quality
+from media_workflows.media.source.language_codes import language_notices as not_kept_notices
 from media_workflows.media.source.sound_segment import CONCAT_SLACK_S, SoundSegment, concatenated
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
@@ -108,12 +118,19 @@ class _Rendition:
         finish = single_rendition.segments(item, file) if self.parameters.container == "hls" else None
         seek, inputs = self.trim.seek(self.context), 1
         if self.cuts:
-            seek, inputs = self.cuts.seek, len(self.cuts.cuts)
+            seek, inputs = self.cuts.seek, self.cuts.inputs
         output = Output(node, seek, hardware.global_options(encoder), inputs)
         tracks = [self._encoder_input(track) for track in self.audio]
         channels = channel_notices(self.parameters.audio, tracks, self.parameters.audio_container)
-        notices = [*self.tracks.notices, *channels, *(self.cuts.notices() if self.cuts else ())]
+        languages = not_kept_notices(self._languages(), self.parameters.audio_container)
+        notices = [*self.tracks.notices, *channels, *languages, *(self.cuts.notices() if self.cuts else ())]
         return ItemPlan([output], [file], self.duration_s, finish, self.assets.files, self._quality(streams), notices)
+
+    def _languages(self) -> list[str]:
+        """Those of the audio tracks and subtitles."""
+        asked = self.parameters.audio.language if self.parameters.audio else ""
+        texts = (one.language for one in self.context.info.subtitles if one.index in self.tracks.copied)
+        return [*(asked or track.language for track in self.audio), *texts]
 
     def _quality(self, streams: list[Stream]) -> Quality | None:
         """The VMAF check of the picture, the first of `streams`; of a concat filter, all outputs must be read."""
@@ -159,9 +176,18 @@ class _Rendition:
         return made.stream if made else sound
 
     def _encoder_input(self, track: AudioStream) -> AudioStream:
-        """A track as the encoder gets it: files that are joined are mixed to stereo first."""
-        stereo = {"channels": 2, "channel_layout": "stereo"}
-        return track.model_copy(update=stereo) if self.item.concatenates_files else track
+        """A track as the encoder gets it: files that are joined have one layout."""
+        if not self.item.concatenates_files:
+            return track
+        layout = self._joined_layout
+        return track.model_copy(update={"channels": CHANNELS[layout], "channel_layout": layout})
+
+    @cached_property
+    def _joined_layout(self) -> str:
+        if self.cuts:
+            return self.cuts.layout
+        clips = (self.context.extra_input(key).info.main_audio for key in (*self.item.head, *self.item.tail))
+        return joined_layout([*self.tracks.audio[:1], *clips])
 
     def _picture(self) -> Stream:
         """The video stream, filtered unless it is copied."""
@@ -199,7 +225,7 @@ class _Rendition:
         self.duration_s = sum(clip.duration_s for clip in clips)
         has_sound = self.parameters.audio is not None and any(clip.sound is not None for clip in clips)
         self.audio = self.audio[:1] or (_SILENT_TRACK,) if has_sound else ()
-        picture, joined = concatenate(clips, clips[0].picture is not None, has_sound)
+        picture, joined = concatenate(clips, clips[0].picture is not None, has_sound, self._joined_layout)
         if self.cuts and picture is not None:
             picture = self.cuts.drawn_over(picture)
         sounds = [self._leveled(track, joined) for track in self.audio]
@@ -230,12 +256,14 @@ class _Rendition:
         if self.parameters.video and self.video:
             video = segment_rate(self.video) if container == "hls" else self.video
             options |= video_options(self.parameters.video, video, container)
+            options = chunk_buffer(self.parameters.video, options) if self.context.frames else options
             options |= single_rendition.key_frame_options(self.parameters, options)
         if self.parameters.audio:
             holder = container if self.parameters.audio.codec == "copy" else self.parameters.audio_container
             for track in self.audio:
                 options |= audio_options(self.parameters.audio, self._encoder_input(track), holder)
-            options |= label_options(self.parameters.audio, self.audio, first=int(self.video is not None))
+            first = int(self.video is not None)
+            options |= label_options(self.parameters.audio, self.audio, first, self.parameters.audio_container)
             if self.audio and self.parameters.audio.codec != "copy":
                 # One explicit disposition ends ffmpeg's own choice of defaults, that of the picture, too.
                 options |= disposition_options(self.audio) | ({"disposition:v:0": "default"} if self.video else {})
@@ -308,7 +336,7 @@ class _Rendition:
             return ()
         context, container = self.context, self.parameters.audio_container
         if self.sound_segments:
-            premix = "stereo" if self.item.concatenates_files else ""
+            premix = self._joined_layout if self.item.concatenates_files else ""
             return tuple(
                 expected_sound(parameters, track, container, self.sound_segments, premix, self.normalised[track.index])
                 for track in self.audio

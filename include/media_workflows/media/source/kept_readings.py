@@ -19,7 +19,7 @@ from media_workflows import __version__
 from media_workflows.settings import get_settings
 
 # Increment when a reading of the same file gives something else, or of another type.
-READINGS_VERSION = 2
+READINGS_VERSION = 3
 
 _NOTHING: Mapping[Path, Path] = MappingProxyType({})
 _directories: ContextVar[Mapping[Path, Path]] = ContextVar("kept_readings", default=_NOTHING)

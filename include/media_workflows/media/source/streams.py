@@ -25,6 +25,7 @@ from media_workflows.media.source.formats import (
     PICTURE_SUBTITLES,
     is_one_of,
 )
+from media_workflows.media.source.language_codes import read_language
 from media_workflows.media.source.packet_times import Span
 from media_workflows.media.source.pyav import StreamLine, codec_tag, stream_lines
 
@@ -228,7 +229,7 @@ def _name(stream: Stream) -> str:
 
 def _language(stream: Stream) -> str:
     language = str(stream.metadata.get("language", "") or stream.metadata.get("LANGUAGE", ""))
-    return "" if language == "und" else language
+    return read_language(language, stream.container.format.name)
 
 
 def _is_default(stream: AvStream) -> bool:

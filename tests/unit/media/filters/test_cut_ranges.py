@@ -19,6 +19,7 @@ from media_workflows.media.ffmpeg.graph import merged
 from media_workflows.media.ffmpeg.run import command_line
 from media_workflows.media.filters.build_context import BuildContext, ExtraInput
 from media_workflows.media.filters.cut_ranges import counts, cut_ranges, require_shown, shortened_notices
+from media_workflows.media.filters.cut_windows import MOST_INPUTS
 from media_workflows.media.jobs.transcode import build
 from media_workflows.media.plan.planned import SEEKS_PER_PASS, ItemPlan, build_plan
 
@@ -129,7 +130,20 @@ def test_many_cuts_are_joined_in_their_order() -> None:
     assert frames
     numbers = [int(one) for one in re.findall(r"\d+", frames[1])]
     assert numbers == sorted(numbers)
-    assert [float(one) for one in re.findall(r"-ss (\S+)", made)] == [second - 0.08 for second in range(1, 12)]
+    assert made.count("-i file:/source") == 1
+
+
+def test_fifty_cuts_open_few_inputs() -> None:
+    """Where they are near each other, one."""
+    info = INFO.model_copy(update={"duration_s": 10_000, "video": VIDEO.model_copy(update={"duration_s": 10_000})})
+    context = replace(CONTEXT, info=info)
+    near, apart = (
+        command(*((number * step, number * step + 1) for number in range(50)), context=context) for step in (5, 60)
+    )
+    assert near.count("-i file:/source") == 1
+    assert near.count("]trim=end=") == 50  # and each drops the frames of the others at once
+    assert 1 < apart.count("-i file:/source") <= MOST_INPUTS
+    assert planned((0, 1), (2, 3), (50, 51)).outputs[0].inputs == 2
 
 
 def test_equal_ranges_are_inputs_of_their_own() -> None:
@@ -156,6 +170,39 @@ def test_ranges_of_the_source_keep_its_sound_format_and_clips_are_brought_to_one
     assert "sample_rates=44100" not in mixed
 
 
+@pytest.mark.parametrize(
+    ("layouts", "joined"),
+    [
+        (("5.1", "5.1(side)"), "5.1"),
+        (("5.1", "stereo"), "stereo"),
+        (("stereo", "5.1"), "stereo"),
+        (("5.1", None), "5.1"),  # a clip without sound is silent in any layout
+    ],
+)
+@pytest.mark.parametrize("by", ["cuts", "tail"])
+def test_the_layout_of_joined_files(by: str, layouts: tuple[str, str | None], joined: str) -> None:
+    """5.1 is kept where all have it."""
+    files = [
+        INFO.model_copy(
+            update={
+                "audio": (SOUND.model_copy(update={"channels": 6 if "5" in one else 2, "channel_layout": one}),)
+                if one
+                else ()
+            }
+        )
+        for one in layouts
+    ]
+    context = replace(CONTEXT, info=files[0], extra={"other": replace(OTHER, info=files[1])})
+    clips = {"cuts": cuts((1, 2), (3, 4, "other"))} if by == "cuts" else {"tail": ["other"]}
+    parameters = {"container": "mp4", "video": {"codec": "h264"}, "audio": {"channels": 0}}
+    plan = build(context, TranscodeItem.model_validate({"parameters": parameters, **clips}), 0)
+    made = " ".join(command_line(plan.outputs[0].node, "ffmpeg"))
+    assert set(re.findall(r"channel_layouts=([^:\[]+)", made)) == {joined}
+    expects = plan.files[0].expects
+    assert expects is not None
+    assert expects.sounds[0].premix_layout == joined
+
+
 def test_colours_of_a_clip_become_those_of_the_source() -> None:
     video = VIDEO.model_copy(update={"color_matrix": "bt709", "color_primaries": "bt709", "color_transfer": "bt709"})
     same = {"other": OTHER}
@@ -173,7 +220,7 @@ def test_chapters_are_named_as_left_out() -> None:
 def test_a_long_list_has_a_pass_of_its_own() -> None:
     """Each cut has a decoder: no other inputs are opened beside many of them."""
     parameters = {"container": "mp4", "video": {"codec": "h264"}, "audio": {}}
-    long = cuts(*((second, second + 1) for second in range(SEEKS_PER_PASS)))
+    long = cuts(*((number * 16, number * 16 + 1) for number in range(SEEKS_PER_PASS)))
     lists = [long, cuts((50, 51)), cuts((60, 61)), long]
     items = {
         index: TranscodeItem.model_validate({"parameters": parameters, "cuts": one, "output_path": f"{index}"})
