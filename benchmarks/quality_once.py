@@ -9,30 +9,20 @@ import tempfile
 import time
 from pathlib import Path
 
-from media_workflows.domain.jobs.quality_control import QualityControlItem, QualityControlParameters
+from benchmarks.quality_report import ITEM, report
 from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.limits import ffmpeg_limits
 from media_workflows.media.ffmpeg.run import Runner, ffmpeg_binary
-from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
 from media_workflows.media.jobs.preview import plan_job
 from media_workflows.media.jobs.quality.codes import codes_in
-from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
-
-ITEM = QualityControlItem(
-    parameters=QualityControlParameters.model_validate({name: {} for name in QualityControlParameters.model_fields})
-)
 
 
 def main() -> None:
     """CPU seconds of the job without the start of Python, and of its ffmpeg and its reading of codes alone."""
     film, start_s = Path(sys.argv[1]), time.process_time()
-    with tempfile.TemporaryDirectory(prefix="mw-bench-") as name:
-        request = JobRequest(ITEM.kind, [ITEM], film, f"in/{film.name}", Path(name))
-        (outcome,) = run_job(request, lambda _: None, Settings()).items
-        if outcome.error:
-            raise outcome.error
+    report(film)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     cpu_s = sum(usage.ru_utime + usage.ru_stime for usage in used)
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as name:
