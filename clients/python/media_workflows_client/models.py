@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: 5fb85150da6db22d887862448be70319403f94770669aba1302f3121b8465542
+# Made by make client of openapi.json: fab7b36cc0faf59dbb19b4491d4dc1d6a46807af15ac7e0edc42513168b72c11
 
 from __future__ import annotations
 
@@ -535,6 +535,17 @@ class TextSighting(BaseModel):
     start_s: float
     end_s: float
     lines: list[TextLine]
+
+
+class Topic(BaseModel):
+    """
+    A term that is repeated in the speech or in text in the picture: how often, and where, the first places only.
+    """
+
+    topic: str
+    said: int
+    shown: int
+    segments: list[Span] = Field([], validate_default=True)
 
 
 class TrackLoudness(BaseModel):
@@ -1089,7 +1100,8 @@ class DescriptionOutput(BaseModel):
     What is said, described by its own sentences: `extractive`, nothing is made up.
 
     `engine` and `language` are those of the speech recognition. `sentences` say most of the
-    whole, in the order of time.
+    whole, in the order of time. `title` None = too little is said to quote it: there are only `topics`, of what is
+    said and of the text in the picture.
     """
 
     shape: Literal["speech_description"] = "speech_description"
@@ -1097,7 +1109,8 @@ class DescriptionOutput(BaseModel):
     engine: str = ""
     language: str = ""
     confidence: float
-    title: Quote
+    title: Quote | None = None
+    topics: list[Topic] = Field([], validate_default=True)
     keywords: list[Keyword] = Field([], validate_default=True)
     sentences: list[Quote] = Field([], validate_default=True)
     paragraphs: list[Paragraph] = Field([], validate_default=True)
