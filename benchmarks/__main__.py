@@ -85,6 +85,7 @@ HELP = {
     "long_s": "seconds of the source whose memory `intelligence` measures (3600 takes long); 0 leaves it out",
     "speech_dir": "directory of speech with known transcripts, for models and intelligence; empty: left out",
     "media_dir": "directory of real clips, for models and benchmarks of media; empty: none",
+    "clip_cap_s": "seconds that quality_hits gives a clip; one that takes longer is listed as failed",
     "vmaf_target": "VMAF NEG that target_vmaf asks for",
     "vmaf_codecs": "codecs of target_vmaf",
     "settle_cap_s": "seconds to wait until these are listed and the dag-processor is idle",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import model_tables, spoken_set, text_set
+from benchmarks import model_tables, one_decode, spoken_set, text_set
 from benchmarks.error_rates import Score, character_error_rate, word_hits
 from benchmarks.labelled_set import Boundary, shots_clip, text_clip
 from benchmarks.options import Options
@@ -33,7 +33,7 @@ SHOT_SEEDS = range(101, 105)  # others than those by which the thresholds were c
 SHOTS_PER_CLIP = 25
 INTERVAL_S = 0.5
 SETTINGS = Settings(intelligence_threads=1)
-OURS = "our signals"
+OURS = "our features"
 JOBS = {
     "content_review": ("text", "transcript", "moderation", "shots"),
     "recognition": ("text", "transcript", "faces"),
@@ -49,7 +49,7 @@ def run(options: Options) -> list[Table]:
         text_clip(clip, text_set.SCENES, text_set.CAPTIONS, text_set.SIZE)
         tables = [*model_tables.run(options), _text(clip, root), _shots(root), _speech(root)]
         film = spoken_set.with_voice(clip, root)
-        tables.append(_jobs(film))
+        tables += [_jobs(film), one_decode.table(film, _needs())]
         return [*tables, _memory(film, options.long_s)] if options.long_s else tables
 
 
@@ -188,12 +188,16 @@ def _bare(text: str) -> str:
     return "".join(char for char in text.lower() if char.isalnum() or char in " '")
 
 
+def _needs() -> list[str]:
+    """The features of the three jobs."""
+    return sorted({need for needs in JOBS.values() for need in needs})
+
+
 def _jobs(film: Path) -> Table:
     """Each in a process of its own, so that none profits from what another has loaded."""
-    together = sorted({need for needs in JOBS.values() for need in needs})
     alone = [_collected(film, list(needs)) for needs in JOBS.values()]
     sums = {name: sum(one[name] for one in alone) for name in ("decodes", "ocr_looks", "face_looks", "cpu_s")}
-    one = _collected(film, together)
+    one = _collected(film, _needs())
     rows = [
         [
             way,
@@ -210,7 +214,7 @@ def _jobs(film: Path) -> Table:
 def _memory(film: Path, long_s: int) -> Table:
     long = film.with_name("long.mp4")
     spoken_set.repeated(film, long, long_s)
-    spent = _collected(long, sorted({need for needs in JOBS.values() for need in needs}))
+    spent = _collected(long, _needs())
     row = [f"{long_s}", f"{spent['peak_mb']:.0f}", f"{spent['ffmpeg_peak_mb']:.0f}", seconds(spent["cpu_s"])]
     columns = ["seconds of 1080p", "peak MB of the task", "of its ffmpeg", "CPU s"]
     return Table("Memory of a long source", columns, [row], ["All features of the three jobs in one collection."])

@@ -28,6 +28,7 @@ class Options:
     long_s: int = 0
     speech_dir: str = ""
     media_dir: str = ""
+    clip_cap_s: float = 900
     vmaf_target: float = 93
     vmaf_codecs: str = "h264"
     uploads: int = 1000

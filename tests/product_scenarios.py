@@ -23,8 +23,9 @@ from receiver import Answer, Receiver
 from talking_clips import talking_clip
 
 IN_THE_WAY = b"an object of another owner"
-# The name of a clip of tests/clips.py; the seconds of one whose bytes no other scenario has; caption and speech.
-Clip = str | float | tuple[str, str]
+# The name of a clip of tests/clips.py; the seconds of one whose bytes no other scenario has; caption and speech, which
+# is a sentence or a recording.
+Clip = str | float | tuple[str, str | Path]
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,16 @@ WIDTH, HEIGHT = 640, 360
 CAPTION_FROM_S, CAPTION_TO_S = 2.0, 5.0
 
 
-def talking_clip(path: Path, caption: str, speech: str, seconds: int = 8) -> Path:
-    """The caption stands from 2 s to 5 s; the voice begins at 1 s. Bars that move stand for a picture."""
+def talking_clip(path: Path, caption: str, speech: str | Path, seconds: int = 8) -> Path:
+    """The caption stands from 2 s to 5 s; the voice begins at 1 s. Bars that move stand for a picture.
+
+    `speech` is a sentence for a synthetic voice, or a recording.
+    """
     words, text = path.with_suffix(".wav"), path.with_suffix(".png")
-    wav(words, spoken(speech), RATE_HZ)
+    if isinstance(speech, Path):
+        words = speech
+    else:
+        wav(words, spoken(speech), RATE_HZ)
     _caption(caption).save(text)
     bars = f"testsrc=size={WIDTH}x{HEIGHT}:rate=25:duration={seconds},boxblur=8"
     shown = f"overlay=x=60:y=260:enable='between(t,{CAPTION_FROM_S},{CAPTION_TO_S})'"

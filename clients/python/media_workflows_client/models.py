@@ -539,6 +539,17 @@ class TextSighting(BaseModel):
     lines: list[TextLine]
 
 
+class Topic(BaseModel):
+    """
+    A term that is repeated in the speech or in text in the picture: how often, and where, the first places only.
+    """
+
+    topic: str
+    said: int
+    shown: int
+    segments: list[Span] = Field([], validate_default=True)
+
+
 class TrackLoudness(BaseModel):
     """
     An output's audio track `track` (from 0), `before` its loudness was changed, and as encoded.
@@ -1091,7 +1102,8 @@ class DescriptionOutput(BaseModel):
     What is said, described by its own sentences: `extractive`, nothing is made up.
 
     `engine` and `language` are those of the speech recognition. `sentences` say most of the
-    whole, in the order of time.
+    whole, in the order of time. `title` None = too little is said to quote it: there are only `topics`, of what is
+    said and of the text in the picture.
     """
 
     shape: Literal["speech_description"] = "speech_description"
@@ -1099,7 +1111,8 @@ class DescriptionOutput(BaseModel):
     engine: str = ""
     language: str = ""
     confidence: float
-    title: Quote
+    title: Quote | None = None
+    topics: list[Topic] = Field([], validate_default=True)
     keywords: list[Keyword] = Field([], validate_default=True)
     sentences: list[Quote] = Field([], validate_default=True)
     paragraphs: list[Paragraph] = Field([], validate_default=True)

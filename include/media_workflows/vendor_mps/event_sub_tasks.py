@@ -213,11 +213,11 @@ def _highlight(part: Highlight) -> Json:
 
 
 def _description(_type: str, output: DescriptionOutput, _region: str) -> Json:
-    """Quoted sentences. The vendor has no field that says so, nor one for times of keywords."""
+    """Quoted sentences. The vendor has no field that says so, nor one for times of keywords, nor one for topics."""
     description: Json = {
         "Description": _joined([one.text for one in output.sentences]),
         "Confidence": output.confidence,
-        "Title": output.title.text,
+        "Title": output.title.text if output.title else "",
         "Keywords": [one.keyword for one in output.keywords],
         "Paragraphs": [_paragraph(one) for one in output.paragraphs],
     }

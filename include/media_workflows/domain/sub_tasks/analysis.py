@@ -111,11 +111,21 @@ class Paragraph(Span):
     sentences: tuple[Quote, ...] = ()
 
 
+class Topic(Model):
+    """A term that is repeated in the speech or in text in the picture: how often, and where, the first places only."""
+
+    topic: str
+    said: int
+    shown: int
+    segments: tuple[Span, ...] = ()
+
+
 class DescriptionOutput(Model):
     """What is said, described by its own sentences: `extractive`, nothing is made up.
 
     `engine` and `language` are those of the speech recognition. `sentences` say most of the
-    whole, in the order of time.
+    whole, in the order of time. `title` None = too little is said to quote it: there are only `topics`, of what is
+    said and of the text in the picture.
     """
 
     shape: Literal["speech_description"] = "speech_description"
@@ -123,7 +133,8 @@ class DescriptionOutput(Model):
     engine: str = ""
     language: str = ""
     confidence: float
-    title: Quote
+    title: Quote | None = None
+    topics: tuple[Topic, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     sentences: tuple[Quote, ...] = ()
     paragraphs: tuple[Paragraph, ...] = ()

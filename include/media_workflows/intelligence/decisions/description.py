@@ -1,4 +1,4 @@
-"""A description of what is said: title, keywords, summary and paragraphs, all quoted from the transcript. Pure."""
+"""A description of what is said: title, keywords, summary and paragraphs, quoted from the transcript; topics. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from media_workflows.intelligence.decisions.paragraphs import paragraphs
 from media_workflows.intelligence.decisions.quotes import best_sentences, title_of
 from media_workflows.intelligence.decisions.sentences import Sentence, sentences
 from media_workflows.intelligence.decisions.terms import most_usual_forms, terms_of
+from media_workflows.intelligence.decisions.topics import certainty, found_topics
 
 LEAST_SENTENCES, LEAST_TERMS = 3, 12  # less text has no parts that say more than others
 _KEYWORDS, _SENTENCES = 10, 5
@@ -21,7 +22,25 @@ _PARAGRAPH_KEYWORDS, _PARAGRAPH_SENTENCES = 5, 2
 
 
 def describe(features: Features) -> DescriptionOutput | None:
-    """Describe the speech; None where too little is said. Raises EngineUnavailableError without a package."""
+    """Describe the speech, by topics only where too little is said to quote it; None where there are none, too.
+
+    Raises EngineUnavailableError without a package.
+    """
+    topics, quoted = tuple(found_topics(features)), _quoted(features)
+    if quoted is not None:
+        return quoted.model_copy(update={"topics": topics})
+    if not topics:
+        return None
+    return DescriptionOutput(
+        engine=features.engines.get("transcript", ""),
+        language=features.speech_language,
+        confidence=round(fmean(certainty(one) for one in topics), 1),
+        topics=topics,
+    )
+
+
+def _quoted(features: Features) -> DescriptionOutput | None:
+    """The description by sentences; None = there are too few."""
     said = sentences(features.transcript)
     terms = terms_of([one.text for one in said])
     keys = [[term.key for term in of_sentence] for of_sentence in terms]

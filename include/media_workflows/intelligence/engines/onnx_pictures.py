@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
+from media_workflows.intelligence.engines.rgb import rgb
 from media_workflows.intelligence.extras import load
 
 
@@ -37,5 +38,5 @@ def tensor(picture: Any, size: int, mean: list[float], std: list[float], *, chan
     """A BGR picture (numpy uint8) as one RGB float32 batch of `size` x `size`: (picture / 255 - mean) / std."""
     cv2, numpy = load("cv2", "image preprocessing"), load("numpy", "image preprocessing")
     shrunk = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
-    values = (shrunk[:, :, ::-1].astype(numpy.float32) / 255 - numpy.float32(mean)) / numpy.float32(std)
+    values = (rgb(shrunk).astype(numpy.float32) / 255 - numpy.float32(mean)) / numpy.float32(std)
     return (values if channels_last else values.transpose(2, 0, 1))[None].astype(numpy.float32)

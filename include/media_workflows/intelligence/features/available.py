@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from media_workflows.domain.feature_options import FeatureOptions
@@ -21,6 +21,7 @@ from media_workflows.intelligence.engines.labels import Labeller, load_labeller,
 from media_workflows.intelligence.engines.ocr import Ocr, load_ocr, require_ocr
 from media_workflows.intelligence.engines.vad import Vad, load_vad, require_vad
 from media_workflows.intelligence.extras import load, require
+from media_workflows.intelligence.features.cpu_shares import CpuShares
 from media_workflows.media.source.undecodable import why_none
 from media_workflows.settings import Settings
 
@@ -41,6 +42,16 @@ class _Named(Protocol):
 
 _Engine = TypeVar("_Engine", bound=_Named)
 
+# The fields of `Available` with engines, and the feature that names each engine's share of the processor time.
+_ENGINES = {
+    "ocr": "text",
+    "faces": "faces",
+    "moderator": "moderation",
+    "labeller": "labels",
+    "vad": "speech",
+    "asr": "transcript",
+}
+
 
 @dataclass
 class Available:
@@ -58,6 +69,11 @@ class Available:
     def has(self, *features: FeatureName) -> bool:
         """Whether any of these features is available."""
         return any(feature in self.names for feature in features)
+
+    def timed(self, shares: CpuShares) -> Available:
+        """The same, with the processor time of each engine counted."""
+        loaded = {field: getattr(self, field) for field in _ENGINES if getattr(self, field) is not None}
+        return replace(self, **{field: shares.timed(engine, _ENGINES[field]) for field, engine in loaded.items()})
 
     def lacks(self, features: Iterable[FeatureName], why: str) -> None:
         """Mark these features as not available."""

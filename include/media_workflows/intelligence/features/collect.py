@@ -14,6 +14,7 @@ from media_workflows.domain.features import FeatureName, Features, Span
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.intelligence.engines.asr import Asr
 from media_workflows.intelligence.features.available import Available, available
+from media_workflows.intelligence.features.cpu_shares import FFMPEG, LOADING, CpuShares
 from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.progress import Progress
 from media_workflows.media.ffmpeg.run import ffmpeg_binary
@@ -38,22 +39,28 @@ class FeatureRequest:
 
 
 def collect(
-    request: FeatureRequest, settings: Settings, on_progress: Callable[[Progress], None], cancellation: CancelToken
+    request: FeatureRequest,
+    settings: Settings,
+    on_progress: Callable[[Progress], None],
+    cancellation: CancelToken,
+    shares: CpuShares | None = None,
 ) -> Features:
     """Extract all features of a request.
 
-    Features that are not available (no engine or model, no audio, no video) are in `missing` of the result.
-    Raises MediaError for a damaged source, and JobCancelledError.
+    Features that are not available (no engine or model, no audio, no video) are in `missing` of the result. `shares`
+    receives the processor time of each consumer, which is logged, too. Raises MediaError for a damaged source, and
+    JobCancelledError.
     """
-    source = request.source
+    source, shares = request.source, shares or CpuShares()
     on_progress(Progress(percent=0.0, phase="probing"))
     info = probe(source)
     if (timeline := SourceTimeline(source, info)).is_cut:  # ffmpeg would see what is there and call it success
         raise timeline.cut_error()
     require_sane_clock(info, timeline)
-    here = available(frozenset(request.needs), info, request.options, settings)
+    with shares.of(LOADING):
+        here = available(frozenset(request.needs), info, request.options, settings).timed(shares)
     request.work_dir.mkdir(parents=True, exist_ok=True)
-    run = _Run(request, info, here, settings, on_progress, cancellation)
+    run = _Run(request, info, here, settings, _Watch(on_progress, cancellation, shares))
     video = info.video
     features = Features(
         duration_s=info.duration_s,
@@ -65,7 +72,17 @@ def collect(
     )
     on_progress(Progress(percent=100.0, phase="analysing"))
     log.info("features collected", source=source.name, **features.counters, missing=features.missing)
+    log.info("processor time of the features", source=source.name, cpu_s=shares.rounded())
     return features
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """What follows an extraction while it runs."""
+
+    on_progress: Callable[[Progress], None]
+    cancellation: CancelToken
+    shares: CpuShares
 
 
 class _Run:
@@ -77,23 +94,22 @@ class _Run:
         info: MediaInfo,
         here: Available,
         settings: Settings,
-        on_progress: Callable[[Progress], None],
-        cancellation: CancelToken,
+        watch: _Watch,
     ) -> None:
         self._source, self._options, self._work_dir = request.source, request.options, request.work_dir
         self._info = info
         self._here = here
         self._settings = settings
-        self._on_progress = on_progress
-        self._cancellation = cancellation
+        self._on_progress, self._cancellation, self._shares = watch.on_progress, watch.cancellation, watch.shares
         self._decodes = 0
 
     def fields(self) -> dict[str, Any]:
         """The fields of `Features`."""
         from media_workflows.intelligence.features.frame_analysis import FrameAnalysis
 
-        analysis = FrameAnalysis(self._here, self._info, self._options)
-        self._decode(analysis)
+        analysis = FrameAnalysis(self._here, self._info, self._options, self._shares)
+        with self._shares.of("reading of frames"):
+            self._decode(analysis)
         others = self._sound_and_picture()
         counters = {"decodes": self._decodes, **analysis.counters()}
         if self._here.asr is not None:
@@ -112,6 +128,7 @@ class _Run:
             if frame.time_s >= reported_s:
                 self._report(0.0, self._decode_share, frame.time_s / max(self._info.duration_s, 0.001))
                 reported_s = frame.time_s + 1.0
+        self._shares.seconds[FFMPEG] += decode.cpu_s
 
     @property
     def _decode_share(self) -> float:
@@ -144,7 +161,8 @@ class _Run:
 
         file = self._work_dir / SPEECH_FILE
         assert self._here.vad is not None
-        spans = speech(file, self._here.vad, self._cancellation.check)
+        with self._shares.of("speech"):
+            spans = speech(file, self._here.vad, self._cancellation.check)
         fields = {"speech": spans, **(self._transcript(file, spans, self._here.asr) if self._here.asr else {})}
         file.unlink()  # an hour has 115 MB
         return fields
@@ -153,7 +171,8 @@ class _Run:
         from media_workflows.intelligence.features.chinese_script import in_script
         from media_workflows.intelligence.features.speech import transcript
 
-        language, utterances = transcript(file, spans, asr, self._options.language, self._report_transcript)
+        with self._shares.of("transcript"):
+            language, utterances = transcript(file, spans, asr, self._options.language, self._report_transcript)
         script = self._settings.chinese_script
         return {
             "speech_language": language,

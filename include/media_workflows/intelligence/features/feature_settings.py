@@ -12,7 +12,7 @@ from media_workflows.domain.features import FeatureName
 from media_workflows.settings import Settings
 
 # Increment it when the extraction changes: features of an earlier version are not reused then.
-FEATURES_VERSION = 3
+FEATURES_VERSION = 4
 
 _PACKAGES: dict[FeatureName, tuple[str, ...]] = {
     "text": ("rapidocr", "onnxruntime"),

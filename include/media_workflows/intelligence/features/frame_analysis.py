@@ -9,6 +9,7 @@ from media_workflows.domain.features import VISUAL
 from media_workflows.domain.media_info import MediaInfo
 from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.features.available import Available
+from media_workflows.intelligence.features.cpu_shares import CpuShares
 from media_workflows.intelligence.features.frames import DecodePlan, Frame
 from media_workflows.intelligence.features.measures import Measurer
 from media_workflows.intelligence.features.ocr import FrameOcr
@@ -22,7 +23,8 @@ _MEASURED_SIDE = 640
 class FrameAnalysis:
     """Visual features from the frames of a decode, which are fed in order. `plan` states the frames that it needs."""
 
-    def __init__(self, here: Available, info: MediaInfo, options: FeatureOptions) -> None:
+    def __init__(self, here: Available, info: MediaInfo, options: FeatureOptions, shares: CpuShares) -> None:
+        self._shares = shares
         self.plan = decode_plan(here, info, options)
         self.sampled = 0
         video = info.video
@@ -44,16 +46,14 @@ class FrameAnalysis:
         )
 
     def feed(self, frame: Frame) -> None:
-        """Analyse a frame of either size."""
-        if self._measurer:
-            self._measurer.feed(frame)
-        if not frame.large:
-            self._shots.feed(frame)
-            return
-        self.sampled += 1
-        for sampler in (self._text, self._faces, self._moderation, self._labels):
-            if sampler:
-                sampler.feed(frame)
+        """Analyse a frame of either size. What consumers share of it counts for the first one."""
+        samplers = {"text": self._text, "faces": self._faces, "moderation": self._moderation, "labels": self._labels}
+        of_size = samplers if frame.large else {"shots": self._shots}
+        self.sampled += frame.large
+        for name, consumer in {"frames": self._measurer, **of_size}.items():
+            if consumer:
+                with self._shares.of(name):
+                    consumer.feed(frame)
 
     def features(self, duration_s: float) -> dict[str, Any]:
         """The fields of `Features`. Shots are included whenever other fields refer to their numbers."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 
 from media_workflows.intelligence.features.frames import Frame, Plane
 
-_THUMBNAIL = (24, 14)
 _NEW_PICTURE = 20.0  # mean difference of luma to the last sample
 _CLOCK_TOLERANCE_S = 0.001
 
@@ -22,9 +20,12 @@ class FrameSampler:
 
     def is_due(self, frame: Frame) -> bool:
         """Whether to analyse this frame."""
-        thumbnail: Plane = np.asarray(cv2.resize(frame.luma, _THUMBNAIL, interpolation=cv2.INTER_AREA))
         waited = frame.time_s - self._at_s >= self._interval_s - _CLOCK_TOLERANCE_S
-        if not waited and self._thumbnail is not None and cv2.absdiff(thumbnail, self._thumbnail).mean() < _NEW_PICTURE:
+        if (
+            not waited
+            and self._thumbnail is not None
+            and cv2.absdiff(frame.thumbnail, self._thumbnail).mean() < _NEW_PICTURE
+        ):
             return False
-        self._at_s, self._thumbnail = frame.time_s, thumbnail
+        self._at_s, self._thumbnail = frame.time_s, frame.thumbnail
         return True

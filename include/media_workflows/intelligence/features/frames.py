@@ -32,6 +32,7 @@ from media_workflows.settings import get_settings
 Plane: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 Picture: TypeAlias = np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]  # height, width, BGR
 
+SHARED_SIDE = 960  # pixels of the longer side of the picture that OCR and classifiers share: enough for small text
 SMALL_SIDE = 160  # pixels of the longer side: enough for shots, motion and black
 SMALL_FPS = 15  # at most; cuts are located to 1/15 s
 _CUT_SCORE = 0.3  # of ffmpeg's `scene`: a new picture is sampled at any time
@@ -42,13 +43,15 @@ SPEECH_FILE, SOUND_FILE, PICTURE_FILE = "speech.wav", "sound.txt", "picture.txt"
 _SILENCE_DB, _SILENCE_S = -50, 1.0
 _BLACK_S, _FREEZE_S, _FREEZE_NOISE = 0.2, 2.0, 0.002
 _PIPE_BUFFER = 1 << 20
+_THUMBNAIL = (24, 14)  # width and height, without noise and grain
 
 
 @dataclass(frozen=True)
 class Frame:
     """A decoded frame at `time_s`: planes of 4:2:0, full range, BT.601 for every source.
 
-    `large` frames are sampled; the small ones cover the whole source.
+    `large` frames are sampled; the small ones cover the whole source. What several consumers need of a frame is made
+    once, and only if one asks for it.
     """
 
     time_s: float
@@ -59,9 +62,36 @@ class Frame:
     @cached_property
     def picture(self) -> Picture:
         """The frame in colour: height x width x BGR."""
-        size = self.luma.shape[1], self.luma.shape[0]
-        u, v = (cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in self.chroma)
-        return np.asarray(cv2.cvtColor(cv2.merge([self.luma, v, u]), cv2.COLOR_YCrCb2BGR))
+        return _coloured(self.luma, self.chroma)
+
+    @cached_property
+    def shared_luma(self) -> Plane:
+        """The luma within `SHARED_SIDE` pixels; it is never enlarged."""
+        scale = min(1.0, SHARED_SIDE / max(self.luma.shape))
+        return resized(self.luma, (round(self.luma.shape[1] * scale), round(self.luma.shape[0] * scale)))
+
+    @cached_property
+    def shared_picture(self) -> Picture:
+        """`shared_luma` in colour: of a frame of 1080p it costs a quarter of `picture`."""
+        return self.picture if self.shared_luma is self.luma else _coloured(self.shared_luma, self.chroma)
+
+    @cached_property
+    def thumbnail(self) -> Plane:
+        """The luma in 24 x 14 pixels, to compare whole pictures. A copy: it outlives the frame's buffer."""
+        return resized(self.shared_luma, _THUMBNAIL).copy()
+
+
+def resized(plane: Plane, size: tuple[int, int]) -> Plane:
+    """The plane in this width and height; itself where it has them."""
+    if (plane.shape[1], plane.shape[0]) == size:
+        return plane
+    shrinks = size[0] < plane.shape[1]
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))
+
+
+def _coloured(luma: Plane, chroma: tuple[Plane, Plane]) -> Picture:
+    u, v = (resized(plane, (luma.shape[1], luma.shape[0])) for plane in chroma)
+    return np.asarray(cv2.cvtColor(cv2.merge([luma, v, u]), cv2.COLOR_YCrCb2BGR))
 
 
 @dataclass(frozen=True)

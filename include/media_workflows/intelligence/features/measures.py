@@ -45,8 +45,8 @@ class Measurer:
 
 def _measured(frame: Frame, motion: float) -> FrameMeasures:
     luma = _shrunk(frame.luma, _SIDE)
-    picture = cv2.cvtColor(
-        cv2.merge([_shrunk(plane, _SIDE // 4, luma.shape) for plane in (frame.luma, frame.chroma[1], frame.chroma[0])]),
+    picture = cv2.cvtColor(  # of the shrunk luma: colours need no second look at the large one
+        cv2.merge([_shrunk(plane, _SIDE // 4, luma.shape) for plane in (luma, frame.chroma[1], frame.chroma[0])]),
         cv2.COLOR_YCrCb2BGR,
     )
     return FrameMeasures(

@@ -13,10 +13,10 @@ import numpy as np
 from media_workflows.domain.features import Box, TextLine, TextSighting
 from media_workflows.intelligence.engines.ocr import Ocr, Quad
 from media_workflows.intelligence.features.frame_sampler import FrameSampler
-from media_workflows.intelligence.features.frames import Frame
+from media_workflows.intelligence.features.frames import SHARED_SIDE, Frame, Picture
 from media_workflows.intelligence.features.text_mask import TextMask, changed, same_line, text_mask
 
-_SEARCH_SIDE = 960  # pixels of the longer side for detection; lines are recognised at full size
+_SEARCH_SIDE = SHARED_SIDE  # pixels of the longer side for detection; lines are recognised at full size
 _MOVING_INTERVAL_S = 1.0  # between two detections while something moves and the known text stays
 _CONFIDENT = 95.0  # below this, a line that is still shown is recognised again
 _READS = 3
@@ -84,7 +84,7 @@ class FrameOcr:
 
     def feed(self, frame: Frame) -> None:
         """Process a large frame."""
-        now = text_mask(frame.luma, _SEARCH_SIDE)
+        now = text_mask(frame.shared_luma, _SEARCH_SIDE)
         if self._searched is None or any(line.missed_at_s is not None for line in self._lines):
             self._search(frame, now)
         elif changed(self._searched, now):
@@ -105,12 +105,8 @@ class FrameOcr:
     def _search(self, frame: Frame, now: TextMask) -> None:
         self.searches += 1
         before, self._lines = self._lines, []
-        height, width = now.shape
-        shrink = width / frame.luma.shape[1]
-        small = cv2.resize(
-            frame.picture, (width, height), interpolation=cv2.INTER_AREA if shrink < 1 else cv2.INTER_CUBIC
-        )
-        for quad in self._ocr.detect(small):
+        shrink = now.shape[1] / frame.luma.shape[1]
+        for quad in self._ocr.detect(_in_size(frame.shared_picture, now)):
             self._place(_Find(quad, quad / shrink, _cut(now, quad)), frame, before)
         for line in before:  # lines that were not detected; one miss is tolerated
             if line.missed_at_s is None:
@@ -157,6 +153,13 @@ class FrameOcr:
     def _box(self, quad: Quad) -> Box:
         (left, top), (right, bottom) = quad.min(axis=0) * self._scale, quad.max(axis=0) * self._scale
         return max(0, round(left)), max(0, round(top)), round(right), round(bottom)
+
+
+def _in_size(picture: Picture, now: TextMask) -> Picture:
+    """The picture as large as its mask: small ones are enlarged."""
+    if picture.shape[:2] == now.shape:
+        return picture
+    return np.asarray(cv2.resize(picture, (now.shape[1], now.shape[0]), interpolation=cv2.INTER_CUBIC))
 
 
 def _cut(picture: TextMask, quad: Quad) -> TextMask:

@@ -44,7 +44,10 @@ class FaceSampler:
 
 
 class ImageSampler:
-    """Scores of the sampled frames by a model for whole pictures. `scale` as of `FaceSampler`."""
+    """Scores of the sampled frames by a model for whole pictures, which sees the shared one.
+
+    `scale` as of `FaceSampler`.
+    """
 
     def __init__(self, score: Callable[[Picture], ImageScores], interval_s: float, scale: float) -> None:
         self._score = score
@@ -58,8 +61,9 @@ class ImageSampler:
         if not self._sampler.is_due(frame):
             return
         self.calls += 1
-        scored = self._score(frame.picture)
-        boxes = {label: scaled(box, self._scale) for label, box in scored.boxes.items()}
+        scored = self._score(frame.shared_picture)
+        scale = self._scale * frame.luma.shape[1] / frame.shared_luma.shape[1]
+        boxes = {label: scaled(box, scale) for label, box in scored.boxes.items()}
         self._labels.append(ImageLabels(time_s=round(frame.time_s, 3), shot=0, scores=scored.scores, boxes=boxes))
 
     def labels(self, shots: tuple[Shot, ...]) -> tuple[ImageLabels, ...]:

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 
 from media_workflows.domain.features import Shot
-from media_workflows.intelligence.features.frames import SMALL_FPS, Frame, Plane
+from media_workflows.intelligence.features.frames import SMALL_FPS, Frame, Plane, resized
 
 Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Flags: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
-_LUMA, _CHROMA = (24, 14), (12, 7)  # width and height of a frame's thumbnail, 504 bytes, without noise and grain
+_LUMA, _CHROMA = 24 * 14, (12, 7)  # pixels of a frame's thumbnail, and those of its colour; 504 bytes together
 _BINS = 16
 
 _CUT = 0.085  # of the step's strength, 0 to 1
@@ -46,7 +45,7 @@ class ShotFinder:
 
     def feed(self, frame: Frame) -> None:
         """Add a small frame."""
-        parts = [_thumbnail(frame.luma, _LUMA), *(_thumbnail(plane, _CHROMA) for plane in frame.chroma)]
+        parts = [frame.thumbnail, *(resized(plane, _CHROMA) for plane in frame.chroma)]
         self._times.append(frame.time_s)
         self._thumbnails.append(b"".join(part.tobytes() for part in parts))
         self._histograms.append(_histogram(frame).tobytes())
@@ -81,10 +80,6 @@ class ShotFinder:
 def shot_at(shots: Sequence[Shot], time_s: float) -> int:
     """The number of the shot at this time; 0 without shots."""
     return max(0, bisect_right([shot.start_s for shot in shots], time_s + 1e-3) - 1)
-
-
-def _thumbnail(plane: Plane, size: tuple[int, int]) -> Plane:
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
 
 
 def _histogram(frame: Frame) -> Plane:
@@ -174,8 +169,7 @@ def _beside(plain: Flags, start: int, end: int) -> bool:
 
 def _alike(one: Array, other: Array) -> bool:
     """Whether light and dark areas are at the same positions: a change of light or a slow pan, not a new picture."""
-    luma = _LUMA[0] * _LUMA[1]
-    return bool(np.corrcoef(one[:luma], other[:luma])[0, 1] > _SAME_PICTURE)
+    return bool(np.corrcoef(one[:_LUMA], other[:_LUMA])[0, 1] > _SAME_PICTURE)
 
 
 def _blend(thumbnails: Plane, start: int, end: int) -> _Blend:

@@ -27,7 +27,8 @@ def text_mask(luma: Plane, side: int) -> TextMask:
     """The mask of a picture, scaled to `side` pixels on its longer side: luma minus the local mean."""
     scale = min(_LARGEST_SCALE, side / max(luma.shape))
     size = round(luma.shape[1] * scale), round(luma.shape[0] * scale)
-    luma = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
+    if scale != 1:
+        luma = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
     deep = luma.astype(np.float32)
     return np.asarray(np.clip(deep - cv2.blur(deep, (_AROUND, _AROUND)), -_DEEPEST, _DEEPEST))
 

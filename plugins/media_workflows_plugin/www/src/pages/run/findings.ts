@@ -50,6 +50,10 @@ function paragraphText({ title, keywords, sentences }: Model<"Paragraph">): stri
   return joined(quoted.startsWith(title) ? "" : title, quoted, keywords.join(t("list.separator")));
 }
 
+// Each place at which a topic is said or shown.
+const topicPlaces = ({ topic, said, shown, segments }: Model<"Topic">): Finding[] =>
+  segments.map(({ start_s, end_s }) => found({ start_s, end_s }, t("description.topic", { name: topic, said, shown })));
+
 const spans = (of: Span[], label: "findings.black" | "findings.frozen" | "findings.silent") => of.map(({ start_s, end_s }) => found({ start_s, end_s }, t(label)));
 
 function findingsOf(output: Output): Finding[] {
@@ -67,7 +71,7 @@ function findingsOf(output: Output): Finding[] {
     case "frame_tags":
       return output.segments.map((one) => found({ start_s: one.start_s, end_s: one.end_s }, one.tags.map(({ tag }) => tag).join(", ")));
     case "speech_description":
-      return output.paragraphs.map((one) => found({ start_s: one.start_s, end_s: one.end_s }, paragraphText(one)));
+      return [...output.paragraphs.map((one) => found({ start_s: one.start_s, end_s: one.end_s }, paragraphText(one))), ...output.topics.flatMap(topicPlaces)];
     case "quality":
       return [...spans(output.black, "findings.black"), ...spans(output.frozen, "findings.frozen"), ...spans(output.silent, "findings.silent")].sort((one, other) => one.start_s - other.start_s);
     default:
@@ -85,7 +89,7 @@ function loudness({ integrated_lufs, loudness_range_lu, true_peak_dbtp }: Model<
 function labelsOf(output: Output): string[] {
   if (output.shape === "quality") return loudness(output);
   if (output.shape === "faces") return output.unlisted > 0 ? [t("findings.unlisted", { count: output.unlisted })] : [];
-  if (output.shape === "speech_description") return [output.title.text, ...output.keywords.map(({ keyword, count }) => `${keyword} ×${count}`)];
+  if (output.shape === "speech_description") return [output.title?.text ?? "", ...output.keywords.map(({ keyword, count }) => `${keyword} ×${count}`)].filter(Boolean);
   const tags = output.shape === "tags" ? output.tags : output.shape === "classification" ? output.classes : [];
   return tags.map(({ tag, confidence }) => `${tag} ${Math.round(confidence)}`);
 }
@@ -102,7 +106,7 @@ function subTask(type: string, job: Job, result: Model<"SubTaskResult"> | undefi
     type,
     state: result ? (result.status === "SUCCESS" ? "success" : "failed") : stateWithoutResult(job.state),
     suggestion: output?.shape === "review" ? output.suggestion : "",
-    message: result?.message || (output?.shape === "speech_description" ? t("description.quoted") : ""),
+    message: result?.message || (output?.shape === "speech_description" ? t(output.title ? "description.quoted" : "description.topics_only") : ""),
     labels: output ? labelsOf(output) : [],
     findings: output ? findingsOf(output) : [],
   };

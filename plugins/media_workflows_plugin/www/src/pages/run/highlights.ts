@@ -17,6 +17,7 @@ type Place = Highlight["clip"];
 const isAt = (place: Place | undefined) => (file: Pick<RunFile, "bucket" | "key">) => !!place && file.bucket === place[0] && file.key === place[1];
 
 export const clipOf = (highlight: Highlight, files: RunFile[]) => files.find(isAt(highlight.clip));
+export const coverOf = (highlight: Highlight, files: RunFile[]) => files.find(isAt(highlight.picture));
 
 // The files without those that are shown with the highlights.
 export function besideHighlights(files: RunFile[], jobs: RunReport["jobs"]): RunFile[] {
