@@ -1,4 +1,4 @@
-# Made by make client of openapi.json: ba05ea722b68b3769ce0ba52501f37948ff6686c9f564d90d380139612a7a49b
+# Made by make client of openapi.json: 10b6a41fa65ecdd25c78425a91b874b5445bf031118011c5eb00005c725d593b
 
 from __future__ import annotations
 
