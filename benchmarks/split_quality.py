@@ -132,8 +132,7 @@ def peak_kbit(path: Path) -> float:
     """The most kbit of the picture within any second, by decoding times."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        unit_s = float(stream.time_base or 0)
-        packets = [((one.dts or 0) * unit_s, one.size) for one in container.demux(stream) if one.size]
+        packets = [(float((one.dts or 0) * one.time_base), one.size) for one in container.demux(stream) if one.size]
     most = within = first = 0
     for at_s, size in packets:
         within += size

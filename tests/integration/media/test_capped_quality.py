@@ -10,6 +10,7 @@ import pytest
 
 from chunk_encodes import InChunks
 from clip_making import encode
+from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.request import ItemOutcome, JobRequest
@@ -99,3 +100,15 @@ def test_over_the_edges_of_chunks_the_buffer_is_the_one_that_was_asked_for(tmp_p
     assert outcome.error is None
     assert len(chunks.chunks) > 1
     assert needed_buffer_s(outcome.files[0].path, 400) <= 1.05
+
+
+@pytest.mark.parametrize("segment_type", ["ts-segment", pytest.param("mp4-mp4-segment", marks=pytest.mark.full)])
+def test_a_capped_ladder_of_separate_segments(clip: Path, tmp_path: Path, segment_type: str) -> None:
+    """Its bitrate is measured before packaging gives the playlists other names of segments."""
+    video = {"codec": "h264", "height": 128, "crf": 20, "max_bitrate_kbps": 5000}
+    parameters = {"format": "hls", "segment_type": segment_type, "segment_s": 1, "streams": [{"video": video}]}
+    item = AdaptiveDynamicStreamingItem.model_validate({"parameters": parameters})
+    request = JobRequest(item.kind, [item], clip, "in/a.mkv", tmp_path)
+    (outcome,) = run_job(request, lambda _: None, Settings()).items
+    assert outcome.error is None
+    assert outcome.notices == ()

@@ -65,11 +65,12 @@ class Verifier:
             made = [self._made(file, self._checked(file, pictures)) for file in plan.files]
             if plan.quality:
                 made[0] = replace(made[0], vmaf=self._measured(plan.quality, plan.files[0].path))
+            # Before packaging, which gives playlists the published names of segments in place of the local ones.
+            missed = [notice for file, of in zip(plan.files, made, strict=True) for notice in _missed(file, of)]
             further = plan.finish(self._source_key) if plan.finish else ()
             files = (*made, *(self._made(file, None) for file in further))
-            missed = (_missed(file, of) for file, of in zip(plan.files, made, strict=True))
             finished = (file.notices for file in further)
-            return Made(files, (*plan.notices, *chain.from_iterable(missed), *chain.from_iterable(finished)))
+            return Made(files, (*plan.notices, *missed, *chain.from_iterable(finished)))
         except MediaError as error:
             return error
 
