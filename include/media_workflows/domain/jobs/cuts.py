@@ -6,7 +6,7 @@ from pydantic import Field
 
 from media_workflows.domain.jobs.base import TimeRange
 
-MAX_CUTS = 50  # each has a decoder of its own
+MAX_CUTS = 50  # each has filters of its own, and one far from the others a decoder
 
 
 class Cut(TimeRange):

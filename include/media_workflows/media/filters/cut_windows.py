@@ -31,12 +31,10 @@ def cut_windows(ranges: Sequence[Range]) -> list[Trim]:
     Cuts that follow one another in their file, and in the output, share it where they are near. Frames of others would
     wait in memory.
     """
-    gaps = [_gap_s(before, after) for before, after in pairwise(ranges)]
-    near_s = max(NEAR_S, _gap_of_fewer(gaps))
+    joined = _read_over(ranges)
     windows: list[list[Trim]] = []
     for number, one in enumerate(ranges):
-        gap_s = gaps[number - 1] if number else None
-        if gap_s is not None and (gap_s <= near_s or not one.seeks):
+        if number in joined:
             windows[-1].append(one.trim)
         else:
             windows.append([one.trim])
@@ -51,11 +49,13 @@ def _gap_s(before: Range, after: Range) -> float | None:
     return gap_s if gap_s >= -_WAITING_S and after.trim.start_s >= before.trim.start_s + before.trim.length_s else None
 
 
-def _gap_of_fewer(gaps: Sequence[float | None]) -> float:
-    """The longest gap that is read over for at most MOST_INPUTS inputs; 0 = none has to be."""
-    possible = sorted(gap_s for gap_s in gaps if gap_s is not None)
-    too_many = len(gaps) + 1 - MOST_INPUTS
-    return possible[min(too_many, len(possible)) - 1] if too_many > 0 and possible else 0.0
+def _read_over(ranges: Sequence[Range]) -> set[int]:
+    """The cuts before which the gap is read over: near ones, and the shortest gaps of a list with too many inputs."""
+    gaps = {number: _gap_s(*pair) for number, pair in enumerate(pairwise(ranges), start=1)}
+    possible = {number: gap_s for number, gap_s in gaps.items() if gap_s is not None}
+    shortest = sorted(possible, key=possible.__getitem__)[: max(0, len(ranges) - MOST_INPUTS)]
+    near = (number for number, gap_s in possible.items() if gap_s <= NEAR_S or not ranges[number].seeks)
+    return {*shortest, *near}
 
 
 def _around(trims: Sequence[Trim]) -> Trim:

@@ -35,6 +35,12 @@ def test_a_file_that_is_read_from_its_start_is_read_once() -> None:
     assert windows((5, 6), (100, 101), (90, 91), seeks=False) == [[5, 101], [5, 101], [90, 91]]
 
 
+def test_of_equal_gaps_no_more_are_read_over_than_have_to_be() -> None:
+    made = windows(*((number * 60, number * 60 + 1) for number in range(MOST_INPUTS + 8)))
+    assert len({tuple(one) for one in made}) == MOST_INPUTS
+    assert made[-1][0] == (MOST_INPUTS + 7) * 60
+
+
 def test_many_cuts_far_apart_share_inputs_over_the_shortest_gaps() -> None:
     starts_s = [number * 100 + number**2 for number in range(40)]
     made = windows(*((start_s, start_s + 1) for start_s in starts_s))
