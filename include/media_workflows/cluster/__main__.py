@@ -1,4 +1,4 @@
-"""`python -m media_workflows.cluster [--once] [--uploads 20]`: starts the cluster, runs a burst, stays up."""
+"""`python -m media_workflows.cluster [--once] [--uploads 20] [--bursts 1]`: starts the cluster, runs bursts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ console = Console(highlight=False)
 
 
 def main(
-    once: Annotated[bool, typer.Option("--once", help="Stop after the burst")] = False,
-    uploads: Annotated[int, typer.Option(min=1, max=1000, help="Size of the burst")] = 20,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the bursts")] = False,
+    uploads: Annotated[int, typer.Option(min=1, max=1000, help="Size of a burst")] = 20,
+    bursts: Annotated[int, typer.Option(min=1, max=100, help="Number of bursts, one after another")] = 1,
 ) -> None:
     """Start docker-compose.yaml's commands in the current checkout, with two workers as two machines."""
     layout = ClusterLayout(Path.cwd(), Path.cwd() / ".cluster")
@@ -26,7 +27,8 @@ def main(
     def cluster() -> None:
         stack = ClusterStack(layout, console.print)
         with started(stack, console):
-            sample_run(lambda: Burst(layout, stack.clients, console).run(uploads), console, once=once)
+            burst = Burst(layout, stack.clients, console)
+            sample_run(lambda: burst.repeat(bursts, uploads), console, once=once)
             if not once:
                 stay_up(layout, console)
 

@@ -40,6 +40,12 @@ class Burst:
         self._console = console
         self._api = Api(layout)
 
+    def repeat(self, bursts: int, uploads: int) -> None:
+        """Run so many, one after another. Raises DemoError at the first that `run` finds incomplete."""
+        for number in range(1, bursts + 1):
+            self.run(uploads)
+            self._console.print(f"burst {number} of {bursts}: all machines took part")
+
     def run(self, uploads: int) -> None:
         """Raises DemoError when an upload is lost, doubled or fails, or when a machine has done nothing."""
         workflow_id = self._api.enabled_workflow(DEFINITION)

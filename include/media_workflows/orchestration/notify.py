@@ -57,12 +57,12 @@ def store_end(run: Run, states: Mapping[str, Any], log: Any) -> str:
     """Store the event of a run whose steps ended so, with a delivery for each target; returns its id."""
     from media_workflows.notifications.outbox import store_finish
 
-    event = store_finish(run, _unfinished(run, states))
+    event = store_finish(run, unfinished_jobs(run, states))
     log.info("the event is in the outbox; its deliveries: media-workflows events show", event_id=event.id)
     return event.id
 
 
-def _unfinished(run: Run, states: Mapping[str, Any]) -> list[JobResult]:
+def unfinished_jobs(run: Run, states: Mapping[str, Any]) -> list[JobResult]:
     """Failed results for jobs that ended without one: killed, cancelled, upstream failed, or marked in Airflow.
 
     A step that the workflow's rules skipped is none of them, unless the run was cancelled.

@@ -42,7 +42,8 @@ _TASKS = (
 )
 _SAMPLE = """{
   "name": "sample", "trigger": {"bucket": "sources"}, "output": {"bucket": "outputs"},
-  "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]}
+  "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]},
+  "notification": {"type": "http", "url": "https://example.com/events"}
 }"""
 
 
@@ -65,6 +66,35 @@ def _configure_tables() -> None:
     Base.registry.configure()
     if get_settings().database_url:
         get_engine()
+
+
+def _rehearse_statements() -> None:
+    """Write a run and its event in a transaction that is rolled back, and close the connections.
+
+    An engine asks the server of its first connection for version and options, and compiles each statement at its first
+    use. What it learns is data, which tasks inherit. Raises SQLAlchemyError; then each task does this itself.
+    """
+    from sqlalchemy.orm import Session
+
+    from media_workflows.domain.result import SourceObject
+    from media_workflows.domain.run import Run
+    from media_workflows.domain.workflow import Workflow
+    from media_workflows.notifications.outbox import finish_in
+    from media_workflows.orchestration.notify import unfinished_jobs
+    from media_workflows.settings import get_settings
+    from media_workflows.store.engine import close_connections, get_engine
+    from media_workflows.store.runs import record_source
+
+    if not get_settings().database_url:
+        return
+    run = Run("sample", "sample", 1, Workflow.model_validate_json(_SAMPLE))
+    source = SourceObject(bucket="sources", key="sample", etag="sample", size_bytes=0)
+    try:
+        with Session(get_engine()) as session:  # without a commit
+            record_source(session, run.workflow_id, run.run_id, run.revision, source)
+            finish_in(session, run, unfinished_jobs(run, {}))
+    finally:
+        close_connections()
 
 
 def _make_s3_client() -> None:
@@ -91,7 +121,7 @@ class Preparation(NamedTuple):
 
 
 _FOR_PARSING = Preparation(_PARSING, (_build_a_dag,))
-_FOR_TASKS = Preparation(_TASKS, (_build_a_dag, _configure_tables, _make_s3_client, _read_tools))
+_FOR_TASKS = Preparation(_TASKS, (_build_a_dag, _configure_tables, _rehearse_statements, _make_s3_client, _read_tools))
 # By the subcommand of `airflow`: a component that starts has no type yet. The scheduler is the parent of the tasks of
 # the LocalExecutor.
 PREPARATIONS: Mapping[str, Preparation] = {

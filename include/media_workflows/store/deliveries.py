@@ -68,6 +68,8 @@ def claim_deliveries(session: Session, limit: int, per_receiver: int, lease: tim
     now = utcnow()
     values = {"now": now, "limit": limit, "per_receiver": per_receiver, "leased_until": now + lease}
     ids = list(session.scalars(_CLAIM, values))
+    if not ids:  # each second of an idle product
+        return []
     rows = session.execute(
         select(DeliveryRow, EventRow).join(EventRow, EventRow.id == DeliveryRow.event_id).where(DeliveryRow.id.in_(ids))
     )

@@ -60,7 +60,8 @@ def _engine(url: str, pool: Mapping[str, Any]) -> Engine:
     try:
         given = make_url(url).query
         patience = {name: value for name, value in _PATIENCE.items() if name not in given}
-        engine = create_engine(url, connect_args=patience, **pool)
+        # By default, SQLAlchemy asks each new connection for types of hstore, which no table has.
+        engine = create_engine(url, connect_args=patience, use_native_hstore=False, **pool)
         if (engine.dialect.name, engine.driver) == ("postgresql", "psycopg2"):
             return engine
         cause = f"{engine.dialect.name}+{engine.driver} is not supported"
@@ -78,9 +79,10 @@ def make_engine(url: str, pool: Mapping[str, Any] = NO_POOL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _utc(connection, _record):  # type: ignore[no-untyped-def]
+        connection.autocommit = True  # one statement in place of a transaction's three
         with connection.cursor() as cursor:
             cursor.execute("SET TIME ZONE 'UTC'")
-        connection.commit()
+        connection.autocommit = False
 
     return engine
 

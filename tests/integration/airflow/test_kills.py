@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import Counter
@@ -11,13 +12,16 @@ from typing import Any
 
 import httpx
 import pytest
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError
 
 from airflow_product import Product, eventually
 from media_workflows.cluster.layout import COMPONENTS, WORKERS
 from media_workflows.demo.layout import OUTPUT_BUCKET
 from slow_encodes import slow_clip, slow_transcode
 
-RECOVERY_S = 120  # a minute, and as much again for other tests beside it
+# The goal is 60 s on an idle machine. A minute more for other tests beside it.
+RECOVERY_S = int(os.environ.get("RECOVERY_S", "120"))
 BUSY = ("scheduled", "queued", "running", "deferred", "up_for_retry")
 JOBS = {
     "transcode": [{"template": 100010}],
@@ -84,6 +88,15 @@ def states_of(product: Product, workflow: str) -> Counter[tuple[str, str | None]
     return Counter((task, state) for tasks in runs for task, (state, _) in tasks.items())
 
 
+def stored(product: Product, path: Path, key: str) -> bool:
+    """Put a file into the input bucket; False = S3 does not answer at present."""
+    try:
+        product.upload(path, key)
+    except (BotoCoreError, Boto3Error):
+        return False
+    return True
+
+
 def seconds(what: Callable[[], Any], timeout_s: float = RECOVERY_S) -> float:
     """How long until `what` is true. The API may be away, or without its database."""
 
@@ -116,9 +129,12 @@ def test_a_lost_broker_and_a_dead_worker_cost_a_minute_and_nothing_else(product:
 
 @pytest.mark.full
 @pytest.mark.kills
-@pytest.mark.parametrize("victim", ["nothing", *COMPONENTS, *WORKERS, "broker", "emptied broker", "postgres"])
+@pytest.mark.parametrize("victim", ["nothing", *COMPONENTS, *WORKERS, "broker", "emptied broker", "postgres", "s3"])
 def test_whatever_dies_the_burst_is_done(product: Product, clip: Path, victim: str) -> None:
-    """At the moment of the kill, runs of the burst encode, publish and notify, and others wait."""
+    """At the moment of the kill, runs of the burst encode, publish and notify, and others wait.
+
+    S3 loses its queue with the messages and multipart uploads in it: listings find the objects, tasks publish again.
+    """
     name = f"burst-{victim.replace(' ', '-')}"
     workflow = product.create(name, jobs=JOBS)
     product.enable(workflow)
@@ -127,8 +143,8 @@ def test_whatever_dies_the_burst_is_done(product: Product, clip: Path, victim: s
     eventually(lambda: any(run["state"] == "success" for run in product.runs(workflow)), 180)
     states = states_of(product, workflow)
     kill(product, victim)
-    product.upload(clip, f"{name}/late.mp4")
-    late = seconds(lambda: len(product.runs(workflow)) == 9, 300)
+    late = seconds(lambda: stored(product, clip, f"{name}/late.mp4"), RECOVERY_S)
+    late += seconds(lambda: len(product.runs(workflow)) == 9, RECOVERY_S - late)
     rest = seconds(lambda: product.finished(workflow, 9), 600)
     busy = sorted((task, state, count) for (task, state), count in states.items() if state in BUSY)
     shown = ", ".join(f"{count} {task} {state}" for task, state, count in busy)

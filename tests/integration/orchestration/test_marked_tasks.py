@@ -12,7 +12,7 @@ from media_workflows.domain.run import Run
 from media_workflows.domain.step_decision import StepDecision
 from media_workflows.domain.step_key import StepKey
 from media_workflows.domain.workflow import Workflow, parse_workflow
-from media_workflows.orchestration.notify import _unfinished
+from media_workflows.orchestration.notify import unfinished_jobs
 from media_workflows.store.decisions import record_decision
 from media_workflows.store.engine import transaction
 from media_workflows.store.runs import record_job, record_source
@@ -58,7 +58,7 @@ def test_a_job_without_a_result_is_failed(
         else:
             decision = StepDecision(step_id="hd", skipped="condition", condition="false", decided_at=now())
             record_decision(session, StepKey("wf_1", "r1", "hd"), decision)
-    found = _unfinished(Run("wf_1", "r1", 1, of), states)
+    found = unfinished_jobs(Run("wf_1", "r1", 1, of), states)
     assert [one.step.step_id for one in found] == failed
     assert all(item.status == "FAIL" for one in found for item in one.items)
     assert all(str(states[one.step.step_id]) in one.items[0].message for one in found)
