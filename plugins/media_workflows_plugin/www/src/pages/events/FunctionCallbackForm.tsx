@@ -28,7 +28,7 @@ const fieldOf = (field: string) => `target.${field.replace(/^(notification|targe
 export function FunctionCallbackForm({ callback }: { callback: FunctionCallback }) {
   const start: JsonObject = callback.target ? { target: callback.target } : {};
   const [value, setValue] = useState<Json>(start);
-  const version = useRef(callback.version ?? ""); // that the edit started from
+  const version = useRef(callback.version); // that the edit started from
   const [theirs, setTheirs] = useState<FunctionCallback | null>(null); // saved by another editor meanwhile
   const { can_edit_all } = useMe();
   const refusal = can_edit_all ? undefined : t("function.forbidden");
@@ -47,7 +47,7 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
     },
   });
   const keep = (latest: FunctionCallback) => {
-    version.current = latest.version ?? "";
+    version.current = latest.version;
     setTheirs(null);
     save.mutate();
   };
