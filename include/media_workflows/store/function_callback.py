@@ -23,7 +23,6 @@ class StoredFunctionCallback(Model):
     author: str
     updated_at: datetime
 
-
     @property
     def version(self) -> str:
         """Another one after each change."""
