@@ -19,7 +19,8 @@ router = APIRouter(prefix="/api/v1", tags=["me"], route_class=GuardedRoute)
 class MeAnswer(BaseModel):
     """Permissions on one workflow, or on workflows in general.
 
-    `can_edit_all`: what concerns the workflows of all buckets. `language` is the browser's; the page itself follows Airflow's.
+    `can_edit_all`: what concerns the workflows of all buckets, the function callback. `language` is the browser's; the
+    page itself follows Airflow's.
     """
 
     name: str
