@@ -4,6 +4,7 @@ import { expect, it, vi } from "vitest";
 
 import type { Json } from "../src/api/types";
 import { FormContext } from "../src/definition/FormContext";
+import type { Step } from "../src/definition/steps";
 import { IdField } from "../src/pages/form/steps/IdField";
 import { KeysField } from "../src/pages/process/KeysField";
 import { NoteDialog } from "../src/pages/review/NoteDialog";
@@ -43,7 +44,7 @@ it.each<[string, () => ReactNode, string]>([
 
 it("in the id of a step, which would rename what names the step", async () => {
   acted.mockReset();
-  const steps = [{ id: "a" }, { id: "b", after: ["a"] }];
+  const steps: Step[] = [{ id: "a" }, { id: "b", after: ["a"] }];
   const place = await drawn(form({ steps }, <IdField index={0} steps={steps} />));
   const field = place.querySelector("input")!;
   field.focus();
