@@ -35,9 +35,9 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
   const save = async () => saveAsFile("workflows.yaml", await exportYaml(ids));
   return (
     <SelectionBar count={items.length}>
-      {(["enable", "disable"] as const).map((action) => (
+      {([["enable", t("bulk.enable")], ["disable", t("bulk.disable")]] as const).map(([action, label]) => (
         <Button key={action} size="xs" variant="outline" disabled={!mayEdit} title={whyNotEdit} loading={run.isPending} onClick={() => run.mutate(action)}>
-          {t(`bulk.${action}`)}
+          {label}
         </Button>
       ))}
       <Button size="xs" variant="outline" onClick={() => save().catch(showError)}>
