@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from airflow_product import Product, eventually
 from media_workflows.demo.layout import INPUT_BUCKET, OUTPUT_BUCKET
-from pages_in_browser import OpenPage, Texts
+from pages_in_browser import OpenPage, Texts, serious
 from product_scenarios import Scenario
 from slow_encodes import slow_clip, slow_transcode
 
@@ -160,6 +160,25 @@ def test_the_function_is_set_tried_and_forgotten(product: Product, open_page: Op
         expect(page.get_by_text(t.either("The receiver answered 204", "后应答 204"))).to_be_visible()
         page.get_by_role("button", name=t("function.forget")).click()
         expect(page.get_by_text(t("function.forgotten"))).to_be_visible()
+    finally:
+        product.api.delete("/function-callback")
+
+
+@pytest.mark.full
+def test_the_second_of_two_editors_of_the_function_keeps_it(product: Product, open_page: OpenPage, t: Texts) -> None:
+    target = {"type": "http", "url": f"{product.layout.receiver_url}?of=theirs"}
+    page = open_page(f"{HOME}/function-callback")
+    page.get_by_role("combobox", name=t("field.target")).select_option("http")
+    page.get_by_role("textbox", name="URL", exact=True).fill(product.layout.receiver_url)
+    product.api.put("/function-callback", json=target).raise_for_status()
+    try:
+        page.get_by_role("button", name=t("app.save")).click()
+        dialog = page.get_by_role("alertdialog")
+        expect(dialog.get_by_text(f"− url: {target['url']}")).to_be_visible()
+        assert serious(page, "[role=alertdialog]") == []
+        dialog.get_by_role("button", name=t("conflict.keep")).click()
+        expect(page.get_by_text(t("function.saved"))).to_be_visible()
+        assert product.api.get("/function-callback").json()["target"]["url"] == product.layout.receiver_url
     finally:
         product.api.delete("/function-callback")
 

@@ -166,6 +166,23 @@ def test_the_overview_shows_all_of_a_job_and_the_graph_its_edges(
 
 
 @pytest.mark.full
+def test_a_switch_of_the_language_keeps_what_is_typed(open_page: OpenPage, t: Texts, language: str) -> None:
+    page = open_page(f"{HOME}/new")
+    page.get_by_role("textbox", name=t("form.name"), exact=True).fill("typed-before")
+    page.get_by_role("button", name=t("app.save")).click()  # refused: its message is in the new language, too
+    other = "en" if language.startswith("zh") else "zh-CN"
+    # As Airflow's menu of languages does.
+    page.evaluate(
+        "(to) => { localStorage.setItem('i18nextLng', to); document.documentElement.lang = to }",
+        other,
+    )
+    texts = Texts(other)
+    expect(page.get_by_role("textbox", name=texts("form.name"), exact=True)).to_have_value("typed-before")
+    expect(page.get_by_role("button", name=texts("app.save"))).to_be_visible()
+    expect(page.get_by_role("button", name=t("app.save"))).to_have_count(0)
+
+
+@pytest.mark.full
 def test_tabs_are_steps_of_the_history(open_page: OpenPage, done_run: tuple[str, str], t: Texts) -> None:
     page = open_page(f"{HOME}/workflows/{done_run[0]}")
     tabs = {name: page.get_by_role("tab", name=t(f"workflow.{name}"), exact=True) for name in TABS}

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from airflow_product import Product, eventually
-from pages_in_browser import OpenPage, Texts, serious
+from media_workflows.demo.layout import INPUT_BUCKET
+from pages_in_browser import PHONE_PX, OpenPage, Texts, cut, serious
 from product_scenarios import Scenario
 
 HOME = "/plugin/media-workflows"
@@ -58,6 +59,68 @@ def test_runs_are_found_cancelled_and_retried(
     waiting = eventually(lambda: (found := product.approvals(scenario.workflow)) and len(found) == 2 and found, 300)
     runs = [{"workflow": scenario.workflow, "run": one["run_id"]} for one in waiting]
     product.api.post("/runs/bulk", json={"action": "cancel", "runs": runs}).raise_for_status()
+
+
+def test_workflows_are_filtered_and_the_filter_is_a_step_of_the_history(
+    product: Product, open_page: OpenPage, t: Texts, language: str
+) -> None:
+    """Also by keyboard and on a phone."""
+    name = f"list-of-{language}"
+    for which in ("first", "second"):
+        product.create(f"{name}-{which}")
+    page = open_page(f"{HOME}/workflows?search={name}")
+    rows = page.get_by_role("row")
+    expect(rows).to_have_count(3)  # with the head
+    enabled = page.get_by_role("combobox", name=t("list.enabled"), exact=True)
+    enabled.focus()
+    enabled.select_option("true")
+    none = page.get_by_text(t("list.nothing_found", search=name))
+    expect(none).to_be_visible()
+    page.go_back()
+    expect(rows).to_have_count(3)
+    expect(enabled).to_have_value("")
+    page.get_by_role("combobox", name=t("list.failures"), exact=True).select_option("true")
+    expect(none).to_be_visible()
+    page.go_back()
+    page.get_by_role("combobox", name=t("list.bucket"), exact=True).select_option(INPUT_BUCKET)
+    expect(rows).to_have_count(3)
+    page.reload()
+    expect(page.get_by_role("combobox", name=t("list.bucket"), exact=True)).to_have_value(INPUT_BUCKET)
+    expect(rows).to_have_count(3)
+    page.set_viewport_size({"width": PHONE_PX, "height": 900})
+    assert cut(page, PAGES) == []
+    assert serious(page, PAGES) == []
+
+
+def test_a_role_may_allow_changes_of_one_workflow(
+    product: Product, open_page: OpenPage, done_run: tuple[str, str], t: Texts, language: str
+) -> None:
+    """A role as FAB's can have it: the server's answers about rights are changed, as the demo's roles are general."""
+    mine, name = done_run[0], f"of-others-{language}"
+    product.create(name)
+
+    def rights(route: Any) -> None:
+        found = route.fetch().json()
+        is_mine = f"workflow={mine}" in route.request.url
+        route.fulfill(json=found | dict.fromkeys(("can_edit", "can_delete", "can_change_runs"), is_mine))
+
+    page = open_page(f"{HOME}/workflows?search=no-such-workflow")
+    page.route("**/api/v1/me*", rights)
+    for search, shown, allowed in (("looked-at", "looked-at", True), (name, name, False)):
+        page.goto(f"{product.layout.airflow_url}{HOME}/workflows?search={search}")
+        switch = page.get_by_label(t("switch.label", name=shown))
+        edit = page.get_by_role("button", name=t("action.named", action=t("action.edit"), name=shown))
+        select = page.get_by_label(t("list.select", name=shown))
+        select.check(force=True)
+        enable = page.get_by_role("button", name=t("bulk.enable"), exact=True)
+        if allowed:
+            expect(switch).to_be_enabled()
+            expect(enable).to_be_enabled()
+        else:
+            expect(switch).to_be_disabled()
+            expect(enable).to_be_disabled()
+            expect(enable).to_have_attribute("title", t("action.forbidden"))
+            expect(edit).to_have_attribute("aria-description", t("action.forbidden"))
 
 
 def test_deliveries_are_filtered_and_the_filter_is_a_step_of_the_history(

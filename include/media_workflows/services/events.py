@@ -26,11 +26,15 @@ from media_workflows.store.workflows import get_workflow
 
 
 class FunctionCallbackStatus(Model):
-    """The function callback in effect, and where it is set: in the `store`, in the `settings`, or nowhere."""
+    """The function callback in effect, and where it is set: in the `store`, in the `settings`, or nowhere.
+
+    `version` is another one after each change of the stored one; "" = none is stored.
+    """
 
     target: LambdaTarget | HttpFunctionTarget | None
     source: Literal["store", "settings", "none"]
     author: str = ""
+    version: str = ""
 
 
 class EventHistory(Model):
@@ -111,14 +115,19 @@ def get_function_callback() -> FunctionCallbackStatus:
         stored = store.stored_function_callback(session)
         target = function_callback(session, get_settings())
     if stored is not None:
-        return FunctionCallbackStatus(target=target, source="store", author=stored.author)
+        return FunctionCallbackStatus(target=target, source="store", author=stored.author, version=stored.version)
     return FunctionCallbackStatus(target=target, source="settings" if target else "none")
 
 
-def set_function_callback(target: LambdaTarget | HttpFunctionTarget | None, author: str) -> FunctionCallbackStatus:
-    """Store the function callback; None disables it, whatever the settings hold."""
+def set_function_callback(
+    target: LambdaTarget | HttpFunctionTarget | None, author: str, base_version: str | None = None
+) -> FunctionCallbackStatus:
+    """Store the function callback; None disables it, whatever the settings hold.
+
+    Raises ConflictError when `base_version` is not that of the stored one.
+    """
     with transaction() as session:
-        store.put_function_callback(session, target, author)
+        store.put_function_callback(session, target, author, base_version)
     return get_function_callback()
 
 

@@ -28,6 +28,13 @@ from media_workflows.settings import get_settings
 from media_workflows.store.run_history import workflows_of_run
 from media_workflows_plugin.api.audit import SAFE_METHODS, note_actor, note_workflows
 
+# The names of permissions in Airflow (airflow.providers.fab), by method and by what of a DAG they are about.
+_ACTIONS = {"GET": "can_read", "PUT": "can_edit", "POST": "can_create", "DELETE": "can_delete"}
+_RESOURCES: dict[DagAccessEntity | None, str] = {
+    None: "DAGs",
+    DagAccessEntity.RUN: "DAG Runs",
+    DagAccessEntity.HITL_DETAIL: "HITL Detail",
+}
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 
 
@@ -107,17 +114,24 @@ def require_general(
 ) -> None:
     """Require permission for `method` on a workflow's DAG, or on DAGs in general. Raises NotPermittedError."""
     if not may(user, method, workflow_id, entity):
-        raise NotPermittedError("your Airflow role does not allow {method} on this DAG", method=method)
+        raise _lacking(method, entity, workflow_id)
 
 
 def require(user: BaseUser, method: Any, workflow_id: str) -> None:
     """Require permission for `method` on a workflow. Raises NotPermittedError."""
     if not may(user, method, workflow_id):
-        raise NotPermittedError(
-            "your Airflow role does not allow {method} on workflow {workflow_id}",
-            method=method,
-            workflow_id=workflow_id,
-        )
+        raise _lacking(method, None, workflow_id)
+
+
+def _lacking(method: str, entity: DagAccessEntity | None = None, workflow_id: str | None = None) -> NotPermittedError:
+    """The error that names the permission, as Airflow's pages of roles do, that the user's roles do not have."""
+    action, resource = _ACTIONS[method], _RESOURCES[entity]
+    named = f"{action} on {resource}"
+    if entity is None and workflow_id is not None:
+        named += f" or {action} on DAG:{workflow_id}"
+    return NotPermittedError(
+        "your Airflow role lacks the permission {permission}: ask an administrator of Airflow for it", permission=named
+    )
 
 
 def require_some(request: Request, user: GetUserDep) -> str:
@@ -126,7 +140,7 @@ def require_some(request: Request, user: GetUserDep) -> str:
     if is_operator(user) or not any(
         may(user, method) or manager.get_authorized_dag_ids(user=user, method=method) for method in ("PUT", "DELETE")
     ):
-        raise NotPermittedError("your Airflow role does not allow changes of DAGs")
+        raise _lacking("PUT")
     note_actor(request, user.get_name())
     return user.get_name()
 
@@ -189,7 +203,7 @@ def _workflows_of_run(run_id: str) -> set[str]:
 def require_run_change(user: BaseUser, workflow_id: str) -> None:
     """Require permission to change a workflow's runs. Raises NotPermittedError."""
     if not may(user, "PUT", workflow_id, DagAccessEntity.RUN):
-        raise NotPermittedError("your Airflow role does not allow changes of this DAG's runs")
+        raise _lacking("PUT", DagAccessEntity.RUN)
 
 
 def require_all_places(user: Annotated[str, Depends(dag_access("PUT"))]) -> str:
@@ -231,7 +245,7 @@ def editor_of_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPl
 def answerable_run(request: Request, run: ReadableRun, user: GetUserDep) -> RunPlace:
     """The run of the path, if this user may answer its questions. Raises NotPermittedError."""
     if not may(user, "PUT", run.workflow_id, DagAccessEntity.HITL_DETAIL):
-        raise NotPermittedError("your Airflow role does not allow answers to this DAG's required actions")
+        raise _lacking("PUT", DagAccessEntity.HITL_DETAIL)
     note_workflows(request, [run.workflow_id])
     return run
 

@@ -26,13 +26,18 @@ def get_function_callback(_user: Reader) -> FunctionCallbackStatus:
 def put_function_callback(
     new: Annotated[
         dict[str, Any] | None,
-        Body(description="{target: …} as from GET, or the target alone: type lambda or http; null = no function"),
+        Body(
+            description="{target: …, version: …} as from GET, or the target alone: type lambda or http; null = no "
+            "function. With a version: refused when another editor has changed it since"
+        ),
     ],
     user: CreatorForAll,
 ) -> FunctionCallbackStatus:
     """Set the function callback; null disables it, whatever the settings hold."""
-    target = new["target"] if new is not None and "target" in new else new
-    return service.set_function_callback(None if target is None else parse_function_callback(target), user)
+    status = new if new is not None and "target" in new else {"target": new}
+    target, version = status["target"], status.get("version")
+    parsed = None if target is None else parse_function_callback(target)
+    return service.set_function_callback(parsed, user, None if version is None else str(version))
 
 
 @router.delete("")

@@ -192,9 +192,11 @@ def test_a_refusal_holds_template_and_parameters(app: Any) -> None:
     refused = client.get("/api/v1/workflows").json()
     assert refused == {
         "code": "AuthFailure.UnauthorizedOperation",
-        "message": "your Airflow role does not allow GET on this DAG",
-        "template": "your Airflow role does not allow {method} on this DAG",
-        "parameters": {"method": "GET"},
+        "message": "your Airflow role lacks the permission can_read on DAGs: ask an administrator of Airflow for it",
+        "template": "your Airflow role lacks the permission {permission}: ask an administrator of Airflow for it",
+        "parameters": {"permission": "can_read on DAGs"},
     }
+    refused = client.put("/api/v1/workflows/films", json={"revision": 1, "definition": {}}).json()
+    assert refused["parameters"] == {"permission": "can_edit on DAGs or can_edit on DAG:films"}
     form = client.post("/api/v1/workflows/validate", content="a=1", headers={"content-type": FORMS[0]})
     assert (form.status_code, form.json()["parameters"]) == (415, {"content_type": FORMS[0]})

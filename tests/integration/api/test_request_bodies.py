@@ -94,8 +94,26 @@ def test_a_function_callback_is_put_as_it_was_got(admin: Any) -> None:
     path = "/api/v1/function-callback"
     assert admin.put(path, json=TARGET).json()["source"] == "store"
     got = admin.get(path).json()
-    assert admin.put(path, json=got).json() == got
+    again = admin.put(path, json=got).json()
+    assert again == got | {"version": again["version"]}
     assert admin.put(path, json={"target": None}).json()["target"] is None
+
+
+def test_the_second_of_two_editors_of_the_function_callback_is_refused(admin: Any) -> None:
+    """Also where none was stored, or where it has been removed meanwhile. Without a version nothing is compared."""
+    path = "/api/v1/function-callback"
+    admin.delete(path)
+    none = admin.get(path).json()
+    stored = admin.put(path, json=none | {"target": TARGET}).json()
+    assert none["version"] == "" != stored["version"]
+    for outdated in (none, stored | {"version": "another"}):
+        refused = admin.put(path, json=outdated | {"target": None})
+        assert (refused.status_code, refused.json()["problems"][0]["field"]) == (409, "version")
+        assert admin.get(path).json() == stored
+    admin.delete(path)
+    assert admin.put(path, json=stored).status_code == 409
+    assert admin.put(path, json=TARGET).status_code == 200
+    admin.delete(path)
 
 
 def test_every_answer_of_a_workflow_names_its_region(admin: Any) -> None:

@@ -94,7 +94,7 @@ def test_many_at_once(admin: Any, create: Any) -> None:
 
 
 def test_who_asks(admin: Any, viewer: Any) -> None:
-    rights = ["can_edit", "can_delete", "can_run", "can_change_runs"]
+    rights = ["can_edit", "can_edit_all", "can_delete", "can_run", "can_change_runs"]
     me = admin.get("/api/v1/me", headers={"accept-language": "zh-CN,zh;q=0.9"}).json()
     assert me == {"name": "admin", "language": "zh"} | dict.fromkeys(rights, True)
     assert viewer.get("/api/v1/me").json() == {"name": "viewer", "language": "en"} | dict.fromkeys(rights, False)

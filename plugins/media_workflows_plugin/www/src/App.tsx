@@ -36,8 +36,12 @@ const ComparePage = lazyPage(async () => (await import("./pages/compare/CompareP
 
 export function App() {
   if (!useSettledInHost()) return null;
+  return <Frame>{() => <Pages />}</Frame>;
+}
+
+function Pages() {
   return (
-    <Frame>
+    <>
       <Navigation />
       <Routes>
         <Route index element={<HomePage />} />
@@ -66,7 +70,7 @@ export function App() {
         <Route path="keys" element={<KeysPage />} />
         <Route path="*" element={<UnknownPage />} />
       </Routes>
-    </Frame>
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Delivery } from "../src/api/events";
 import { queries } from "../src/api/queries";
-import type { Json, JsonObject } from "../src/api/types";
+import type { Json, JsonObject, Workflow } from "../src/api/types";
 import { DeliveryTable } from "../src/components/DeliveryTable";
 import { JsonField } from "../src/components/fields/JsonField";
 import { ParametersFields } from "../src/components/fields/ParametersFields";
@@ -14,6 +14,7 @@ import { FormContext } from "../src/definition/FormContext";
 import { withValue } from "../src/definition/path";
 import { t } from "../src/i18n";
 import { BackfillList } from "../src/pages/backfills/BackfillList";
+import { MissedTab } from "../src/pages/backfills/MissedTab";
 import { YamlEditor } from "../src/pages/form/YamlEditor";
 import { NoteDialog } from "../src/pages/review/NoteDialog";
 import { UploadsTab } from "../src/pages/workflow/UploadsTab";
@@ -60,6 +61,23 @@ describe("a list", () => {
     await click(t("page.next"));
     await until(() => asked.at(-1)!.get("offset") === "20");
     expect(address().get("offset")).toBe("20");
+  });
+
+  it("of missed uploads has its page in the address, beside the tab", async () => {
+    const froms: (string | null)[] = [];
+    vi.stubGlobal("fetch", async (url: string) => {
+      const { pathname, searchParams } = new URL(url);
+      if (!pathname.endsWith("/missed-uploads")) return new Promise<Response>(() => undefined);
+      froms.push(searchParams.get("after"));
+      return Response.json({ items: [{ key: "a.mp4", size_bytes: 1, last_modified: "2026-01-01T00:00:00Z", rule: "", meaning: "" }], listed: 1, next: searchParams.get("after") ? null : "a.mp4" });
+    });
+    await drawn(<><Address /><MissedTab workflow={{ id: "wf", enabled: true, definition: { name: "wf" } } as unknown as Workflow} /></>);
+    await until(() => document.body.textContent!.includes(t("page.next")));
+    await click(t("page.next"));
+    await until(() => address().get("after") === "a.mp4" && froms.at(-1) === "a.mp4");
+    await pause(20);
+    await click(t("page.previous"));
+    await until(() => address().get("after") === null);
   });
 
   it("of objects has its page and filter in the address, and a way back", async () => {

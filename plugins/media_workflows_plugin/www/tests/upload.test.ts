@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { ApiError } from "../src/api/client";
-import { decisionAbout, isDropped, upload } from "../src/api/upload";
+import { decisionAbout, discardParts, mayGoOn, upload } from "../src/api/upload";
 
 const PART_BYTES = 4;
 const PLAN = {
@@ -16,6 +16,7 @@ const SENT = { key: "in/a.mp4", decided_before: "" };
 
 let answers: Record<string, number[]>; // the statuses of a part's requests in their order, then 200; 0 = dropped
 let requests: string[];
+let refusals: number[]; // the statuses of the requests to complete, then 200
 let decisions: string[]; // the identities of the decisions about the key, the newest first
 
 class FakeRequest {
@@ -48,11 +49,13 @@ beforeEach(() => {
   requests = [];
   answers = {};
   decisions = [];
+  refusals = [];
   vi.stubGlobal("XMLHttpRequest", FakeRequest);
   vi.stubGlobal("fetch", async (url: string) => {
     if (new URL(url).pathname.endsWith("/uploads")) return json({ items: decisions.map((identity) => ({ identity })) });
     requests.push(new URL(url).pathname.replace(/.*workflows\/wf/, ""));
-    return json(PLAN);
+    const status = requests.at(-1) === "/upload/complete" ? refusals.shift() : undefined;
+    return status ? Response.json({ message: "refused" }, { status }) : json(PLAN);
   });
 });
 
@@ -88,7 +91,7 @@ test("a long interruption ends with an error, and the same file goes on from the
   answers = { 3: Array(15).fill(0) };
   const big = file();
   const error = await sent(big);
-  expect(isDropped(error)).toBe(true);
+  expect(mayGoOn(error)).toBe(true);
   expect(requests).not.toContain("/upload/abort");
   requests = [];
   expect(await sent(big)).toEqual(SENT);
@@ -99,8 +102,39 @@ test("a refusal discards the parts", async () => {
   answers = { 2: [403] };
   const error = await sent(file());
   expect(error).toBeInstanceOf(ApiError);
-  expect(isDropped(error)).toBe(false);
+  expect(mayGoOn(error)).toBe(false);
   expect(requests.at(-1)).toBe("/upload/abort");
+});
+
+test.each([401, 409])("after an answer of %d when all parts are there, none is sent again", async (status) => {
+  refusals = [status];
+  const big = file();
+  const error = await sent(big);
+  expect([error.status, mayGoOn(error)]).toEqual([status, true]);
+  expect(requests).not.toContain("/upload/abort");
+  requests = [];
+  expect(await sent(big)).toEqual(SENT);
+  expect(requests).toEqual(["/upload/complete"]);
+});
+
+test("the session ends amid the parts: the upload goes on with the part that was refused", async () => {
+  answers = { 2: [401] };
+  const big = file();
+  expect(mayGoOn(await sent(big))).toBe(true);
+  requests = [];
+  expect(await sent(big)).toEqual(SENT);
+  expect(requests).toEqual(["2", "3", "/upload/complete"]);
+});
+
+test("the parts of a file that is not to replace another are discarded", async () => {
+  refusals = [409];
+  const big = file();
+  await sent(big);
+  await discardParts(big);
+  expect(requests.at(-1)).toBe("/upload/abort");
+  requests = [];
+  await sent(big);
+  expect(requests[0]).toBe("/upload");
 });
 
 test("a storage that was never reached is passed by through the api-server", async () => {

@@ -25,6 +25,6 @@ export const getEvent = (id: string) => get<EventHistory>(`events/${encodeURICom
 export const resendEvents = (event_ids: string[]) => post<Model<"ResendAnswer">>("deliveries/resend", { event_ids });
 export const resendDead = (workflow: string) => post<Model<"ResendAnswer">>("deliveries/resend", { workflow, state: "dead" });
 export const getFunctionCallback = () => get<FunctionCallback>("function-callback");
-export const setFunctionCallback = (target: JsonObject | null) => put<FunctionCallback>("function-callback", target);
+export const setFunctionCallback = (version: string, target: JsonObject | null) => put<FunctionCallback>("function-callback", { target, version });
 export const forgetFunctionCallback = () => remove("function-callback");
 export const testFunctionCallback = () => post<Attempt>("function-callback/test");

@@ -889,6 +889,8 @@ export interface components {
             source: "store" | "settings" | "none";
             /** @default  */
             author: string;
+            /** @default  */
+            version: string;
         };
         FurtherStream: {
             index: number;
@@ -1215,6 +1217,7 @@ export interface components {
         MeAnswer: {
             name: string;
             can_edit: boolean;
+            can_edit_all: boolean;
             can_delete: boolean;
             can_run: boolean;
             can_change_runs: boolean;

@@ -61,8 +61,11 @@ function bodyOf(request: XMLHttpRequest) {
   }
 }
 
-// Whether the same request may succeed later.
-export const isDropped = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500);
+// Whether the same request may succeed later, by itself.
+const isDropped = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500);
+
+// Whether the upload may go on: now, after a login, or once it is decided that it replaces the object that exists meanwhile.
+export const mayGoOn = (error: unknown) => isDropped(error) || (error instanceof ApiError && (error.status === 401 || error.status === 409));
 
 // Until the time is over, or the browser is online again.
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -107,18 +110,24 @@ async function sendParts({ workflow, plan, sent }: Begun, file: File, sending: S
   await post(path(workflow, "/complete"), { name: file.name, size: file.size, overwrite: sending.overwrite, upload_id: plan.upload_id });
 }
 
-// What was interrupted stays for the next try; after another error its parts are discarded.
+// Discards the parts of an upload that does not go on.
+export async function discardParts(file: File): Promise<void> {
+  const upload = begun.get(file);
+  if (!upload?.plan.upload_id) return;
+  begun.delete(file);
+  await post(path(upload.workflow, "/abort"), { name: file.name, size: file.size, upload_id: upload.plan.upload_id }).catch(() => undefined);
+}
+
+// What may go on stays for the next try; after another error its parts are discarded.
 async function sendDirectly(upload: Begun, file: File, sending: Sending, reached: Reached): Promise<void> {
-  const { workflow, plan } = upload;
+  const { plan } = upload;
   if (plan.url) return sendPersistently(plan.url, file, plan.headers, sending, reached);
   begun.set(file, upload);
   try {
     await sendParts(upload, file, sending, reached);
     begun.delete(file);
   } catch (error) {
-    if (reached.once && isDropped(error)) throw error;
-    begun.delete(file);
-    await post(path(workflow, "/abort"), { name: file.name, size: file.size, upload_id: plan.upload_id }).catch(() => undefined);
+    if (!reached.once || !mayGoOn(error)) await discardParts(file);
     throw error;
   }
 }
@@ -135,7 +144,7 @@ export async function decisionAbout(workflow: string, { key, decided_before }: S
   return newest && newest.identity !== decided_before ? newest : null;
 }
 
-// Throws ApiError; 409 = the object exists. The same file once more continues what `isDropped`.
+// Throws ApiError; 409 = the object exists. The same file once more continues what `mayGoOn`.
 export async function upload(workflow: string, file: File, sending: Sending): Promise<Sent> {
   const upload = await planned(workflow, file, sending.overwrite);
   const { key } = upload.plan;

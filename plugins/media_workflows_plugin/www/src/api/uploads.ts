@@ -1,7 +1,7 @@
 // The uploads of this browser page, by workflow, newest first. They are no component's: a transfer goes on while another
 // tab or page is shown, and its row is there on return. `useUploads` shows them.
 import { ApiError } from "./client";
-import { isDropped, type Sent, upload } from "./upload";
+import { discardParts, mayGoOn, type Sent, upload } from "./upload";
 
 type Phase = "sending" | "exists" | "sent" | "failed" | "cancelled";
 
@@ -115,14 +115,15 @@ export function addUploads(workflow: string, files: File[]): void {
 export const overwriteUpload = ({ number }: UploadState) => void start(number, true);
 
 // Whether the transfer may succeed if it goes on.
-export const canGoOn = ({ phase, error }: UploadState) => phase === "failed" && isDropped(error);
+export const canGoOn = ({ phase, error }: UploadState) => phase === "failed" && mayGoOn(error);
 
 export const goOn = ({ number, overwrite }: UploadState) => void start(number, overwrite);
 
 export const cancelUpload = ({ number }: UploadState) => stops.get(number)?.abort();
 
 // The answer to "exists" unless it is overwritten already.
-export function keepExisting({ number }: UploadState): void {
+export function keepExisting({ number, file, phase }: UploadState): void {
+  if (phase === "exists") void discardParts(file);
   set(states.map((one) => (one.number === number && one.phase === "exists" ? { ...one, phase: "cancelled" } : one)));
 }
 

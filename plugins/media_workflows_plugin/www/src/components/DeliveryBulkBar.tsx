@@ -5,16 +5,16 @@ import { useState } from "react";
 import { type Delivery, resendEvents } from "../api/events";
 import { queries } from "../api/queries";
 import { showSuccess } from "../hooks/messages";
-import { useMe } from "../hooks/useMe";
+import { useMay } from "../hooks/useMe";
 import { t } from "../i18n";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { SelectionBar } from "./SelectionBar";
 
 export function DeliveryBulkBar({ items, done }: { items: Delivery[]; done: () => void }) {
   const [asking, setAsking] = useState(false);
-  const { can_change_runs } = useMe();
+  const workflows = items.map((item) => item.workflow_id);
+  const mayResend = workflows.every(useMay("can_change_runs", workflows));
   const ended = items.filter((item) => item.state !== "pending");
-  if (!can_change_runs) return null;
   const act = async () => {
     const { queued } = await resendEvents([...new Set(ended.map((item) => item.event_id))]);
     await queries.invalidateQueries({ queryKey: ["deliveries"] });
@@ -23,7 +23,7 @@ export function DeliveryBulkBar({ items, done }: { items: Delivery[]; done: () =
   };
   return (
     <SelectionBar count={items.length}>
-      <Button size="xs" variant="outline" disabled={ended.length === 0} onClick={() => setAsking(true)}>
+      <Button size="xs" variant="outline" disabled={!mayResend || ended.length === 0} title={mayResend ? undefined : t("action.forbidden")} onClick={() => setAsking(true)}>
         {t("deliveries.resend_many", { count: ended.length })}
       </Button>
       {asking && <ConfirmDialog title={t("deliveries.resend_title", { count: ended.length })} text={t("deliveries.resend_text")} confirm={t("deliveries.resend")} danger={false} act={act} close={() => setAsking(false)} />}

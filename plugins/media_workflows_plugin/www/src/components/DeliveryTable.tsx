@@ -5,7 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type Delivery, resendEvents } from "../api/events";
 import { queries } from "../api/queries";
 import { showError, showSuccess } from "../hooks/messages";
-import { useMe } from "../hooks/useMe";
+import { useMay } from "../hooks/useMe";
 import { t, textOf } from "../i18n";
 import { messageText } from "../i18n/errors";
 import { formatSeconds, formatTime } from "../i18n/format";
@@ -43,7 +43,8 @@ interface Props {
 }
 
 export function DeliveryTable({ items, withRun, withWorkflow, selected, select, open }: Props) {
-  const { can_change_runs } = useMe();
+  const workflows = items.map((item) => item.workflow_id);
+  const mayResend = useMay("can_change_runs", workflows);
   const resend = useMutation({
     mutationFn: (delivery: Delivery) => resendEvents([delivery.event_id]),
     onSuccess: ({ queued }) => showSuccess(t("deliveries.queued", { count: queued })),
@@ -52,7 +53,7 @@ export function DeliveryTable({ items, withRun, withWorkflow, selected, select, 
   });
   const fileOf = (item: Delivery) => (item.source_key ? fileName(item.source_key) : item.run_id);
   const columns: Column<Delivery>[] = [
-    ...(can_change_runs ? [selectColumn({ rows: items, keyOf: (item: Delivery) => String(item.id), nameOf: fileOf, selected, select })] : []),
+    ...(workflows.some(mayResend) ? [selectColumn({ rows: items, keyOf: (item: Delivery) => String(item.id), nameOf: fileOf, selected, select })] : []),
     { key: "state", label: t("deliveries.state"), cell: (item) => <StateBadge state={item.state} /> },
     { key: "event", label: t("deliveries.event"), cell: (item) => <Text>{textOf(`event.${item.kind}`, item.kind)} · {formatTime(item.created_at)}</Text> },
     ...(withRun ? [{ key: "run", label: t("run.source"), cell: (item: Delivery) => <TextLink to={paths.run(item.workflow_id, item.run_id)} title={item.source_key ?? item.run_id}>{fileOf(item)}</TextLink> }] : []),
@@ -68,7 +69,7 @@ export function DeliveryTable({ items, withRun, withWorkflow, selected, select, 
           <Button size="xs" variant="ghost" onClick={() => open(item.event_id)}>
             {t("deliveries.show")}
           </Button>
-          {can_change_runs && (
+          {mayResend(item.workflow_id) && (
             <Button size="xs" variant="ghost" disabled={item.state === "pending"} loading={resend.isPending && resend.variables.id === item.id} onClick={() => resend.mutate(item)}>
               {t("deliveries.resend")}
             </Button>

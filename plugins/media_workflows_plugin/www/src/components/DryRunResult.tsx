@@ -45,7 +45,7 @@ function Job({ job }: { job: PlannedJob }) {
           ...(item.message ? [<List.Item key={`error${at}`} color="red.fg">{`${item.code}: ${messageText(item.message)}`}</List.Item>] : []),
           ...item.outputs.map((output) => (
             <List.Item key={`${at}${output.key}`}>
-              <Code size="xs" overflowWrap="anywhere">{`${output.bucket}/${output.key}`}</Code>
+              <Code size="xs" dir="auto" overflowWrap="anywhere">{`${output.bucket}/${output.key}`}</Code>
               {output.count !== 1 && ` × ${output.count ?? "?"}`}
               {output.conflict && <Text color="red.fg">{messageText(output.conflict)}</Text>}
             </List.Item>

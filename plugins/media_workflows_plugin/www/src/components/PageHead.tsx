@@ -10,7 +10,7 @@ export function PageHead({ title, hint, children }: { title: string; hint?: Reac
     <Flex justify="space-between" align="start" gap={3} wrap="wrap" mb={4}>
       <div>
         <Heading as="h1" size="xl" ref={heading} tabIndex={-1} outline="none" overflowWrap="anywhere">
-          {title}
+          <bdi>{title}</bdi>
         </Heading>
         {hint && (
           <Text as="div" color="fg.muted">

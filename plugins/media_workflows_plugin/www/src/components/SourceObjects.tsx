@@ -1,8 +1,7 @@
-// The objects of a backfill or a request in the order of keys, filtered by state. The state, and the key that the page
-// follows, are in the URL; those of the pages before it in the history.
+// The objects of a backfill or a request in the order of keys, filtered by state, which is in the URL, as the page is.
 import { Code, Text } from "@chakra-ui/react";
-import { useLocation, useSearchParams } from "react-router-dom";
 
+import { useKeyPages } from "../hooks/useKeyPages";
 import { usePolled } from "../hooks/usePolled";
 import { t } from "../i18n";
 import { Choice } from "./Choice";
@@ -23,22 +22,18 @@ interface Props<Item> {
 }
 
 export function SourceObjects<Item extends { key: string }>({ name, list, isMoving, columns }: Props<Item>) {
-  const [params, setParams] = useSearchParams();
-  const { before = [] } = (useLocation().state ?? {}) as { before?: string[] };
-  const state = params.get("state") ?? "";
-  const from = params.get("after") ?? "";
-  const after = from ? [...before, from] : [];
+  const { value, from, after, go } = useKeyPages();
+  const state = value("state");
   const page = usePolled([...name, state, from], () => list(state, from, LIMIT), isMoving);
-  const show = (picked: string, pages: string[]) => setParams({ ...(picked && { state: picked }), ...(pages.length > 0 && { after: pages.at(-1)! }) }, { state: { before: pages.slice(0, -1) } });
-  const key: Column<Item> = { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" overflowWrap="anywhere">{item.key}</Code> };
-  const tools = <Choice label={t("runs.state")} value={state} options={STATES.map((one) => [one, stateLabel(one)])} all={t("backfills.any_state")} pick={(picked) => show(picked, [])} />;
+  const key: Column<Item> = { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" dir="auto" overflowWrap="anywhere">{item.key}</Code> };
+  const tools = <Choice label={t("runs.state")} value={state} options={STATES.map((one) => [one, stateLabel(one)])} all={t("backfills.any_state")} pick={(picked) => go([], { state: picked })} />;
   return (
     <Section title={t("backfills.objects")} tools={tools}>
       <Loaded of={page}>
         {({ items }) => (
           <>
             {items.length === 0 ? <Text color="fg.muted">{t("backfills.no_objects")}</Text> : <DataTable label={t("backfills.objects")} columns={[key, ...columns]} rows={items} rowKey={(item) => item.key} />}
-            <KeyPager label={t("backfills.objects")} after={after} next={items.length === LIMIT ? items.at(-1)!.key : null} go={(pages) => show(state, pages)} />
+            <KeyPager label={t("backfills.objects")} after={after} next={items.length === LIMIT ? items.at(-1)!.key : null} go={go} />
           </>
         )}
       </Loaded>

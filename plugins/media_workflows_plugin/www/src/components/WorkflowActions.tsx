@@ -9,7 +9,7 @@ import type { Workflow } from "../api/types";
 import { deleteWorkflow } from "../api/workflows";
 import { exportYaml, saveAsFile } from "../api/yaml";
 import { showError, showSuccess } from "../hooks/messages";
-import { useMe } from "../hooks/useMe";
+import { useMay, useMe } from "../hooks/useMe";
 import { t } from "../i18n";
 import { paths } from "../paths";
 import { ConfirmDialog } from "./ConfirmDialog";
@@ -43,7 +43,9 @@ function Action({ label, name, reason, act, danger }: { label: string; name: str
 export function WorkflowActions({ workflow, onItsPage = false, afterDelete }: { workflow: Workflow; onItsPage?: boolean; afterDelete?: () => void }) {
   const [deleting, setDeleting] = useState(false);
   const navigate = useNavigate();
-  const me = useMe(onItsPage ? workflow.id : undefined);
+  const mayCreate = useMe().can_edit;
+  const mayEdit = useMay("can_edit", [workflow.id])(workflow.id);
+  const mayDelete = useMay("can_delete", [workflow.id])(workflow.id);
   const { name, trigger } = workflow.definition;
   const locked = workflow.enabled ? t("action.locked") : "";
   const remove = async () => {
@@ -55,11 +57,11 @@ export function WorkflowActions({ workflow, onItsPage = false, afterDelete }: { 
   const save = async () => saveAsFile(`${name}.yaml`, await exportYaml([workflow.id]));
   return (
     <Flex gap={0} wrap="wrap" ms={-2}>
-      <Action label={t("action.edit")} name={name} reason={me.can_edit ? locked : t("action.forbidden")} act={() => navigate(paths.editWorkflow(workflow.id))} />
-      {onItsPage && workflow.enabled && <Action label={t("draft.action")} name={name} reason={me.can_edit ? "" : t("action.forbidden")} act={() => navigate(paths.draft(workflow.id))} />}
-      <Action label={t("action.duplicate")} name={name} reason={me.can_edit ? "" : t("action.forbidden")} act={() => navigate(paths.copyWorkflow(workflow.id))} />
+      <Action label={t("action.edit")} name={name} reason={mayEdit ? locked : t("action.forbidden")} act={() => navigate(paths.editWorkflow(workflow.id))} />
+      {onItsPage && workflow.enabled && <Action label={t("draft.action")} name={name} reason={mayEdit ? "" : t("action.forbidden")} act={() => navigate(paths.draft(workflow.id))} />}
+      <Action label={t("action.duplicate")} name={name} reason={mayCreate ? "" : t("action.forbidden")} act={() => navigate(paths.copyWorkflow(workflow.id))} />
       <Action label={t("action.export")} name={name} reason="" act={() => void save().catch(showError)} />
-      <Action label={t("action.delete")} name={name} danger reason={me.can_delete ? locked : t("action.forbidden")} act={() => setDeleting(true)} />
+      <Action label={t("action.delete")} name={name} danger reason={mayDelete ? locked : t("action.forbidden")} act={() => setDeleting(true)} />
       {deleting && (
         <ConfirmDialog title={t("delete.title", { name })} text={t("delete.text", { place: placeOf(trigger) })} confirm={t("delete.confirm")} cancel={t("delete.cancel")} act={remove} close={() => setDeleting(false)} />
       )}

@@ -1,5 +1,5 @@
 // Texts in the language that Airflow's own page is in: Airflow writes it to <html lang>.
-import { useEffect, useReducer, useSyncExternalStore } from "react";
+import { useEffect, useReducer, useRef, useSyncExternalStore } from "react";
 
 import type { CHINESE } from "./chinese";
 import en from "./en.json";
@@ -29,10 +29,14 @@ export function chineseTexts(part: Part): Record<string, string> {
   return (currentLanguage() === "zh" && chinese?.[part]) || {};
 }
 
+// A name that is written from right to left, or that changes the direction itself, must not reorder the text around it.
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufefc]/;
+const isolated = (value: string) => (RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value);
+
 export function t(key: Key, values: Values = {}): string {
   const text = chineseTexts("pages")[key] ?? en[key] ?? key;
   const chosen = text.replace(PLURAL, (_, name: string, one: string, many: string) => (String(values[name]) === "1" ? one : many));
-  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? isolated(String(values[name])) : whole));
 }
 
 // A text whose key comes from data, such as a job kind; `otherwise` when there is none.
@@ -66,12 +70,14 @@ function subscribe(changed: () => void): () => void {
   return () => observer.disconnect();
 }
 
-// The language, once its texts are loaded. Draws the component again when it changes.
+// The language whose texts are loaded: until those of a new one are, the former one. Draws the component again when it changes.
 export function useLanguage(): "en" | "zh" | undefined {
   const language = useSyncExternalStore(subscribe, currentLanguage);
   const [isTried, loaded] = useReducer(() => true, chinese !== undefined);
   useEffect(() => {
     if (language === "zh" && !isTried) void loadChinese().then(loaded, loaded);
   }, [language, isTried]);
-  return language === "en" || isTried ? language : undefined;
+  const shown = useRef<"en" | "zh">(undefined);
+  if (language === "en" || isTried) shown.current = language;
+  return shown.current;
 }

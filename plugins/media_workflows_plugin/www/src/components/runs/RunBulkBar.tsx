@@ -5,7 +5,7 @@ import { useState } from "react";
 import { queries } from "../../api/queries";
 import { changeRuns, type RunAction, type RunRow, UNFINISHED } from "../../api/runs";
 import { showError, showSuccess } from "../../hooks/messages";
-import { useMe } from "../../hooks/useMe";
+import { useMay } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { messageText } from "../../i18n/errors";
 import { paths } from "../../paths";
@@ -45,7 +45,8 @@ function CompareButton({ items }: { items: RunRow[] }) {
 
 export function RunBulkBar({ items, done }: { items: RunRow[]; done: () => void }) {
   const [action, setAction] = useState<RunAction | "">("");
-  const { can_change_runs } = useMe();
+  const workflows = items.map((run) => run.workflow_id);
+  const mayChange = workflows.every(useMay("can_change_runs", workflows));
   const chosen = action ? eligible(action, items) : [];
   const act = async (action: RunAction) => {
     await applyToRuns(action, chosen);
@@ -54,8 +55,8 @@ export function RunBulkBar({ items, done }: { items: RunRow[]; done: () => void 
   return (
     <SelectionBar count={items.length}>
       <CompareButton items={items} />
-      {can_change_runs && (["retry", "cancel"] as const).map((name) => (
-        <Button key={name} size="xs" variant="outline" colorPalette={name === "cancel" ? "red" : undefined} disabled={eligible(name, items).length === 0} onClick={() => setAction(name)}>
+      {(["retry", "cancel"] as const).map((name) => (
+        <Button key={name} size="xs" variant="outline" colorPalette={name === "cancel" ? "red" : undefined} disabled={!mayChange || eligible(name, items).length === 0} title={mayChange ? undefined : t("action.forbidden")} onClick={() => setAction(name)}>
           {t(`run_action.${name}`, { count: eligible(name, items).length })}
         </Button>
       ))}

@@ -11,6 +11,7 @@ import { KeyPager } from "../../components/KeyPager";
 import { Loaded } from "../../components/Loaded";
 import { selectColumn } from "../../components/selectColumn";
 import { SelectionBar } from "../../components/SelectionBar";
+import { useKeyPages } from "../../hooks/useKeyPages";
 import { useMe } from "../../hooks/useMe";
 import { useSelection } from "../../hooks/useSelection";
 import { t, textOf } from "../../i18n";
@@ -23,20 +24,19 @@ const keyOf = ({ key }: MissedUpload) => key;
 const reasonOf = ({ rule, meaning }: MissedUpload) => (rule ? textOf(`rule.${rule}`, meaning) : t("missed.no_decision"));
 
 export function MissedTab({ workflow }: { workflow: Workflow }) {
-  const [after, setAfter] = useState<string[]>([]);
+  const { from, after, go: show } = useKeyPages();
   const [firing, setFiring] = useState<string[] | null>(null);
   const { selected, select } = useSelection();
   const { can_edit } = useMe(workflow.id);
-  const from = after.at(-1) ?? "";
   const page = useQuery({ queryKey: ["missed", workflow.id, from], queryFn: () => listMissedUploads(workflow.id, from, LIMIT), placeholderData: keepPreviousData });
   const may = can_edit && workflow.enabled;
   const go = (to: string[]) => {
     select(new Set());
-    setAfter(to);
+    show(to);
   };
   const columns = (rows: MissedUpload[]): Column<MissedUpload>[] => [
     ...(may ? [selectColumn({ rows, keyOf, nameOf: keyOf, selected, select })] : []),
-    { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" overflowWrap="anywhere">{item.key}</Code> },
+    { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" dir="auto" overflowWrap="anywhere">{item.key}</Code> },
     { key: "size", label: t("run.size"), align: "end", cell: (item) => <Text>{formatBytes(item.size_bytes)}</Text> },
     { key: "at", label: t("missed.uploaded"), cell: (item) => <Text>{formatTime(item.last_modified)}</Text> },
     { key: "why", label: t("uploads.why"), cell: (item) => <Text>{reasonOf(item)}</Text> },

@@ -1,10 +1,10 @@
 // Sets, tests and removes the function callback.
-import { Box, Button, Flex } from "@chakra-ui/react";
+import { Box, Button, Flex, Text } from "@chakra-ui/react";
 import { useMutation } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 import { ApiError } from "../../api/client";
-import { forgetFunctionCallback, type FunctionCallback, setFunctionCallback, testFunctionCallback } from "../../api/events";
+import { forgetFunctionCallback, type FunctionCallback, getFunctionCallback, setFunctionCallback, testFunctionCallback } from "../../api/events";
 import { queries } from "../../api/queries";
 import type { Json, JsonObject } from "../../api/types";
 import { AttemptResult } from "../../components/AttemptResult";
@@ -19,6 +19,8 @@ import { useCheck } from "../../hooks/useCheck";
 import { useMe } from "../../hooks/useMe";
 import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
+import { ConflictDialog } from "../form/ConflictDialog";
+import { isConflict } from "../form/targets";
 import { FUNCTION_SCHEMA } from "./functionSchema";
 
 const fieldOf = (field: string) => `target.${field.replace(/^(notification|target)\.?/, "")}`;
@@ -26,18 +28,29 @@ const fieldOf = (field: string) => `target.${field.replace(/^(notification|targe
 export function FunctionCallbackForm({ callback }: { callback: FunctionCallback }) {
   const start: JsonObject = callback.target ? { target: callback.target } : {};
   const [value, setValue] = useState<Json>(start);
-  const { can_edit } = useMe();
+  const version = useRef(callback.version); // that the edit started from
+  const [theirs, setTheirs] = useState<FunctionCallback | null>(null); // saved by another editor meanwhile
+  const { can_edit_all } = useMe();
+  const refusal = can_edit_all ? undefined : t("function.forbidden");
   const reload = () => queries.invalidateQueries({ queryKey: ["function-callback"] });
   const target = ((value as JsonObject).target as JsonObject | undefined) ?? null;
   const dirty = useCallback(() => JSON.stringify(target) !== JSON.stringify(callback.target), [target, callback.target]);
   // After a refusal what is typed stays, so nothing is loaded again.
   const save = useMutation({
-    mutationFn: () => setFunctionCallback(target),
+    mutationFn: () => setFunctionCallback(version.current, target),
     onSuccess: () => {
       showSuccess(t("function.saved"));
       return reload();
     },
+    onError: async (error) => {
+      if (isConflict(error)) setTheirs(await getFunctionCallback());
+    },
   });
+  const keep = (latest: FunctionCallback) => {
+    version.current = latest.version;
+    setTheirs(null);
+    save.mutate();
+  };
   const forget = useMutation({ mutationFn: forgetFunctionCallback, onSuccess: () => showSuccess(t("function.forgotten")), onSettled: reload });
   const test = useCheck(target, testFunctionCallback);
   const message = useShownError(save.error, fieldOf);
@@ -49,21 +62,21 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
           <ErrorNote error={save.error ?? forget.error ?? test.error} />
         </Box>
         <SchemaField path="target" name="target" schema={FUNCTION_SCHEMA.properties!.target!} />
-        {can_edit && (
-          <Flex gap={2} mt={4} wrap="wrap">
-            <Button size="sm" colorPalette="brand" loading={save.isPending} onClick={() => save.mutate()}>
-              {t("app.save")}
-            </Button>
-            <Button size="sm" variant="outline" disabled={!callback.target || dirty()} loading={test.isPending} onClick={test.run}>
-              {t("function.test")}
-            </Button>
-            <Button size="sm" variant="outline" disabled={callback.source !== "store"} loading={forget.isPending} onClick={() => forget.mutate()}>
-              {t("function.forget")}
-            </Button>
-          </Flex>
-        )}
+        <Flex gap={2} mt={4} wrap="wrap" align="center">
+          <Button size="sm" colorPalette="brand" disabled={!can_edit_all} title={refusal} loading={save.isPending} onClick={() => save.mutate()}>
+            {t("app.save")}
+          </Button>
+          <Button size="sm" variant="outline" disabled={!can_edit_all || !callback.target || dirty()} title={refusal} loading={test.isPending} onClick={test.run}>
+            {t("function.test")}
+          </Button>
+          <Button size="sm" variant="outline" disabled={!can_edit_all || callback.source !== "store"} title={refusal} loading={forget.isPending} onClick={() => forget.mutate()}>
+            {t("function.forget")}
+          </Button>
+          {refusal && <Text color="fg.muted">{refusal}</Text>}
+        </Flex>
         {test.data && <AttemptResult attempt={test.data} />}
       </Section>
+      {theirs && <ConflictDialog theirs={theirs.target ?? {}} mine={target ?? {}} reload={() => queries.setQueryData(["function-callback"], theirs)} keep={() => keep(theirs)} close={() => setTheirs(null)} />}
       <LeaveDialog dirty={dirty} />
     </FormContext>
   );

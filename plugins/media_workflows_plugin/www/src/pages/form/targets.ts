@@ -22,7 +22,7 @@ interface Saved {
   message: string;
 }
 
-const CONFLICT_FIELDS = new Set(["revision", "number", "base_revision"]);
+const CONFLICT_FIELDS = new Set(["revision", "number", "base_revision", "version"]);
 
 // Whether an edit was refused because of another editor's.
 export function isConflict(error: Error): boolean {

@@ -5,6 +5,7 @@ import { useId, useState } from "react";
 
 import { listDirectories, listObjects } from "../../api/definition";
 import { FieldFrame } from "../../components/fields/FieldFrame";
+import { isComposing } from "../../components/isComposing";
 import { useField, useForm, useProblemWithin } from "../../definition/FormContext";
 import { splitLines } from "../../definition/lists";
 import { sourcePlace } from "../../definition/sourcePlace";
@@ -39,7 +40,7 @@ function Browser({ add }: { add: (key: string) => void }) {
         value={typed}
         onChange={(event) => change(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
+          if (event.key !== "Enter" || isComposing(event)) return;
           event.preventDefault(); // does not send the form
           if (typed.trim()) take(typed.trim());
         }}

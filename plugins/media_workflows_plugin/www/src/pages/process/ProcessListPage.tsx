@@ -39,7 +39,7 @@ const COLUMNS: () => Column<Process>[] = () => [
     ),
   },
   { key: "id", label: t("process.request"), cell: (item) => <TextLink to={paths.process(item.request_id)}>{item.request_id}</TextLink> },
-  { key: "source", label: t("run.source"), cell: (item) => <Code size="sm" overflowWrap="anywhere">{sourceText(item)}</Code> },
+  { key: "source", label: t("run.source"), cell: (item) => <Code size="sm" dir="auto" overflowWrap="anywhere">{sourceText(item)}</Code> },
   { key: "count", label: t("backfills.objects"), align: "end", cell: (item) => <Text>{formatNumber(item.total)}</Text> },
   { key: "progress", label: t("backfills.progress"), cell: (item) => <BackfillProgress of={item} name={item.request_id} /> },
   { key: "by", label: t("process.by"), cell: (item) => <Text>{item.created_by}</Text> },

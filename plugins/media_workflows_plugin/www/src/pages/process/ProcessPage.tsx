@@ -52,7 +52,7 @@ function Asked({ process, request }: { process: Process; request: JsonObject }) 
   const source = (
     <>
       <Property label={t("run.source")}>
-        <Code overflowWrap="anywhere">{sourceText(process)}</Code> · {t("process.objects", { count: formatNumber(process.total), size: formatBytes(process.total_bytes) })}
+        <Code dir="auto" overflowWrap="anywhere">{sourceText(process)}</Code> · {t("process.objects", { count: formatNumber(process.total), size: formatBytes(process.total_bytes) })}
       </Property>
       <Context process={process} />
       <Property label={t("process.limits")}>{[limitText(process), process.force && fieldLabel("force")].filter(Boolean).join(" · ")}</Property>
@@ -81,7 +81,7 @@ export function ProcessPage() {
           {data.problem && (
             <Alert.Root status="warning" mb={4} role="status">
               <Alert.Indicator />
-              <Alert.Title overflowWrap="anywhere">{messageText(data.problem)}</Alert.Title>
+              <Alert.Title dir="auto" overflowWrap="anywhere">{messageText(data.problem)}</Alert.Title>
             </Alert.Root>
           )}
           <Section title={t("backfills.progress")}>

@@ -3,6 +3,7 @@ import { Button, Dialog, Field, Text, Textarea } from "@chakra-ui/react";
 import { type ReactNode, useRef, useState } from "react";
 
 import { DialogFrame } from "../../components/DialogFrame";
+import { isComposing } from "../../components/isComposing";
 import { t } from "../../i18n";
 
 const MAX_NOTE = 1000; // characters
@@ -43,7 +44,7 @@ export function NoteDialog({ title, text, start = "", confirm, palette = "brand"
               value={note}
               onChange={(event) => setNote(event.target.value)}
               onKeyDown={(event) => {
-                if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+                if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isComposing(event)) event.currentTarget.form?.requestSubmit();
               }}
             />
           </Field.Root>

@@ -51,7 +51,7 @@ export function FileTable({ run }: { run: RunReport }) {
   const rows = rowsOf(run);
   const columns: Column<Row>[] = [
     { key: "what", label: t("run.file"), cell: (row) => <>{row.what}</> },
-    { key: "key", label: t("run.name"), cell: ({ file, segments }) => <Code size="sm" title={`${file.bucket}/${file.key}`}>{fileName(file.key)}{segments > 0 && ` + ${segments}`}</Code> },
+    { key: "key", label: t("run.name"), cell: ({ file, segments }) => <Code size="sm" dir="auto" title={`${file.bucket}/${file.key}`}>{fileName(file.key)}{segments > 0 && ` + ${segments}`}</Code> },
     { key: "size", label: t("run.size"), align: "end", cell: (row) => <>{formatBytes(row.bytes)}</> },
     { key: "saved", label: t("run.saved_title"), align: "end", cell: (row) => <Saved row={row} source={run.before?.size_bytes} /> },
     { key: "resolution", label: t("run.resolution"), cell: ({ file }) => <>{file.width ? `${file.width}×${file.height}` : NONE}</> },

@@ -7,5 +7,5 @@ import { t } from "../../i18n";
 import { RunView } from "./RunView";
 
 export function RunTab({ dagId = "", runId = "" }: { dagId?: string; runId?: string }) {
-  return <Frame>{isOurs(dagId) || dagId === PROCESS_DAG ? <RunView key={runId} workflow={dagId} run={runId} inAirflow /> : <Text p={4}>{t("run.not_ours")}</Text>}</Frame>;
+  return <Frame>{() => (isOurs(dagId) || dagId === PROCESS_DAG ? <RunView key={runId} workflow={dagId} run={runId} inAirflow /> : <Text p={4}>{t("run.not_ours")}</Text>)}</Frame>;
 }

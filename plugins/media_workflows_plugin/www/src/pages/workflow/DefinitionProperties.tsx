@@ -115,12 +115,12 @@ export function DefinitionProperties({ definition, source, written = definition 
         {source ?? (
           <>
             <Property label={t("workflow.trigger")}>
-              <Code>{placeOf(trigger)}</Code>
+              <Code dir="auto">{placeOf(trigger)}</Code>
             </Property>
             <Property label={t("field.formats")}>{formats.includes("*") ? t("workflow.any_format") : formats.join(" ")}</Property>
           </>
         )}
-        <Property label={t("workflow.output")}>{output.directory ? <Code>{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Property>
+        <Property label={t("workflow.output")}>{output.directory ? <Code dir="auto">{`${outputBucket}/${String(output.directory)}`}</Code> : <><Code>{outputBucket}</Code> · {t("workflow.source_directory")}</>}</Property>
         <Property label={t(hasSteps(definition) ? "workflow.steps" : "workflow.jobs")}>{hasSteps(definition) ? <Steps steps={stepsIn(definition)} /> : <Items steps={fromJobs(definition.jobs)} />}</Property>
         {publish === "together" && <Property label={fieldLabel("publish")}>{choiceLabel("publish", publish)}</Property>}
         <Property label={t("workflow.notification")}>{target ? <>{choiceLabel("notification", String(target.type))} · <Code>{addressOf(target)}</Code></> : t("form.none")}</Property>

@@ -27,7 +27,7 @@ export function UploadRow({ of }: { of: UploadState }) {
     <List.Item display="block" borderWidth={1} borderRadius="md" p={2} data-testid="upload">
       <Flex justify="space-between" gap={2}>
         <Text fontWeight="semibold" overflowWrap="anywhere">
-          {file.name}
+          <bdi>{file.name}</bdi>
         </Text>
         <Text fontSize="sm" color="fg.muted" flexShrink={0}>
           {formatBytes(file.size)}

@@ -32,7 +32,7 @@ export function UploadsTab({ workflow }: { workflow: string }) {
   const key = value("search").trim();
   const page = usePolled(["uploads", workflow, offset, limit, key], () => listUploads(workflow, offset, limit, key || undefined));
   const columns: Column<UploadDecision>[] = [
-    { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" overflowWrap="anywhere">{`${item.bucket}/${item.key}`}</Code> },
+    { key: "key", label: t("uploads.object"), cell: (item) => <Code size="sm" dir="auto" overflowWrap="anywhere">{`${item.bucket}/${item.key}`}</Code> },
     { key: "at", label: t("uploads.decided"), cell: (item) => <Text>{formatTime(item.decided_at)}</Text> },
     { key: "outcome", label: t("uploads.outcome"), cell: (item) => <StateBadge state={item.outcome} /> },
     { key: "why", label: t("uploads.why"), cell: (item) => <Text>{textOf(`rule.${item.rule}`, item.meaning)}</Text> },

@@ -42,10 +42,6 @@ function ProcessContent() {
 
 export function WorkflowTab({ dagId }: { dagId: string }) {
   if (dagId === PROCESS_DAG)
-    return (
-      <Frame>
-        <ProcessContent />
-      </Frame>
-    );
-  return <Frame>{isOurs(dagId) ? <Content key={dagId} id={dagId} /> : <Text p={4}>{t("workflow.not_ours")}</Text>}</Frame>;
+    return <Frame>{() => <ProcessContent />}</Frame>;
+  return <Frame>{() => (isOurs(dagId) ? <Content key={dagId} id={dagId} /> : <Text p={4}>{t("workflow.not_ours")}</Text>)}</Frame>;
 }

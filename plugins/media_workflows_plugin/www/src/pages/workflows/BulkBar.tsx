@@ -10,14 +10,17 @@ import { exportYaml, saveAsFile } from "../../api/yaml";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { SelectionBar } from "../../components/SelectionBar";
 import { showError, showSuccess } from "../../hooks/messages";
-import { useMe } from "../../hooks/useMe";
+import { useMay } from "../../hooks/useMe";
 import { t } from "../../i18n";
 import { refusalText } from "../../i18n/errors";
 
 export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string[]) => void }) {
   const [deleting, setDeleting] = useState(false);
-  const { can_edit, can_delete } = useMe();
   const ids = items.map((item) => item.id);
+  const mayEdit = ids.every(useMay("can_edit", ids));
+  const mayDelete = ids.every(useMay("can_delete", ids));
+  const whyNotDelete = mayDelete ? items.some((item) => item.enabled) && t("action.locked") : t("action.forbidden");
+  const whyNotEdit = mayEdit ? undefined : t("action.forbidden");
   const run = useMutation({
     mutationFn: (action: BulkAction) => bulk(action, ids),
     onSuccess: ({ items: outcomes }) => {
@@ -32,24 +35,17 @@ export function BulkBar({ items, done }: { items: Workflow[]; done: (ids: string
   const save = async () => saveAsFile("workflows.yaml", await exportYaml(ids));
   return (
     <SelectionBar count={items.length}>
-      {can_edit && (
-        <>
-          <Button size="xs" variant="outline" loading={run.isPending} onClick={() => run.mutate("enable")}>
-            {t("bulk.enable")}
-          </Button>
-          <Button size="xs" variant="outline" loading={run.isPending} onClick={() => run.mutate("disable")}>
-            {t("bulk.disable")}
-          </Button>
-        </>
-      )}
+      {([["enable", t("bulk.enable")], ["disable", t("bulk.disable")]] as const).map(([action, label]) => (
+        <Button key={action} size="xs" variant="outline" disabled={!mayEdit} title={whyNotEdit} loading={run.isPending} onClick={() => run.mutate(action)}>
+          {label}
+        </Button>
+      ))}
       <Button size="xs" variant="outline" onClick={() => save().catch(showError)}>
         {t("bulk.export")}
       </Button>
-      {can_delete && (
-        <Button size="xs" variant="outline" colorPalette="red" disabled={items.some((item) => item.enabled)} title={items.some((item) => item.enabled) ? t("action.locked") : undefined} onClick={() => setDeleting(true)}>
-          {t("bulk.delete")}
-        </Button>
-      )}
+      <Button size="xs" variant="outline" colorPalette="red" disabled={!!whyNotDelete} title={whyNotDelete || undefined} onClick={() => setDeleting(true)}>
+        {t("bulk.delete")}
+      </Button>
       {deleting && <ConfirmDialog title={t("bulk.delete_title", { count: items.length })} text={t("bulk.delete_text")} confirm={t("bulk.delete")} cancel={t("delete.cancel")} act={() => run.mutateAsync("delete")} close={() => setDeleting(false)} />}
     </SelectionBar>
   );

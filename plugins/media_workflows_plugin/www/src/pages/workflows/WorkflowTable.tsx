@@ -38,7 +38,7 @@ function columnsOf({ items, selected, select }: Props): Column<Workflow>[] {
     { key: "name", label: t("list.name"), cell: (item) => <TextLink fontWeight="semibold" to={paths.workflow(item.id)}>{item.definition.name}</TextLink> },
     { key: "bucket", label: t("list.bucket"), cell: (item) => <Code>{item.definition.trigger.bucket}</Code> },
     { key: "region", label: t("list.region"), cell: (item) => item.region ?? (item.definition.trigger.region as string | null) ?? NONE },
-    { key: "directory", label: t("list.directory"), cell: (item) => (item.definition.trigger.directory ? <Code>{String(item.definition.trigger.directory)}</Code> : <Text color="fg.muted">{t("list.whole_bucket")}</Text>) },
+    { key: "directory", label: t("list.directory"), cell: (item) => (item.definition.trigger.directory ? <Code dir="auto">{String(item.definition.trigger.directory)}</Code> : <Text color="fg.muted">{t("list.whole_bucket")}</Text>) },
     { key: "created", label: t("list.created"), cell: (item) => <time dateTime={item.created_at}>{formatTime(item.created_at)}</time> },
     { key: "enabled", label: t("list.enabled"), cell: (item) => <EnabledSwitch workflow={item} /> },
     { key: "last", label: t("list.last_run"), cell: (item) => <LastRun workflow={item} /> },

@@ -4,6 +4,7 @@ import { useRef } from "react";
 
 import type { Json } from "../../../api/types";
 import { FieldFrame } from "../../../components/fields/FieldFrame";
+import { isComposing } from "../../../components/isComposing";
 import { useField, useForm } from "../../../definition/FormContext";
 import { fieldLabel } from "../../../definition/labels";
 import { renamed } from "../../../definition/steps";
@@ -33,7 +34,7 @@ export function IdField({ index, steps }: StepFieldProps) {
           before.current = id;
         }}
         onBlur={settle}
-        onKeyDown={(event) => event.key === "Enter" && settle()}
+        onKeyDown={(event) => event.key === "Enter" && !isComposing(event) && settle()}
         onChange={(event) => set(path, event.target.value)}
       />
     </FieldFrame>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ChangeEvent, type KeyboardEvent, useRef, useState } from "react";
 
 import { listVariables } from "../../../api/conditions";
+import { isComposing } from "../../../components/isComposing";
 import { useForm } from "../../../definition/FormContext";
 import { matching, namesAfter, typedName } from "../../../definition/conditionNames";
 import { stepsBefore } from "../../../definition/steps";
@@ -52,7 +53,7 @@ export function useCompletion({ index, steps, text, change }: Options) {
     return true;
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     const isAsked = event.key === " " && event.ctrlKey;
     if (isAsked) openAt(text, event.currentTarget.selectionStart, true);
     else if (!open || names.length === 0 || event.shiftKey || !onListKey(open, event.key)) return;
