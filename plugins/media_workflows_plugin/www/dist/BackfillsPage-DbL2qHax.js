@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-CoIRLKbJ.js";import{B as a,N as l}from"./NoBackfills-Cv3uMZkn.js";import"./BackfillActions-J6b3b_NK.js";import"./filterText-BoV8QuPi.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

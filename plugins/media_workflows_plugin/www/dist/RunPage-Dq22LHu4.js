@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CoIRLKbJ.js";import{R as a}from"./RunView-BvcxE-0g.js";import"./text-CZl5CjLz.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
