@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-CikDcoLP.js";import{B as a,N as l}from"./NoBackfills-Ck_09IAd.js";import"./BackfillActions-DngX2w1y.js";import"./filterText--M_KkjR2.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-CikDcoLP.js";import{R as a}from"./RunView-A5QEqG4P.js";import"./text-BUCfLnpL.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
