@@ -117,7 +117,7 @@ def test_every_field_of_intelligence_is_documented(document: str) -> None:
 @pytest.mark.parametrize("document", ["docs/quality-control.md", "docs/zh/quality-control.md"])
 def test_every_item_of_quality_control_is_documented_with_its_defaults(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `([a-z_]+)` \|.*?\|(.+?)\|", text, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([a-z][a-z0-9_]*)` \|.*?\|(.+?)\|", text, re.MULTILINE))
     assert list(rows) == list(QualityControlParameters.model_fields)
     for name, item in PRESETS["quality_control", 10].parameters:
         written = re.findall(r"`(\w+)`\s?[(（]([-\d.]+)[)）]", rows[name])
