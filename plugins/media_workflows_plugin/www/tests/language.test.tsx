@@ -37,5 +37,5 @@ it("isolates names from right to left, and no others", async () => {
   expect(t("form.edit_title", { name: "\u05e9\u05dc\u05d5\u05dd" })).toContain("\u2068\u05e9\u05dc\u05d5\u05dd\u2069");
   expect(t("form.edit_title", { name: "films" })).not.toContain("\u2068");
   const place = await drawn(<TextLink to="/">{"\u05e9\u05dc\u05d5\u05dd"}</TextLink>);
-  expect(place.querySelector("a > bdi")!.textContent).toBe("\u05e9\u05dc\u05d5\u05dd");
+  expect(place.querySelector("a")!.dir).toBe("auto");
 });

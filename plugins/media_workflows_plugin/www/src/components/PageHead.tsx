@@ -9,8 +9,8 @@ export function PageHead({ title, hint, children }: { title: string; hint?: Reac
   return (
     <Flex justify="space-between" align="start" gap={3} wrap="wrap" mb={4}>
       <div>
-        <Heading as="h1" size="xl" ref={heading} tabIndex={-1} outline="none" overflowWrap="anywhere">
-          <bdi>{title}</bdi>
+        <Heading as="h1" size="xl" ref={heading} tabIndex={-1} outline="none" overflowWrap="anywhere" dir="auto">
+          {title}
         </Heading>
         {hint && (
           <Text as="div" color="fg.muted">

@@ -5,8 +5,8 @@ import { Link } from "react-router-dom";
 export function TextLink({ to, children, ...props }: LinkProps & { to: string }) {
   return (
     <ChakraLink asChild variant="underline" overflowWrap="anywhere" {...props}>
-      <Link to={to}>
-        <bdi>{children}</bdi>
+      <Link to={to} dir="auto">
+        {children}
       </Link>
     </ChakraLink>
   );

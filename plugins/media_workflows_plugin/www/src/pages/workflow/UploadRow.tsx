@@ -26,8 +26,8 @@ export function UploadRow({ of }: { of: UploadState }) {
   return (
     <List.Item display="block" borderWidth={1} borderRadius="md" p={2} data-testid="upload">
       <Flex justify="space-between" gap={2}>
-        <Text fontWeight="semibold" overflowWrap="anywhere">
-          <bdi>{file.name}</bdi>
+        <Text fontWeight="semibold" overflowWrap="anywhere" dir="auto">
+          {file.name}
         </Text>
         <Text fontSize="sm" color="fg.muted" flexShrink={0}>
           {formatBytes(file.size)}

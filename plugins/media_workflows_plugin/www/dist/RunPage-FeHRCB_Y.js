@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-BRH5PCb3.js";import{R as a}from"./RunView-BOse4pgM.js";import"./text-D3DYmHgl.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
