@@ -23,6 +23,7 @@ if ISSUER:
 
     GROUPS_CLAIM = os.environ.get("OIDC_GROUPS_CLAIM") or "groups"
     USERNAME_CLAIMS = ("preferred_username", "email", "sub")
+    PASSWORD_USERS = frozenset((os.environ.get("OIDC_PASSWORD_USERS") or "").split())
 
     class OidcSecurityManager(FabAirflowSecurityManagerOverride):
         """Takes user and groups from the ID token, whose signature, issuer, audience and nonce Authlib has checked."""
@@ -38,6 +39,12 @@ if ISSUER:
                 "last_name": claims.get("family_name", ""),
                 "role_keys": [groups] if isinstance(groups, str) else list(groups),
             }
+
+        def auth_user_db(self, username: str, password: str, rotate_session_id: bool = True) -> Any:
+            """Only the accounts of programs have passwords: without this, `POST /auth/token` takes any account's."""
+            if username not in PASSWORD_USERS:
+                return None
+            return super().auth_user_db(username, password, rotate_session_id=rotate_session_id)
 
     SECURITY_MANAGER_CLASS = OidcSecurityManager
     OAUTH_PROVIDERS = [

@@ -57,10 +57,8 @@ class Client:
     def login(cls, url: str, username: str, password: str, *, timeout_s: float = 60.0) -> Client:
         """A client with a token of Airflow for this user."""
         login = {"username": username, "password": password}
-        answer = httpx.post(f"{url.rstrip('/')}/auth/token", json=login, timeout=timeout_s)
-        if answer.is_error:
-            raise ApiError(answer.status_code, _body(answer))
-        return cls(url, answer.json()["access_token"], timeout_s=timeout_s)
+        answer = _accepted(httpx.post(f"{url.rstrip('/')}/auth/token", json=login, timeout=timeout_s))
+        return cls(url, _json(answer)["access_token"], timeout_s=timeout_s)
 
     def close(self) -> None:
         """Close its connections."""
@@ -190,19 +188,31 @@ class Client:
     def _send(
         self, method: str, path: str, model: type[_Answer], query: Json | None = None, body: Json | None = None
     ) -> _Answer:
-        return model.model_validate(self._call(method, path, query, body).json())
+        return model.model_validate(_json(self._call(method, path, query, body)))
 
     def _call(self, method: str, path: str, query: Json | None = None, body: Json | None = None) -> httpx.Response:
         asked = {name: value for name, value in (query or {}).items() if value is not None}
-        answer = self._http.request(method, path, params=asked or None, json=body)
-        if answer.is_error:
-            raise ApiError(answer.status_code, _body(answer))
-        return answer
+        return _accepted(self._http.request(method, path, params=asked or None, json=body))
 
 
 def _part(text: str) -> str:
     """An id as one part of a path."""
     return quote(text, safe="")
+
+
+def _accepted(answer: httpx.Response) -> httpx.Response:
+    """A redirect is a refusal, too: what a proxy or a login page answers is not this API's."""
+    if not answer.is_success:
+        raise ApiError(answer.status_code, _body(answer))
+    return answer
+
+
+def _json(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        why = f"not an answer of this API; check the address: {answer.text[:500]}"
+        raise ApiError(answer.status_code, why) from None
 
 
 def _body(answer: httpx.Response) -> Any:

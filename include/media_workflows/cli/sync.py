@@ -19,7 +19,7 @@ from media_workflows.errors import DefinitionError, FieldProblem
 if TYPE_CHECKING:
     from media_workflows.services.sync import Difference, Folder
 
-DIFFERS = 2  # exit code of a dry run that found differences, as of `terraform plan -detailed-exitcode`
+DIFFERS = 3  # exit code of a dry run that found differences; 2 is that of options that do not exist
 SUFFIXES = (".yaml", ".yml")
 DONE = {"create": "created", "update": "updated", "delete": "deleted", "unchanged": "unchanged"}
 
@@ -28,7 +28,7 @@ def sync(
     directory: Annotated[Path, typer.Argument(help="Folder with *.yaml and *.yml files", exists=True, file_okay=False)],
     prune: Annotated[bool, typer.Option("--prune", help="Delete workflows and templates without a file")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Change nothing; exit code 2 when something differs")
+        bool, typer.Option("--dry-run", help="Change nothing; exit code 3 when something differs")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:

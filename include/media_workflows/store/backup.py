@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import psycopg2
@@ -68,9 +69,9 @@ def write_backup(url: str, file: Path) -> Backup:
 
     Only its owner may read it: it has the addresses and secrets of receivers. Raises StoreError without a schema.
     """
-    partial = file.with_name(f"{file.name}.partial")
+    handle, partial = _partial(file)
     try:
-        with _private(partial) as target, ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        with os.fdopen(handle, "wb") as target, ZipFile(target, "w", ZIP_DEFLATED) as archive:
             backup = _written(make_engine(url), archive)
             archive.writestr(MANIFEST, backup.model_dump_json(indent=1))
         partial.replace(file)
@@ -79,8 +80,13 @@ def write_backup(url: str, file: Path) -> Backup:
     return backup
 
 
-def _private(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+def _partial(file: Path) -> tuple[int, Path]:
+    """A new file beside it, open, that only its owner may read: two backups at once have one each."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".partial", dir=file.parent)
+    except OSError as error:  # it names the file that was asked for
+        raise OSError(error.errno, error.strerror, str(file)) from None
+    return handle, Path(name)
 
 
 def _written(engine: Engine, archive: ZipFile) -> Backup:

@@ -58,13 +58,13 @@ os.register_at_fork(after_in_child=_leave_to_parent)
 
 def _engine(url: str, pool: Mapping[str, Any]) -> Engine:
     try:
-        given = make_url(url).query
-        patience = {name: value for name, value in _PATIENCE.items() if name not in given}
-        # By default, SQLAlchemy asks each new connection for types of hstore, which no table has.
-        engine = create_engine(url, connect_args=patience, use_native_hstore=False, **pool)
-        if (engine.dialect.name, engine.driver) == ("postgresql", "psycopg2"):
-            return engine
-        cause = f"{engine.dialect.name}+{engine.driver} is not supported"
+        address = make_url(url)
+        dialect, driver = address.get_dialect().name, address.get_driver_name()
+        if (dialect, driver) == ("postgresql", "psycopg2"):
+            patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
+            # By default, SQLAlchemy asks each new connection for types of hstore, which no table has.
+            return create_engine(address, connect_args=patience, use_native_hstore=False, **pool)
+        cause = f"{dialect}+{driver} is not supported"
     except (ArgumentError, ImportError, ValueError) as error:  # no URL, or no such driver
         cause = str(error)
     raise StoreError(

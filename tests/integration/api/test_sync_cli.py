@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from api_definitions import OTHER_BUCKET, definition
 from doc_blocks import DOCS, commands
 from media_workflows.cli import app as program
+from media_workflows.cli.sync import DIFFERS
 from media_workflows.errors import StorageAccessError
 from media_workflows.services import sync as service
 
@@ -56,7 +57,7 @@ def test_a_folder_is_created_changed_and_pruned(folder: Callable[..., Path], adm
     both = folder(template=TEMPLATE, one=using_small("one"), two=definition("two"))
     tried = sync(both, "--dry-run", "--json")
     created = [("create", "small"), ("create", "one"), ("create", "two")]
-    assert (tried.exit_code, actions(tried)) == (2, created)
+    assert (tried.exit_code, actions(tried)) == (DIFFERS, created)
     assert admin.get("/api/v1/workflows").json()["total"] == 0
     assert actions(sync(both, "--json")) == created
     equal = sync(both, "--prune", "--dry-run")
@@ -105,6 +106,12 @@ def test_files_that_cannot_be_read_prune_nothing(folder: Callable[..., Path], ad
     refused = sync(both, "--prune")
     assert (refused.exit_code, "two.yaml cannot be used (No such file" in refused.stderr) == (1, True)
     assert admin.get("/api/v1/workflows").json()["total"] == 2
+
+
+def test_wrong_use_is_not_taken_for_a_difference(folder: Callable[..., Path], admin: Any) -> None:
+    """A pipeline lets a dry run pass that found differences."""
+    used = [("--dryrun",), ("--dry-run", "--prun"), ("--dry-run", "twice")]
+    assert {sync(folder(), *words).exit_code for words in used} == {2} != {DIFFERS}
 
 
 def test_a_directory_that_cannot_be_read_is_an_error(
@@ -164,7 +171,7 @@ def test_a_folder_that_is_no_source_changes_nothing(folder: Callable[..., Path],
 
 
 def test_the_commands_of_the_page(app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """docs/gitops.md, line by line, with the exit codes that it names: 2 = the dry run would change something."""
+    """docs/gitops.md, line by line, with the exit codes that it names: 3 = the dry run would change something."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "one.yaml").write_text(yaml.safe_dump(definition("one")), encoding="utf-8")
@@ -174,4 +181,4 @@ def test_the_commands_of_the_page(app: Any, tmp_path: Path, monkeypatch: pytest.
     ]
     assert found[0] == ["validate", "media/one.yaml"]
     done = [CliRunner().invoke(program, words, env={"COLUMNS": "500"}) for words in found]
-    assert [one.exit_code for one in done] == [0, 2, 0, 0], [one.output for one in done]
+    assert [one.exit_code for one in done] == [0, DIFFERS, 0, 0], [one.output for one in done]

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from media_workflows.cluster.layout import free_port
-from media_workflows.demo.layout import PORT_DEFAULTS
+from media_workflows.demo.layout import PORT_DEFAULTS, USER
 from pages_in_browser import CHROMIUM, chromium
 from sign_on_stack import TEAM_A, TEAM_B, SignOnLayout, SignOnStack
 
@@ -106,6 +107,13 @@ def workflow(name: str, bucket: str) -> dict[str, Any]:
         "output": {"bucket": bucket, "directory": "out/"},
         "jobs": {"snapshot_by_time_offset": [{"template": 10, "time_offsets": ["0s"]}]},
     }
+
+
+def test_a_password_gives_no_token_beside_the_provider(layout: SignOnLayout) -> None:
+    """Not even the first administrator's, which `airflow-init` has set."""
+    for path in ("token", "token/cli"):
+        body = {"username": USER, "password": layout.secrets["password"]}
+        assert httpx.post(f"{layout.airflow_url}/auth/{path}", json=body, timeout=60).status_code == 401
 
 
 def test_groups_give_roles_and_buckets(log_in: Callable[[str], Call]) -> None:

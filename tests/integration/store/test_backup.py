@@ -20,7 +20,7 @@ from definitions import workflow
 from fresh_database import connected
 from media_workflows.cli import app
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject, now
-from media_workflows.store import runs
+from media_workflows.store import backup, runs
 from media_workflows.store import workflows as store
 from media_workflows.store.engine import make_engine, transaction
 from media_workflows.store.migrate import alembic_config, newest_revision
@@ -107,6 +107,32 @@ def test_a_restored_database_is_the_same_and_goes_on(database: str, other: Any, 
     again = run("restore", str(file))
     assert again.exit_code == 1
     assert "is not empty" in again.stderr
+
+
+def test_two_backups_at_once_to_one_file(
+    database: str, other: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second begins and ends while the first one writes: each is complete."""
+    id_, file, written = fill(), tmp_path / "media.zip", backup._written
+
+    def overtaken(engine: Any, archive: Any) -> Any:
+        monkeypatch.setattr(backup, "_written", written)
+        backup.write_backup(database, file)
+        return written(engine, archive)
+
+    monkeypatch.setattr(backup, "_written", overtaken)
+    backup.write_backup(database, file)
+    assert [path.name for path in tmp_path.iterdir()] == ["media.zip"]
+    other()
+    assert run("restore", str(file)).exit_code == 0
+    with transaction() as session:
+        assert store.get_workflow(session, id_).definition.name == "clips"
+
+
+def test_a_directory_that_is_missing_is_named_with_the_file(database: str, tmp_path: Path) -> None:
+    refused = run("backup", str(tmp_path / "none" / "media.zip"))
+    assert refused.exit_code == 1
+    assert "none/media.zip cannot be used" in refused.stderr
 
 
 def test_a_backup_of_an_earlier_version_is_upgraded(database: str, other: Any, tmp_path: Path) -> None:

@@ -135,6 +135,26 @@ def test_an_answer_of_something_else_is_an_error_too() -> None:
         client.workflows()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(302, headers={"location": "https://login.example"}),
+        httpx.Response(200, text="<html>log in</html>"),
+    ],
+    ids=["redirect", "page"],
+)
+def test_what_a_proxy_answers_is_no_success(answer: httpx.Response) -> None:
+    transport = httpx.MockTransport(lambda _request: answer)
+    with Client("https://a.example", "t", transport=transport) as client, pytest.raises(ApiError, match=r"302|log in"):
+        client.workflow("wf_1")
+
+
+def test_a_redirect_deletes_nothing() -> None:
+    transport = httpx.MockTransport(lambda _request: httpx.Response(302, headers={"location": "https://a.example"}))
+    with Client("http://a.example", "t", transport=transport) as client, pytest.raises(ApiError, match="302"):
+        client.delete_workflow("wf_1")
+
+
 def test_fields_of_a_newer_server_are_ignored() -> None:
     body = {"total": 0, "buckets": [], "items": [], "newer": {"a": 1}}
     transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=body))

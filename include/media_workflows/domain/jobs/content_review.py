@@ -40,7 +40,11 @@ class Check(Model):
     @model_validator(mode="after")
     def _review_comes_first(self) -> Check:
         if self.review_confidence > self.block_confidence:
-            raise invalid("review_confidence must be at most block_confidence")
+            raise invalid(
+                "review_confidence ({review}) must be at most block_confidence ({block}): set both",
+                review=f"{self.review_confidence:g}",
+                block=f"{self.block_confidence:g}",
+            )
         return self
 
 

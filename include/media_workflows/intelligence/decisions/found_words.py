@@ -10,6 +10,8 @@ from media_workflows.domain.features import Box, Features, Span, TextLine, TextS
 from media_workflows.domain.words import Medium, Purpose, WordSample
 from media_workflows.intelligence.decisions.words import WordFinder
 
+_PAUSE_S = 1.0  # that a speaker does not make within a word
+
 
 class FoundWord(NamedTuple):
     """An occurrence of a word. `confidence`, in whole per cent: of OCR the least of its lines, of speech the mean."""
@@ -34,7 +36,8 @@ def found_words(features: Features, medium: Medium, words: Sequence[WordSample])
     if medium == "ocr":
         found = [hit for sighting in features.text for hit in _written(finder, sighting)]
     else:
-        found = [hit for utterance in features.transcript for hit in _said(finder, utterance)]
+        found = [hit for utterance in features.transcript for hit in _said_in(finder, utterance)]
+        found += [hit for words in _spoken(features.transcript) for hit in _said(finder, words)]
     return sorted(found, key=lambda hit: hit.span.start_s)
 
 
@@ -57,14 +60,28 @@ def _around(lines: Sequence[TextLine]) -> Box:
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def _said(finder: WordFinder, utterance: Utterance) -> Iterator[FoundWord]:
-    """Occurrences in speech, with the times of the words if speech recognition returned them, else of the utterance."""
+def _said_in(finder: WordFinder, utterance: Utterance) -> Iterator[FoundWord]:
+    """Occurrences in an utterance of which speech recognition returned no words: they have its times."""
     if not utterance.words:
         span = Span(start_s=utterance.start_s, end_s=utterance.end_s)
         yield from (FoundWord(hit.word, span, round(utterance.confidence)) for hit in finder.find(utterance.text))
-        return
-    owners = [word for word in utterance.words for _ in f"{word.text} "]
-    for hit in finder.find("".join(f"{word.text} " for word in utterance.words)):
+
+
+def _spoken(transcript: Sequence[Utterance]) -> list[list[Word]]:
+    """The words by stretches without a pause: speech recognition may end an utterance within a word."""
+    stretches: list[list[Word]] = []
+    for utterance in transcript:
+        if stretches and utterance.words and utterance.words[0].start_s - stretches[-1][-1].end_s <= _PAUSE_S:
+            stretches[-1] += utterance.words
+        elif utterance.words:
+            stretches.append([*utterance.words])
+    return stretches
+
+
+def _said(finder: WordFinder, words: Sequence[Word]) -> Iterator[FoundWord]:
+    """Occurrences in words, with their times."""
+    owners = [word for word in words for _ in f"{word.text} "]
+    for hit in finder.find("".join(f"{word.text} " for word in words)):
         spoken = owners[hit.start : hit.end]
         span = Span(start_s=spoken[0].start_s, end_s=spoken[-1].end_s)
         yield FoundWord(hit.word, span, round(_mean_confidence(spoken)))

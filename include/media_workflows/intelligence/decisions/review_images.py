@@ -12,6 +12,7 @@ from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.decisions.review import review_output, sample_rate, suggestion
 
 LONGEST_STEP_S = 10.0  # that one sampled frame covers
+_LIKELY = 50.0  # a score above it counts beside a better one: only labels that do not exclude each other have it
 
 
 class _Find(NamedTuple):
@@ -53,14 +54,15 @@ def labels_error(known: Sequence[str]) -> EngineUnavailableError:
 
 
 def _finds(features: Features, number: int, next_s: float, check: Check) -> list[_Find]:
-    """The labels of a frame that count: all of a detector; of a classifier the best one, if the check has it."""
+    """The labels of a frame that count: all of a detector; of a classifier the best one and those that are likely."""
     frames, frame = features.moderation, features.moderation[number]
     neighbours = [*frames[max(0, number - 1) : number], *frames[number + 1 : number + 2]]
     relevant = {label: score for label, score in frame.scores.items() if label in check.labels and score > 0}
     if frame.boxes:
         counted = [label for label in relevant if label in frame.boxes]
     else:
-        counted = [label for label, score in relevant.items() if score == max(frame.scores.values())][:1]
+        best = [label for label, score in relevant.items() if score == max(frame.scores.values())][:1]
+        counted = [label for label, score in relevant.items() if label in best or score > _LIKELY]
     return [
         _Find(
             number,

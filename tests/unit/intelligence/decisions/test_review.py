@@ -142,6 +142,23 @@ def test_a_classifiers_likeliest_label_counts_alone() -> None:
     assert review(seen, {"porn": {"image": {}}}).suggestion == "pass"
 
 
+def test_labels_that_do_not_exclude_each_other_all_count() -> None:
+    """Those of a network with a sigmoid for each: the second best is no less found."""
+    frames = tuple(labels(n, porn=97, guns=98) for n in range(4))
+    for category in ("porn", "terrorism"):
+        assert review(features(moderation=frames), {category: {"image": {}}}).suggestion == "block"
+
+
+def test_a_listed_word_may_begin_in_one_utterance_and_end_in_the_next() -> None:
+    listed = [word("snake oil", usages=("review.asr",))]
+    check: dict[str, Any] = {"user_defined": {"asr": {}}}
+    close = (said("buy", "snake", confidence=100), said("oil", start_s=12.5, confidence=100))
+    (segment,) = review(features(transcript=close), check, listed).segments
+    assert (segment.start_s, segment.end_s) == (11, 13.5)
+    apart = (said("buy", "snake", confidence=100), said("oil", start_s=14, confidence=100))
+    assert review(features(transcript=apart), check, listed).segments == ()
+
+
 def test_frames_in_a_row_are_one_segment() -> None:
     scores = (10, 91, 92, 85, 10, 81)
     frames = tuple(labels(2 * n, guns=score) for n, score in enumerate(scores))

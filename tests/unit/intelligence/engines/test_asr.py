@@ -69,6 +69,7 @@ class _Whisper:
 def whisper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> faster_whisper.FasterWhisper:
     monkeypatch.setattr(faster_whisper, "load", lambda *_, **__: SimpleNamespace(WhisperModel=_Whisper))
     monkeypatch.setattr(faster_whisper, "version", lambda _: "1.2")
+    (tmp_path / "model.bin").touch()
     return faster_whisper.FasterWhisper(Settings(asr_model_path=str(tmp_path)))
 
 

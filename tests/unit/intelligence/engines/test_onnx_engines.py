@@ -48,6 +48,41 @@ def test_a_classifier_with_its_card(tmp_path: Path) -> None:
     assert moderator.name == "colours.onnx, classifier of 3 labels"
 
 
+@pytest.mark.parametrize(
+    ("card", "problem"),
+    [
+        ({"labels": ["red", "green"]}, "argument 2 is longer"),
+        ({"labels": ["a", "b", "c", "d"]}, "argument 2 is shorter"),
+        ({"labels": ["red", "green", "blue"], "channels_last": True}, "invalid dimensions"),
+        ({"labels": ["red"], "kind": "detector"}, "out of bounds|invalid index"),
+        ({"labels": ["red", "green", "blue"], "std": [0, 0, 0]}, "greater than 0"),
+        ({"labels": ["red", "red", "blue"]}, "a name of its own"),
+    ],
+)
+def test_a_card_that_does_not_fit_its_model_is_refused_at_once(
+    tmp_path: Path, card: dict[str, Any], problem: str
+) -> None:
+    model = tmp_path / "colours.onnx"
+    colour_network(model, "pixels", "scores")
+    model.with_suffix(".json").write_text(json.dumps({"size": 32, **card}))
+    with pytest.raises(EngineUnavailableError, match=f"(?s)colours.json does not .*({problem})"):
+        load_image_moderator(Settings(image_moderation_model_path=str(model)))
+
+
+def test_an_output_that_is_no_number_is_no_verdict(tmp_path: Path) -> None:
+    """The logarithm of what black has: minus infinity, which no threshold reaches."""
+    model = tmp_path / "dark.onnx"
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["pixels"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["flat"]),
+        helper.make_node("Log", ["flat"], ["scores"]),
+    ]
+    save(model, nodes, [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [1, 3, None, None])], "scores", {})
+    model.with_suffix(".json").write_text(json.dumps({"labels": ["red", "green", "blue"], "size": 32}))
+    with pytest.raises(EngineUnavailableError, match="values that are no numbers"):
+        load_image_moderator(Settings(image_moderation_model_path=str(model)))
+
+
 def test_a_detector_returns_places(tmp_path: Path) -> None:
     """One candidate in the middle of a 64 x 64 input, half as wide and a quarter as high."""
     model = tmp_path / "detector.onnx"

