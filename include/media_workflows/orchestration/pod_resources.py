@@ -48,11 +48,11 @@ def pod_arguments(lane: Lane, kind: str = "", executor: str | None = None) -> di
     return {"executor_config": {_OVERRIDE: _pod(pod_resources(lane, kind))}}
 
 
-def with_pod(kind: str, given: dict[str, Any], executor: str | None) -> dict[str, Any]:
+def with_pod(kind: str, given: dict[str, Any] | None, executor: str | None) -> dict[str, Any]:
     """The `executor_config` of an operator of this kind; a `pod_override` that is given stays as it is."""
-    if _OVERRIDE in given:
+    if given and _OVERRIDE in given:
         return given
-    return {**given, **pod_arguments(kind_lane(kind), kind, executor).get("executor_config", {})}
+    return {**(given or {}), **pod_arguments(kind_lane(kind), kind, executor).get("executor_config", {})}
 
 
 def pod_resources(lane: Lane, kind: str = "") -> PodResources:
