@@ -207,5 +207,5 @@ def test_resources_of_pods(airflow_home: Path) -> None:
 
 @pytest.mark.parametrize("given", [{"cpu": "4"}, {"limits": {"memory": "4 GB"}}, {"limits": {"cpu": None}}])
 def test_resources_that_kubernetes_would_refuse(airflow_home: Path, given: object) -> None:
-    with pytest.raises(ValidationError, match="pod_resources.encode"):
+    with pytest.raises(ValidationError, match=r"pod_resources\.encode"):
         Settings(pod_resources={"encode": given})

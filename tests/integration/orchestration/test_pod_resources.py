@@ -1,4 +1,4 @@
-"""The resources of pods in which KubernetesExecutor would run tasks. No pod is started: the provider only makes them."""
+"""The resources of pods in which KubernetesExecutor would run tasks. The provider makes pods; no cluster runs them."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def test_the_system_dags(executor: Executor) -> None:
     bag = DagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="system")
     assert bag.import_errors == {}
     found = {f"{dag.dag_id}.{task.task_id}": resources(task) for dag in bag.dags.values() for task in dag.tasks}
-    others = {"media_process.upload": "light", "media_process.steps": "encode", "media_sidecars.join": "light"}
+    others = {"media_process.upload": "light", "media_process.process": "encode", "media_sidecars.join": "light"}
     others["media_split.encode"] = "encode"
     assert found == {name: DEFAULTS[others.get(name, "control")] for name in found}
     assert others.keys() <= found.keys()
