@@ -120,7 +120,7 @@ def test_steps_have_the_resources_of_their_work(executor: Executor) -> None:
     ],
 )
 def test_without_the_executor_nothing_changes(
-    executor: Executor, configured: str, plugin: None, no_kubernetes: None, request: pytest.FixtureRequest
+    executor: Executor, configured: str, plugin: None, no_kubernetes: None
 ) -> None:
     """AWS would refuse the key, and Airflow ignores the executors of teams unless there are teams."""
     executor(configured)
