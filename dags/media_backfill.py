@@ -5,6 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG
 
 from media_workflows.orchestration.backfill import BackfillOperator
+from media_workflows.orchestration.pod_resources import pod_arguments
 from media_workflows.settings import get_settings
 
 with DAG(
@@ -20,6 +21,7 @@ with DAG(
     BackfillOperator(
         task_id="advance",
         queue=get_settings().control_queue,
+        **pod_arguments("control"),
         retries=1_000_000,
         retry_delay=timedelta(seconds=3),
         priority_weight=900,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
+from media_workflows.orchestration.pod_resources import pod_arguments
 from media_workflows.orchestration.sender import SendEventsOperator
 from media_workflows.settings import get_settings
 
@@ -20,6 +21,7 @@ with DAG(
     SendEventsOperator(
         task_id="send",
         queue=get_settings().control_queue,
+        **pod_arguments("control"),
         retries=1_000_000,
         retry_delay=timedelta(seconds=3),
         priority_weight=1000,

@@ -12,9 +12,15 @@ from media_workflows.orchestration.housekeeping import (
     RemoveEarlyOperator,
     RemoveUnpublishedOperator,
 )
+from media_workflows.orchestration.pod_resources import pod_arguments
 from media_workflows.settings import get_settings
 
-DEFAULTS = {"queue": get_settings().control_queue, "retries": 3, "retry_delay": timedelta(minutes=5)}
+DEFAULTS = {
+    "queue": get_settings().control_queue,
+    "retries": 3,
+    "retry_delay": timedelta(minutes=5),
+    **pod_arguments("control"),
+}
 
 with DAG(
     dag_id="media_housekeeping",

@@ -6,6 +6,7 @@ from airflow.sdk import DAG
 
 from media_workflows.domain.process_runs import PROCESS, STEPS
 from media_workflows.domain.steps import NOTIFY, UPLOAD
+from media_workflows.orchestration.pod_resources import pod_arguments
 from media_workflows.orchestration.process import NotifyProcessOperator, ProcessOperator, RequestedSourceOperator
 from media_workflows.orchestration.retries import retry_arguments
 from media_workflows.settings import get_settings
@@ -27,11 +28,16 @@ with DAG(
         "execution_timeout": timedelta(seconds=SETTINGS.job_timeout_s),
     },
 ):
-    source = RequestedSourceOperator(task_id=UPLOAD, pool=SETTINGS.light_pool, queue=SETTINGS.light_queue)
-    process = ProcessOperator(task_id=STEPS, pool=SETTINGS.encode_pool, queue=SETTINGS.encode_queue)
+    source = RequestedSourceOperator(
+        task_id=UPLOAD, pool=SETTINGS.light_pool, queue=SETTINGS.light_queue, **pod_arguments("light")
+    )
+    process = ProcessOperator(
+        task_id=STEPS, pool=SETTINGS.encode_pool, queue=SETTINGS.encode_queue, **pod_arguments("encode")
+    )
     notify = NotifyProcessOperator(
         task_id=NOTIFY,
         queue=SETTINGS.control_queue,
+        **pod_arguments("control"),
         **retry_arguments(SETTINGS.notify_retries, SETTINGS),
         retry_exponential_backoff=True,
         max_retry_delay=timedelta(hours=1),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
+from media_workflows.orchestration.pod_resources import pod_arguments
 from media_workflows.orchestration.retries import retry_arguments
 from media_workflows.orchestration.sidecars import JoinSidecarOperator
 from media_workflows.settings import get_settings
@@ -23,6 +24,7 @@ with DAG(
         task_id="join",
         pool=_settings.light_pool,
         queue=_settings.light_queue,
+        **pod_arguments("light"),
         execution_timeout=timedelta(seconds=_settings.job_timeout_s),
         retry_delay=timedelta(seconds=_settings.job_retry_delay_s),
         **retry_arguments(_settings.job_retries, _settings),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from airflow.sdk import DAG
 
 from media_workflows.domain.split import SPLIT_DAG
+from media_workflows.orchestration.pod_resources import pod_arguments
 from media_workflows.orchestration.retries import retry_arguments
 from media_workflows.orchestration.split import EncodeChunksOperator
 from media_workflows.settings import get_settings
@@ -24,6 +25,7 @@ with DAG(
         task_id="encode",
         pool=SETTINGS.encode_pool,
         queue=SETTINGS.encode_queue,
+        **pod_arguments("encode"),
         weight_rule="media_workflows.orchestration.priority.UploadsFirst",
         execution_timeout=timedelta(seconds=SETTINGS.job_timeout_s),
         retry_delay=timedelta(seconds=SETTINGS.job_retry_delay_s),

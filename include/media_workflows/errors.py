@@ -330,6 +330,12 @@ class EngineUnavailableError(MediaWorkflowsError):
         super().__init__("{engine} is not available: {why}; {remedy}", engine=engine, why=why, remedy=remedy)
 
 
+class PodResourcesError(MediaWorkflowsError):
+    """The resources of pods cannot be set for KubernetesExecutor: a package is missing, or a setting is wrong."""
+
+    code = "FailedOperation"
+
+
 class JobFailedError(MediaError):
     """Some items of a job failed; the message lists each with its cause."""
 

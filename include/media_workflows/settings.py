@@ -13,9 +13,9 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, field_validator, with_config
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -24,11 +24,23 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
 )
+from typing_extensions import TypedDict
 
 AIRFLOW_SECTION = "media_workflows"
 _PLACE = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](?:/(?:[^/\0]+/)*)?")  # a bucket, or a directory of it
 _MAX_DAYS = 36_500  # a hundred years: some centuries more would be before the first date that there is
 _ROLE_PLACE = re.compile(rf"{_PLACE.pattern}|(?:[a-z0-9][a-z0-9.\-]{{0,61}})?\*")
+
+# As Kubernetes writes an amount of a resource: "500m", "4", "8Gi".
+Quantity = Annotated[str, BeforeValidator(str), Field(pattern=r"^\d+(\.\d+)?(m|k|[MGTPE]|[KMGTPE]i)?$")]
+
+
+@with_config(ConfigDict(extra="forbid"))
+class PodResources(TypedDict, total=False):
+    """The `resources` of a container, as in a manifest of Kubernetes."""
+
+    requests: dict[str, Quantity]
+    limits: dict[str, Quantity]
 
 
 class Settings(BaseSettings):
@@ -259,6 +271,11 @@ class Settings(BaseSettings):
         "",
         description="Airflow queue of the transcode tasks that require a hardware encoder. Empty: encode_queue.",
     )
+    pod_resources: dict[str, PodResources] = Field(
+        default_factory=dict,
+        description="Resources of the pods in which KubernetesExecutor runs tasks (JSON object: lane or kind to "
+        "`requests` and `limits`), in place of the [defaults](kubernetes.md#kubernetesexecutor).",
+    )
     access_denied_wait_s: float = Field(
         120.0,
         ge=0,
@@ -409,6 +426,8 @@ def _airflow_cfg_section() -> dict[str, Any]:
         ]
     for name in values.keys() & {"function_callback", "role_places"}:
         values[name] = _json(name, values[name] or "null")
+    if "pod_resources" in values:
+        values["pod_resources"] = _json("pod_resources", values["pod_resources"] or "{}")
     return values
 
 

@@ -18,6 +18,7 @@ from jsonschema import Draft7Validator
 
 import airflow_chart
 from media_workflows.cluster.compose_file import services
+from media_workflows.orchestration.pod_resources import DEFAULTS
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "config" / "kubernetes"
@@ -31,6 +32,7 @@ CELERY = VALUES["workers"]["celery"]
 SETS: dict[str, dict[str, Any]] = {one["name"]: one for one in CELERY["sets"]}
 JOB: dict[str, Any] = yaml.safe_load((FOLDER / "init-job.yaml").read_text(encoding="utf-8"))
 CONTAINER = JOB["spec"]["template"]["spec"]["containers"][0]
+POD: dict[str, Any] = yaml.safe_load((FOLDER / "pod-template.yaml").read_text(encoding="utf-8"))
 SECRETS = {
     secret["metadata"]["name"]: secret
     for secret in yaml.safe_load_all((FOLDER / "secrets.example.yaml").read_text(encoding="utf-8"))
@@ -164,7 +166,28 @@ def test_the_probe_of_workers_is_that_of_compose() -> None:
     assert CELERY["livenessProbe"]["command"] == ["sh", "-c", joined(check)]
 
 
-@pytest.mark.parametrize("manifest", [JOB, *SECRETS.values()], ids=lambda one: one["metadata"]["name"])
+def test_the_pod_template_is_a_worker_without_volumes_that_stay() -> None:
+    (container,) = POD["spec"]["containers"]
+    assert (container["name"], container["image"]) == ("base", CONTAINER["image"])
+    assert container["envFrom"] == yaml.safe_load(VALUES["extraEnvFrom"])
+    set_here = {one["name"]: one for one in container["env"]}
+    assert set_here.pop("AIRFLOW__CORE__EXECUTOR")["value"] == "LocalExecutor"
+    limit = DEFAULTS["encode"]["limits"]["cpu"]
+    assert set_here.pop("MEDIA_WORKFLOWS_FFMPEG_THREADS")["value"] == limit
+    assert [one for one in set_here.values() if one not in CONTAINER["env"]] == []
+    (mount,), (volume,) = container["volumeMounts"], POD["spec"]["volumes"]
+    assert mount == {"name": volume["name"], "mountPath": plain_environment()["MEDIA_WORKFLOWS_DATA_DIR"]}
+    assert volume["emptyDir"] == {}
+
+
+def test_the_source_cache_fits_into_the_storage_of_a_pod() -> None:
+    cache = int(plain_environment()["MEDIA_WORKFLOWS_SOURCE_CACHE_MAX_BYTES"])
+    for lane in ("encode", "light"):
+        limit = DEFAULTS[lane]["limits"]["ephemeral-storage"]  # type: ignore[index]
+        assert int(limit.removesuffix("Gi")) << 30 > cache
+
+
+@pytest.mark.parametrize("manifest", [JOB, POD, *SECRETS.values()], ids=lambda one: one["metadata"]["name"])
 def test_manifests_fit_the_schema_of_kubernetes(manifest: dict[str, Any]) -> None:
     assert kubernetes_validate.validate(manifest, KUBERNETES, strict=True) == KUBERNETES
 

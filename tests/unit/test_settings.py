@@ -194,3 +194,18 @@ def test_a_misspelt_place_of_a_role_is_refused(airflow_home: Path, monkeypatch: 
 def test_days_before_the_first_date_are_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="36500"):
         Settings.model_validate({name: 999_999})
+
+
+def test_resources_of_pods(airflow_home: Path) -> None:
+    """As Kubernetes has them; numbers are amounts, too."""
+    assert Settings().pod_resources == {}
+    _cfg(airflow_home / "airflow.cfg", 'pod_resources = {"encode": {"limits": {"cpu": 4, "memory": "1.5Gi"}}}')
+    assert Settings().pod_resources == {"encode": {"limits": {"cpu": "4", "memory": "1.5Gi"}}}
+    _cfg(airflow_home / "airflow.cfg", "pod_resources =")
+    assert Settings().pod_resources == {}
+
+
+@pytest.mark.parametrize("given", [{"cpu": "4"}, {"limits": {"memory": "4 GB"}}, {"limits": {"cpu": None}}])
+def test_resources_that_kubernetes_would_refuse(airflow_home: Path, given: object) -> None:
+    with pytest.raises(ValidationError, match=r"pod_resources\.encode"):
+        Settings(pod_resources={"encode": given})

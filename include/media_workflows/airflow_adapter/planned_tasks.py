@@ -1,9 +1,9 @@
-"""The Airflow task of each step: operator, pool and queue. The DAG builder uses it; Airflow is not imported."""
+"""The Airflow task of each step: operator, lane, pool and queue. The DAG builder uses it; Airflow is not imported."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_ITEMS, JOB_KINDS
@@ -27,6 +27,7 @@ from media_workflows.domain.workflow import Workflow
 from media_workflows.settings import Settings
 
 DEFAULT_POOL = "default_pool"  # Airflow's own
+Lane = Literal["encode", "light", "control"]  # how much work a task is; each has a queue, and the first two a pool
 _ITEMS: tuple[type[JobItem[Any]], ...] = (*JOB_ITEMS.values(), FeaturesItem)
 _LIGHT_KINDS = (*JOB_KINDS, FEATURES, PUBLISH, BUDGET)
 ENCODING_KINDS = frozenset(item.kind for item in _ITEMS if item.encodes)
@@ -36,12 +37,12 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
     """The tasks of a resolved workflow's DAG, upstream ones first."""
     steps, jobs = steps_of(workflow), {step.id: step for step in job_steps(workflow)}
     actions = {step.id: step for step in action_steps(workflow)}
-    heavy = _heavy_kinds(workflow)
+    lanes = task_lanes(workflow)
 
     def properties(step: Step) -> dict[str, str]:
         if step.id in actions:
-            return _action(actions[step.id], settings)
-        return _job(step, jobs.get(step.id), settings, is_heavy=step.kind in heavy)
+            return _action(actions[step.id], lanes[step.id], settings)
+        return _job(step, jobs.get(step.id), lanes[step.id], settings)
 
     return tuple(
         PlannedTask(
@@ -54,6 +55,24 @@ def planned_tasks(workflow: Workflow, settings: Settings) -> tuple[PlannedTask, 
     )
 
 
+def task_lanes(workflow: Workflow) -> dict[str, Lane]:
+    """The lane of each task of a resolved workflow's DAG, by its id."""
+    actions = {step.id: step.action for step in action_steps(workflow)}
+    heavy = _heavy_kinds(workflow)
+
+    def lane(step: Step) -> Lane:
+        if step.id in actions:
+            return "light" if actions[step.id].works else "control"
+        return "encode" if step.kind in heavy else "light" if step.kind in _LIGHT_KINDS else "control"
+
+    return {step.id: lane(step) for step in steps_of(workflow)}
+
+
+def kind_lane(kind: str) -> Lane:
+    """The lane of an operator's task outside of a workflow, whose items are not known; '' = it has no kind."""
+    return "encode" if kind in ENCODING_KINDS else "light" if kind in _LIGHT_KINDS else "control"
+
+
 def _heavy_kinds(workflow: Workflow) -> frozenset[str]:
     """The kinds whose tasks belong to the encodes. Features of the sound alone decode no video; clips are encoded."""
     features = features_item(all_items(workflow))
@@ -62,22 +81,20 @@ def _heavy_kinds(workflow: Workflow) -> frozenset[str]:
     return (ENCODING_KINDS | cutting) - ({FEATURES} if is_light else set())
 
 
-def _job(step: Step, job: JobStep | None, settings: Settings, *, is_heavy: bool) -> dict[str, str]:
+def _job(step: Step, job: JobStep | None, lane: Lane, settings: Settings) -> dict[str, str]:
     own_queue = job.definition.queue if job and job.definition else ""
-    is_light = step.kind in _LIGHT_KINDS
     return {
         "operator": operator_name(step.kind),
-        "pool": settings.encode_pool if is_heavy else settings.light_pool if is_light else DEFAULT_POOL,
-        "queue": own_queue or _queue(job.items if job else (), settings, is_heavy=is_heavy, is_light=is_light),
+        "pool": _pool(lane, settings),
+        "queue": own_queue or _queue(job.items if job else (), lane, settings),
     }
 
 
-def _action(step: ActionStep, settings: Settings) -> dict[str, str]:
-    works = step.action.works
+def _action(step: ActionStep, lane: Lane, settings: Settings) -> dict[str, str]:
     return {
         "operator": operator_name(f"{step.action.kind}_step"),
-        "pool": settings.light_pool if works else DEFAULT_POOL,
-        "queue": step.definition.queue or (settings.light_queue if works else settings.control_queue),
+        "pool": _pool(lane, settings),
+        "queue": step.definition.queue or _queue((), lane, settings),
     }
 
 
@@ -94,11 +111,15 @@ def operator_name(kind: str) -> str:
     return named.get(kind) or "".join(word.capitalize() for word in kind.split("_")) + "Operator"
 
 
-def _queue(items: Sequence[JobItem[Any]], settings: Settings, *, is_heavy: bool, is_light: bool) -> str:
+def _pool(lane: Lane, settings: Settings) -> str:
+    return {"encode": settings.encode_pool, "light": settings.light_pool, "control": DEFAULT_POOL}[lane]
+
+
+def _queue(items: Sequence[JobItem[Any]], lane: Lane, settings: Settings) -> str:
     """The queue of a task. Encodes that require a hardware encoder have the queue of the workers with that device."""
-    if is_heavy:
+    if lane == "encode":
         return settings.hardware_queue if settings.hardware_queue and _needs_hardware(items) else settings.encode_queue
-    return settings.light_queue if is_light else settings.control_queue
+    return settings.light_queue if lane == "light" else settings.control_queue
 
 
 def _needs_hardware(items: Sequence[JobItem[Any]]) -> bool:

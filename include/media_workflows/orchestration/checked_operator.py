@@ -17,12 +17,18 @@ from media_workflows.domain.step_items import moved
 from media_workflows.errors import FieldProblem
 from media_workflows.orchestration.argument_checks import Check, check_arguments, problems_in, problems_of_value
 from media_workflows.orchestration.operator_arguments import InvalidArgumentsError
+from media_workflows.orchestration.pod_resources import with_pod
 
 
 class CheckedOperator(BaseOperator):
     """Base of these operators; their constructors call `_check`."""
 
+    kind: ClassVar[str] = ""  # of the job that it runs; '' = none
     required: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.executor_config = with_pod(self.kind, self.executor_config, self.executor)
 
     @classmethod
     def checks(cls) -> dict[str, Check]:
@@ -43,6 +49,7 @@ class CheckedOperator(BaseOperator):
         except InvalidArgumentsError:
             made._expand_called = True  # else Airflow warns that this task was never mapped
             raise
+        made.kwargs["executor_config"] = with_pod(cls.kind, made.kwargs["executor_config"], made.kwargs.get("executor"))
         return CheckedPartial(made, cls)
 
     def _check(self, given: Mapping[str, Any]) -> None:

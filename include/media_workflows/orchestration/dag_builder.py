@@ -12,7 +12,7 @@ from airflow.sdk import DAG, Param, get_parsing_context, literal
 from airflow.sdk.bases.operator import BaseOperator
 
 from media_workflows.airflow_adapter.dag_file import revision_tag, without_revision_tags
-from media_workflows.airflow_adapter.planned_tasks import ENCODING_KINDS, planned_tasks
+from media_workflows.airflow_adapter.planned_tasks import ENCODING_KINDS, planned_tasks, task_lanes
 from media_workflows.domain.active_runs import run_limit_of
 from media_workflows.domain.dry_run import DEFAULT_RULE, PlannedTask
 from media_workflows.domain.jobs import JOB_KINDS
@@ -38,6 +38,7 @@ from media_workflows.orchestration.budget import BudgetOperator
 from media_workflows.orchestration.gate import GateOperator
 from media_workflows.orchestration.notify import NotifyOperator
 from media_workflows.orchestration.operators import OPERATORS
+from media_workflows.orchestration.pod_resources import pod_arguments
 from media_workflows.orchestration.publish_together import PublishTogetherOperator
 from media_workflows.orchestration.retries import retry_arguments
 from media_workflows.orchestration.sensor import UploadSensor
@@ -130,9 +131,12 @@ def _run_limit(workflow: Workflow) -> dict[str, Any]:
 
 def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> dict[str, BaseOperator]:
     """All tasks by id, in their order."""
-    planned = planned_tasks(workflow, settings)
-    names = {step.id: task_name(step) for step in steps_of(workflow)}
-    tasks = {task.task_id: _operator(task, names[task.task_id], workflow, revision, settings) for task in planned}
+    planned, lanes = planned_tasks(workflow, settings), task_lanes(workflow)
+    given = {
+        step.id: {"task_display_name": task_name(step), **pod_arguments(lanes[step.id], step.kind)}
+        for step in steps_of(workflow)
+    }
+    tasks = {task.task_id: _operator(task, given[task.task_id], workflow, revision, settings) for task in planned}
     # Where a step runs after a failure, no failed task need be at the end of the graph: notify fails the run instead.
     tasks[NOTIFY].as_teardown(on_failure_fail_dagrun=runs_after_failures(workflow))
     for task in planned:
@@ -140,13 +144,10 @@ def _add_tasks(workflow: Workflow, revision: int, settings: Settings) -> dict[st
     return tasks
 
 
-def _operator(task: PlannedTask, name: str, workflow: Workflow, revision: int, settings: Settings) -> BaseOperator:
-    common: dict[str, Any] = {
-        "task_id": task.task_id,
-        "task_display_name": name,
-        "pool": task.pool,
-        "queue": task.queue,
-    }
+def _operator(
+    task: PlannedTask, given: dict[str, Any], workflow: Workflow, revision: int, settings: Settings
+) -> BaseOperator:
+    common = {"task_id": task.task_id, "pool": task.pool, "queue": task.queue, **given}
     if task.trigger_rule != DEFAULT_RULE:
         common["trigger_rule"] = task.trigger_rule
     if task.task_id == UPLOAD:

@@ -70,7 +70,6 @@ class MediaJobOperator(ReportsLineage, CheckedOperator):
     :param workflow: of a workflow's own DAG, with its `revision`: source, output and items are the workflow's.
     """
 
-    kind: ClassVar[str]
     required: ClassVar[Sequence[str]] = ("source", "output", "items")
     template_fields: Sequence[str] = ("source", "output_directory", "items", "quarantine", "aws_conn_id")
     template_fields_renderers: ClassVar[dict[str, str]] = {"items": "json"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 from typing import Any
@@ -12,6 +13,8 @@ import yaml
 from airflow_chart import CHART
 from doc_blocks import DOCS, blocks
 from doc_commands import ROOT, named, shown
+from media_workflows.orchestration.pod_resources import DEFAULTS, NAMES, PROVIDER
+from media_workflows.settings import Settings
 
 FOLDER = ROOT / "config" / "kubernetes"
 PAGES = {"en": DOCS / "kubernetes.md", "zh": DOCS / "zh" / "kubernetes.md"}
@@ -100,5 +103,34 @@ def test_the_table_of_workers_is_that_of_the_values(language: str) -> None:
         assert numbers == ([keda["minReplicaCount"], keda["maxReplicaCount"]] if keda else [one["replicas"]])
 
 
+@each_language
+def test_the_table_of_pods_is_that_of_the_defaults(language: str) -> None:
+    to = {"en": "to", "zh": "到"}[language]
+    rows = re.findall(
+        rf"^\| `(\w+)` \| [^`|]+ \| (\S+) {to} (\S+) \| (\S+) {to} (\S+) \| (\S+) {to} (\S+) \|$",
+        PAGES[language].read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    parts = ("requests", "limits")
+    assert {row[0]: row[1:] for row in rows} == {
+        lane: tuple(one[part][name] for name in ("cpu", "memory", "ephemeral-storage") for part in parts)
+        for lane, one in DEFAULTS.items()
+    }
+
+
+@each_language
+def test_the_setting_and_the_provider_of_the_page(language: str) -> None:
+    (setting,) = blocks(PAGES[language], "json")
+    assert Settings(pod_resources=json.loads(setting)).pod_resources == json.loads(setting)
+    assert json.loads(setting).keys() <= set(NAMES)
+    (image,) = blocks(PAGES[language], "dockerfile")
+    base, install = image.splitlines()
+    assert base == f"FROM {JOB['spec']['template']['spec']['containers'][0]['image']}"
+    pinned = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    assert install.rpartition(" ")[2] in pinned
+    assert PROVIDER in install
+
+
 def test_both_languages_have_the_same_commands() -> None:
-    assert blocks(PAGES["zh"], "sh") == blocks(PAGES["en"], "sh")
+    for kind in ("sh", "json", "dockerfile", "ini", "python"):
+        assert blocks(PAGES["zh"], kind) == blocks(PAGES["en"], kind)
