@@ -183,7 +183,7 @@ def test_the_pod_template_is_a_worker_without_volumes_that_stay() -> None:
 def test_the_source_cache_fits_into_the_storage_of_a_pod() -> None:
     cache = int(plain_environment()["MEDIA_WORKFLOWS_SOURCE_CACHE_MAX_BYTES"])
     for lane in ("encode", "light"):
-        limit = DEFAULTS[lane]["limits"]["ephemeral-storage"]  # type: ignore[index]
+        limit = DEFAULTS[lane]["limits"]["ephemeral-storage"]
         assert int(limit.removesuffix("Gi")) << 30 > cache
 
 

@@ -282,7 +282,7 @@ def test_the_pod_that_the_provider_makes_of_the_template(executor: Executor, tas
     made = ApiClient().sanitize_for_serialization(pod)
     assert kubernetes_validate.validate(made, "1.37", strict=True) == "1.37"
     (container,), (written,) = made["spec"]["containers"], yaml.safe_load(template.read_text())["spec"]["containers"]
-    assert container["resources"] == DEFAULTS[LANES[task_id]]  # type: ignore[index]
+    assert container["resources"] == DEFAULTS[LANES[task_id]]
     assert container["image"] == "registry/media-workflows:1"
     assert (container["volumeMounts"], container["envFrom"]) == (written["volumeMounts"], written["envFrom"])
     assert [one for one in written["env"] if one not in container["env"]] == []

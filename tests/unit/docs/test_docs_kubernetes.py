@@ -111,9 +111,10 @@ def test_the_table_of_pods_is_that_of_the_defaults(language: str) -> None:
         PAGES[language].read_text(encoding="utf-8"),
         re.MULTILINE,
     )
-    parts = ("requests", "limits")
     assert {row[0]: row[1:] for row in rows} == {
-        lane: tuple(one[part][name] for name in ("cpu", "memory", "ephemeral-storage") for part in parts)
+        lane: tuple(
+            part[name] for name in ("cpu", "memory", "ephemeral-storage") for part in (one["requests"], one["limits"])
+        )
         for lane, one in DEFAULTS.items()
     }
 

@@ -17,8 +17,17 @@ const ELSEWHERE: Place[] = [
   { to: `${paths.home}/compare`, of: paths.runs },
 ];
 
+// An address that someone has typed may have a percent sign that begins no character.
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
 export function Navigation() {
-  const here = decodeURI(useLocation().pathname);
+  const here = decoded(useLocation().pathname);
   const entries: (Place & { label: string })[] = [
     { to: paths.home, label: t("nav.home") },
     { to: paths.workflows, label: t("nav.workflows") },

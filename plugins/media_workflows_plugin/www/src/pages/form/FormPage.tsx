@@ -43,7 +43,7 @@ function NewForm({ copy, starter, answers }: { copy: string | null; starter: str
   if (!copy) return <Loaded of={schemas}>{({ workflow }) => <WorkflowForm root={workflow} start={start} target={NEW} />}</Loaded>;
   return (
     <Loaded of={schemas}>
-      {({ workflow }) => <Loaded of={source}>{({ definition }) => <CopyForm root={workflow} definition={definition} />}</Loaded>}
+      {({ workflow }) => <Loaded of={source}>{({ definition }) => <CopyForm key={copy} root={workflow} definition={definition} />}</Loaded>}
     </Loaded>
   );
 }
@@ -90,7 +90,7 @@ export function EditWorkflowPage() {
               <EnabledSwitch workflow={workflow} onItsPage />
             </Alert.Root>
           )}
-          <EditForm workflow={workflow} />
+          <EditForm key={id} workflow={workflow} />
         </>
       )}
     </Loaded>

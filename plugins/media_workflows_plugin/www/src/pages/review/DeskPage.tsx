@@ -50,7 +50,9 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
   const files = useQuery({ queryKey: ["files", workflow, run, "desk"], queryFn: () => listFiles(workflow, run), staleTime: Infinity });
   const [player, setPlayer] = useState<HTMLMediaElement | null>(null);
   const playback = usePlayback(player);
-  const [current, setCurrent] = useState(Math.max(0, findings.findIndex((one) => undecided([one]).length > 0)));
+  // By its id: steps that end later insert findings, and a key must not decide another one than is shown.
+  const [chosen, setChosen] = useState((undecided(findings)[0] ?? findings[0])?.id);
+  const current = Math.max(0, findings.findIndex((one) => one.id === chosen));
   const [opened, setOpened] = useState<Opened>(null);
   const desk = useRef<HTMLDivElement>(null);
   const finding = findings[current];
@@ -62,10 +64,10 @@ function Desk({ review, queryKey }: { review: DeskReview; queryKey: unknown[] })
     if (player) player.currentTime = time_s;
   };
   const choose = (at: number) => {
-    const chosen = findings[at];
-    if (!chosen) return;
-    setCurrent(at);
-    seek(chosen.start_s);
+    const finding = findings[at];
+    if (!finding) return;
+    setChosen(finding.id);
+    seek(finding.start_s);
   };
   const close = () => {
     setOpened(null);

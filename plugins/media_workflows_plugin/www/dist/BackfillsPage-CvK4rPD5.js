@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-9-ivL5Gq.js";import{B as a,N as l}from"./NoBackfills-5vGEvLze.js";import"./BackfillActions-Bpa_3SoX.js";import"./filterText-BaLoHIuZ.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-9-ivL5Gq.js";import{R as a}from"./RunView-BOEiZb8E.js";import"./text-D0EQ3bIN.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};
