@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.options import Options
-from benchmarks.real_clips import clips, first_line, met
+from benchmarks.real_clips import clips, encoded, first_line, met
 from benchmarks.report import Table, median, seconds
 from media_workflows.domain.costs.learned import FEWEST_RUNS, LearnedCost, PastStep, SourceWork, corrected_trial
 from media_workflows.domain.jobs.transcode import TranscodeItem
@@ -20,9 +20,7 @@ from media_workflows.errors import MediaError
 from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.jobs.estimate import Estimator
-from media_workflows.media.jobs.job import run_job
 from media_workflows.media.jobs.open_source import open_source
-from media_workflows.media.jobs.request import JobRequest
 from media_workflows.settings import Settings
 
 _TEMPLATE = 100_010  # MP4 360p
@@ -105,17 +103,11 @@ def _run_of(clip: Path) -> _Run:
     with tempfile.TemporaryDirectory(prefix="mw-bench-") as directory:
         context, timeline = open_source(clip, Path(directory), settings)
         trial = Estimator(context, timeline, ffmpeg_binary(""), CancelToken()).estimate(item.kind, [item])
-    token = CancelToken()
-    with tempfile.TemporaryDirectory(prefix="mw-bench-") as directory:
-        cpu_s, at = _cpu_s(), time.monotonic()
-        request = JobRequest(item.kind, [item], clip, f"in/{clip.name}", Path(directory))
-        made = run_job(request, lambda _: None, settings, token)
+    cpu_s, at = _cpu_s(), time.monotonic()
+    with encoded(item, clip) as made:
         wall_s, cpu_s = time.monotonic() - at, _cpu_s() - cpu_s
-        (outcome,) = made.items
-        if outcome.error:
-            raise outcome.error
-        size_bytes = sum(file.path.stat().st_size for file in outcome.files)
-    commands_cpu_s = sum(command.cpu_s for command in token.commands)
+        size_bytes = sum(file.path.stat().st_size for file in made.outcome.files)
+    commands_cpu_s = made.encode_cpu_s + made.probes_cpu_s
     step = PastStep(SourceWork.of(made.source), cpu_s, wall_s, size_bytes, commands_cpu_s)
     return _Run(clip.name, step, trial.cpu_s)
 

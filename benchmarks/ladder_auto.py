@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.options import Options
-from benchmarks.real_clips import LONG_S, Point, clips, first_line, met, percent, saved, vmaf_neg
+from benchmarks.real_clips import LONG_S, Point, clips, encoded, first_line, met, percent, saved, vmaf_neg
 from benchmarks.report import Table, seconds
 from media_workflows.domain.jobs.adaptive_dynamic_streaming import AdaptiveDynamicStreamingItem
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.errors import MediaError
-from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.filters.geometry import display_size
-from media_workflows.media.jobs.job import run_job
-from media_workflows.media.jobs.request import JobRequest
-from media_workflows.settings import Settings
 
 _PRESET = 10
 _SAVED, _WITHIN, _EXTRA = 0.2, 1.0, 0.1  # the targets
@@ -117,24 +113,18 @@ def _of_preset() -> dict[str, Any]:
 
 def _made(clip: Path, parameters: dict[str, Any]) -> _Made:
     """Raises MediaError."""
-    item, token = AdaptiveDynamicStreamingItem.model_validate({"parameters": parameters}), CancelToken()
-    with tempfile.TemporaryDirectory(prefix="mw-bench-") as directory:
-        request = JobRequest(item.kind, [item], clip, f"in/{clip.name}", Path(directory))
-        made = run_job(request, lambda _: None, Settings(), token)
-        (outcome,) = made.items
-        if outcome.error:
-            raise outcome.error
+    with encoded(AdaptiveDynamicStreamingItem.model_validate({"parameters": parameters}), clip) as made:
         assert made.source.video is not None, "clips have a picture"
         size = display_size(made.source.video)
-        files = [file.path for file in outcome.files if file.path.suffix == ".mp4"]
+        files = [file.path for file in made.outcome.files if file.path.suffix == ".mp4"]
         points = [Point(path.stat().st_size, vmaf_neg(path, clip, size)) for path in files]
-    notice = next((one for one in outcome.notices if one.code in ("LadderChosen", "LadderNotProbed")), None)
+    notice = next((one for one in made.outcome.notices if one.code in ("LadderChosen", "LadderNotProbed")), None)
     named = str(notice.parameters["rungs"]) if notice else ""
     return _Made(
         points,
         [float(one) for one in _EXPECTED.findall(named)],
         notice.code if notice else "",
         made.source.duration_s,
-        token.commands[-1].cpu_s,
-        sum(command.cpu_s for command in token.commands[:-1]),
+        made.encode_cpu_s,
+        made.probes_cpu_s,
     )

@@ -6,17 +6,25 @@ import json
 import math
 import statistics
 import subprocess
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.media_commands import ffmpeg
+from media_workflows.domain.jobs.base import JobItem
+from media_workflows.domain.media_info import MediaInfo
 from media_workflows.errors import MediaError
+from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.ffmpeg.run import ffmpeg_binary
 from media_workflows.media.filters.geometry import Size
 from media_workflows.media.filters.source_picture import is_hdr
+from media_workflows.media.jobs.job import run_job
+from media_workflows.media.jobs.request import ItemOutcome, JobRequest
 from media_workflows.media.source.probe import probe
+from media_workflows.settings import Settings
 
 CLIPS = 20
 _LEAST_S = 1.0  # a still picture in a container of video has less
@@ -76,6 +84,29 @@ def _problem(path: Path) -> str:
 def first_line(error: MediaError) -> str:
     """What is printed of an error in a table's notes."""
     return str(error).partition("\n")[0]
+
+
+class Encoded(NamedTuple):
+    """What a job made of a clip: CPU seconds of its encode, which comes last, and of all commands before it."""
+
+    outcome: ItemOutcome
+    source: MediaInfo
+    encode_cpu_s: float
+    probes_cpu_s: float
+
+
+@contextmanager
+def encoded(item: JobItem[Any], clip: Path) -> Iterator[Encoded]:
+    """The clip as a job of this item makes it; the files end with the block. Raises MediaError."""
+    token = CancelToken()
+    with tempfile.TemporaryDirectory(prefix="mw-bench-") as directory:
+        request = JobRequest(item.kind, [item], clip, f"in/{clip.name}", Path(directory))
+        made = run_job(request, lambda _: None, Settings(), token)
+        (outcome,) = made.items
+        if outcome.error:
+            raise outcome.error
+        *before, last = (command.cpu_s for command in token.commands)
+        yield Encoded(outcome, made.source, last, sum(before))
 
 
 def vmaf_neg(output: Path, source: Path, size: Size) -> float:

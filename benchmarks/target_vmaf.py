@@ -10,16 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.options import Options
-from benchmarks.real_clips import LONG_S, clips, first_line, met, vmaf_neg
+from benchmarks.real_clips import LONG_S, clips, encoded, first_line, met, vmaf_neg
 from benchmarks.report import Table, ratio, seconds
 from media_workflows.domain.jobs.transcode import TranscodeItem
 from media_workflows.domain.templates import PRESET_LIBRARY
 from media_workflows.errors import MediaError
-from media_workflows.media.ffmpeg.cancel import CancelToken
 from media_workflows.media.filters.geometry import Size
-from media_workflows.media.jobs.job import run_job
-from media_workflows.media.jobs.request import ItemOutcome, JobRequest
-from media_workflows.settings import Settings
+from media_workflows.media.jobs.request import ItemOutcome
 
 _PRESET = 100_800  # H.264 at the source's size and a constant quality
 _WITHIN = 1.0
@@ -93,17 +90,10 @@ def _made(clip: Path, codec: str, **changes: Any) -> _Made:
     crf = {"crf": None} if changes else {}
     video = {**preset["video"], **crf, **changes, "codec": codec, "fps": 0}
     parameters = {"container": "mkv", "video": video}
-    item, token = TranscodeItem.model_validate({"parameters": parameters}), CancelToken()
-    with tempfile.TemporaryDirectory(prefix="mw-bench-") as directory:
-        request = JobRequest(item.kind, [item], clip, f"in/{clip.name}", Path(directory))
-        made = run_job(request, lambda _: None, Settings(), token)
-        (outcome,) = made.items
-        if outcome.error:
-            raise outcome.error
-        path, info = outcome.files[0].path, outcome.files[0].info
+    with encoded(TranscodeItem.model_validate({"parameters": parameters}), clip) as made:
+        path, info = made.outcome.files[0].path, made.outcome.files[0].info
         assert info is not None, "the output was probed"
         assert info.video is not None, "the output has a picture"
         vmaf = vmaf_neg(path, clip, Size(info.video.width, info.video.height))
-        encode_cpu_s = token.commands[-1].cpu_s
-        before_s = sum(command.cpu_s for command in token.commands[:-1])
-        return _Made(outcome, vmaf, made.source.duration_s, path.stat().st_size, encode_cpu_s, before_s)
+        size_bytes, length_s = path.stat().st_size, made.source.duration_s
+        return _Made(made.outcome, vmaf, length_s, size_bytes, made.encode_cpu_s, made.probes_cpu_s)

@@ -63,14 +63,14 @@ def task_lanes(workflow: Workflow) -> dict[str, Lane]:
     def lane(step: Step) -> Lane:
         if step.id in actions:
             return "light" if actions[step.id].works else "control"
-        return "encode" if step.kind in heavy else "light" if step.kind in _LIGHT_KINDS else "control"
+        return kind_lane(step.kind, heavy)
 
     return {step.id: lane(step) for step in steps_of(workflow)}
 
 
-def kind_lane(kind: str) -> Lane:
-    """The lane of an operator's task outside of a workflow, whose items are not known; '' = it has no kind."""
-    return "encode" if kind in ENCODING_KINDS else "light" if kind in _LIGHT_KINDS else "control"
+def kind_lane(kind: str, heavy: frozenset[str] = ENCODING_KINDS) -> Lane:
+    """The lane of a task by its kind, '' = it has none; `heavy` where the items of its workflow are known."""
+    return "encode" if kind in heavy else "light" if kind in _LIGHT_KINDS else "control"
 
 
 def _heavy_kinds(workflow: Workflow) -> frozenset[str]:

@@ -18,12 +18,13 @@ _THREE_LETTERS = frozenset({"mp4", "m4a", "ts", "mov"})
 _QUICKTIME_NAMES = {"swe": "sve", "hrv": "hr ", "fao": "fo ", "srp": "sr ", "pan": "pa ", "gle": "iri"}
 _OF_QUICKTIME = {name: code for code, name in _QUICKTIME_NAMES.items()}
 # The others that have a number there: of those with two codes, ffmpeg knows one.
-_QUICKTIME_CODES = (
+_NAMED_ALIKE = (
     "alb amh ara arm asm aym aze baq bel ben bul bur cat ces chi dan dut dzo eng epo est fin fra geo ger gre grn "
     "guj heb hin hun ice ind ita jav jpn kan kas kaz khm kin kir kor kur lao lat lav lit mac mal mar may mlg mlt "
     "mol mon nep nor nya ori orm per pol por pus que ron run rus san sin slk slv snd som spa swa tam tat tel tgk "
     "tgl tha tib tir tuk tur uig ukr urd uzb vie wel yid"
 )
+_QUICKTIME_CODES = frozenset(_NAMED_ALIKE.split())
 
 
 def language_tag(language: str) -> str:
@@ -81,5 +82,5 @@ def _quicktime(code: str) -> str:
         codes = [code, language.to_alpha3(), language.to_alpha3(variant="B")]
     except (LookupError, LanguageTagError):
         codes = [code]
-    named = (_QUICKTIME_NAMES.get(one, one if one in _QUICKTIME_CODES.split() else "") for one in codes)
+    named = (_QUICKTIME_NAMES.get(one, one if one in _QUICKTIME_CODES else "") for one in codes)
     return next(filter(None, named), UNKNOWN)

@@ -66,12 +66,11 @@ class OnnxModel:
 
     def __init__(self, setting: str, threads: int) -> None:
         self._path, self._card = _model(setting)
-        path = self._path
-        self._session = session(path, threads, _ENGINE, _SETTING)
+        self._session = session(self._path, threads, _ENGINE, _SETTING)
         self._input = self._session.get_inputs()[0].name
         self._numpy = load("numpy", _ENGINE)
         self.labels = self._card.labels
-        self.name = f"{path.name}, {self._card.kind} of {len(self._card.labels)} labels"
+        self.name = f"{self._path.name}, {self._card.kind} of {len(self._card.labels)} labels"
         self._try()
 
     def _try(self) -> None:

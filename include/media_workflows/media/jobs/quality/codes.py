@@ -17,9 +17,8 @@ _SQUARE = ("QRCode", "MicroQRCode")
 # Bar codes with a check digit. The others (ITF, Codabar) are found in fences and staircases, too.
 _BARS = ("EAN13", "EAN8", "UPCA", "UPCE", "Code128", "Code93")
 _LONGEST = 500  # characters of a code that are kept
-_SAME_LEVELS = (
-    16  # of 255, the largest difference of a pixel: noise of encoders, and no contrast that a code can be read by
-)
+# Of 255, the largest difference of a pixel: noise of encoders, and no contrast that a code can be read by.
+_SAME_LEVELS = 16
 
 
 @dataclass(frozen=True)
