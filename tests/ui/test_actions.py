@@ -27,8 +27,14 @@ def test_a_definition_is_tried_before_it_is_saved(product: Product, open_page: O
     trigger = page.get_by_role("region", name=t("form.trigger"))
     trigger.get_by_role("combobox", name=t("form.bucket")).fill(INPUT_BUCKET)
     trigger.get_by_role("combobox", name=t("form.directory")).fill("tried/")
+    check = page.get_by_role("button", name=t("access.check"))
+    above = page.get_by_role("heading", name=t("graph.title"))
+    distance_px = check.bounding_box()["y"] - above.bounding_box()["y"]
     page.get_by_role("group", name=t("form.add_job")).get_by_role("button", name=t("job.transcode")).click()
-    page.get_by_role("button", name=t("access.check")).click()
+    check.click()
+    expect(page.locator("[data-node=notify]")).to_be_visible()
+    moved_px = check.bounding_box()["y"] - above.bounding_box()["y"] - distance_px
+    assert abs(moved_px) < 1, "the button moved under the mouse when the graph appeared"
     for step in ("list", "write", "read", "delete"):
         expect(page.get_by_text(f"✓ {t(f'access.{step}')}").first).to_be_visible()
     page.get_by_label(t("dry_run.object")).fill("tried/a.mp4")

@@ -11,18 +11,20 @@ import { useForm } from "../../definition/FormContext";
 import { useDebounced } from "../../hooks/useDebounced";
 import { t } from "../../i18n";
 
+// Of an upload, one job and an event: kept free until the graph is there, so that no button below it moves under the mouse.
+const SMALLEST_GRAPH = "14rem";
+
 export function LiveGraph({ valid, isRequest = false }: { valid: boolean; isRequest?: boolean }) {
   const { value } = useForm();
   const settled = useDebounced(value) as JsonObject;
   const query = useQuery({ queryKey: ["graph", settled], queryFn: () => graphOf(settled), enabled: valid, gcTime: 0 });
   const last = useRef<Graph | undefined>(undefined);
   if (query.data) last.current = query.data;
-  if (!last.current) return query.error ? <ErrorNote error={query.error} /> : <Text color="fg.muted">{t("graph.none")}</Text>;
   return (
-    <Box>
+    <Box minH={SMALLEST_GRAPH}>
       <ErrorNote error={query.error} />
-      <JobGraph graph={last.current} isRequest={isRequest} />
-      {(!valid || query.error) && (
+      {last.current ? <JobGraph graph={last.current} isRequest={isRequest} /> : !query.error && <Text color="fg.muted">{t("graph.none")}</Text>}
+      {last.current && (!valid || query.error) && (
         <Text fontSize="sm" color="fg.muted">
           {t("graph.stale")}
         </Text>
