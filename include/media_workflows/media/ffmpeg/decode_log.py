@@ -20,6 +20,8 @@ _DAMAGE = re.compile(
     r"|mjpeg_decode_dc: bad vlc|error y=\d+ x=\d+|\bdc overflow"
     r"|could not seek to position"
 )
+# The scaler and the filters speak of the output, for instance of its range; a clean source has such lines too.
+_BEHIND_DECODERS = re.compile(r"\[(swscaler|Parsed_\w+)\b")
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+")
 
 
@@ -37,6 +39,8 @@ class DecodeLog:
     def feed(self, line: str) -> None:
         """Add one line of the log."""
         text = _ADDRESS.sub("", line).strip()
+        if _BEHIND_DECODERS.match(text):
+            return
         self.lines += 1
         if _DAMAGE.search(text):
             self.count += 1
