@@ -32,7 +32,10 @@ Existing = Literal["refuse", "replace", "keep"]
 COLUMNS = ("keyword", "usages", "tags")
 _NAMES = {
     **{name: name for name in COLUMNS},
-    **{"关键词": "keyword", "词": "keyword", "用途": "usages", "标签": "tags"},
+    **dict.fromkeys(("keywords", "word", "words", "term", "terms"), "keyword"),
+    **dict.fromkeys(("关键词", "关键字", "词", "词语", "词汇", "热词", "敏感词"), "keyword"),
+    **dict.fromkeys(("usage", "用途"), "usages"),
+    **dict.fromkeys(("tag", "label", "labels", "标签"), "tags"),
 }
 _DELIMITERS = ",;\t"  # Excel writes a semicolon where the comma is the decimal sign, and tabs as "Unicode text"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")

@@ -112,6 +112,30 @@ def test_the_first_line_names_the_columns(content: str) -> None:
     assert "must name the columns, each once: keyword" in expected
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "keyword",
+        "Keywords",
+        "word",
+        "WORDS",
+        "term",
+        "terms",
+        "关键词",
+        "关键字",
+        "词",
+        "词语",
+        "词汇",
+        "敏感词",
+        "热词",
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_usual_names_of_the_column(header: str, mark: str) -> None:
+    (word,) = words(f"{mark}{header},tag,usage\na,b,review\n")
+    assert (word.keyword, word.tags, word.usages) == ("a", ("b",), ("review",))
+
+
 def test_a_file_that_is_no_csv_from_some_line_on_is_refused_as_a_whole() -> None:
     found = problems('keyword\na\n"never closed\nb\n')
     assert list(found) == ["lines[3]"]

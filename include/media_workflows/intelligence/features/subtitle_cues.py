@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from media_workflows.domain.features import Utterance
 from media_workflows.domain.spoken_words import (
-    CLAUSE_ENDS,
-    SENTENCE_ENDS,
     SpokenWord,
+    ends_clause,
+    ends_sentence,
     is_mostly_cjk,
     joined,
     spoken_words,
 )
+from media_workflows.intelligence.features.chinese_words import whole_chinese_words
 
 _LINES = 2
 _LONGEST_S, _SHORTEST_S = 7.0, 1.0
@@ -47,7 +48,11 @@ def cues(transcript: Iterable[Utterance]) -> list[Cue]:
 
     Speech without pauses that is faster than one can read stays too fast: nothing is left out.
     """
-    groups = [(group, _rules(one.text)) for one in transcript for group in _groups(spoken_words(one), _rules(one.text))]
+    groups = [
+        (group, _rules(one.text))
+        for one in transcript
+        for group in _groups(whole_chinese_words(spoken_words(one)), _rules(one.text))
+    ]
     ends = [*(group[0].start_s for group, _ in groups[1:]), float("inf")]
     return [_cue(group, rules, end_s) for (group, rules), end_s in zip(groups, ends, strict=False)]
 
@@ -78,12 +83,12 @@ def _end(pieces: Sequence[SpokenWord], fits: int, rules: _Rules) -> int:
     """How many of the first `fits` pieces the cue has. A pause or sentence ends it early; a clause only if it must."""
     pauses = [pieces[i].start_s - pieces[i - 1].end_s for i in range(1, min(fits + 1, len(pieces)))]
     fits = next((i for i, pause_s in enumerate(pauses, 1) if pause_s >= _PAUSE_S), fits)
-    sentences = [i for i in range(1, fits + 1) if pieces[i - 1].text[-1] in SENTENCE_ENDS]
+    sentences = [i for i in range(1, fits + 1) if ends_sentence(pieces[i - 1].text)]
     if sentences:  # short ones share a line
         return max((i for i in sentences if len(joined(pieces[:i])) <= rules.line), default=sentences[0])
     if fits == len(pieces) or pauses[fits - 1] >= _PAUSE_S:
         return fits
-    clauses = [i for i in range(1, fits + 1) if pieces[i - 1].text[-1] in CLAUSE_ENDS]
+    clauses = [i for i in range(1, fits + 1) if ends_clause(pieces[i - 1].text)]
     if clauses and 3 * clauses[-1] >= fits:  # not one word alone
         return clauses[-1]
     return max(range((fits + 1) // 2, fits + 1), key=lambda i: (pauses[i - 1], i))
@@ -94,14 +99,16 @@ def _lines(pieces: Sequence[SpokenWord], rules: _Rules) -> list[str]:
     whole = joined(pieces)
     if len(whole) <= rules.line:
         return [whole]
-    halves = [(joined(pieces[:i]), joined(pieces[i:]), pieces[i - 1].text[-1]) for i in range(1, len(pieces))]
+    halves = [(joined(pieces[:i]), joined(pieces[i:]), _is_end(pieces[i - 1].text)) for i in range(1, len(pieces))]
     fitting = [half for half in halves if max(len(half[0]), len(half[1])) <= rules.line]
     if not fitting:
         return _filled(pieces, rules)
-    first, second, _ = min(
-        fitting, key=lambda h: abs(len(h[0]) - len(h[1])) - 10 * (h[2] in CLAUSE_ENDS + SENTENCE_ENDS)
-    )
+    first, second, _ = min(fitting, key=lambda h: abs(len(h[0]) - len(h[1])) - 10 * h[2])
     return [first, second]
+
+
+def _is_end(text: str) -> bool:
+    return ends_clause(text) or ends_sentence(text)
 
 
 def _filled(pieces: Sequence[SpokenWord], rules: _Rules) -> list[str]:

