@@ -15,6 +15,7 @@ NOT_RUN = {
     "helm": "there is no Kubernetes; tests/unit/docs/test_docs_kubernetes.py compares what it would apply",
     "kubectl": "there is no Kubernetes; tests/unit/test_kubernetes.py renders what `apply -k` would apply",
     "make": "`make demo` starts what the fixture `product` has started: the same processes, on other ports",
+    "pg_dump": "its databases are those of a cluster",
     "pip": "it would change the environment of the tests",
     "rclone": "there is no account of the commercial service to copy from",
 }

@@ -115,3 +115,34 @@ def test_a_bug_keeps_its_traceback(database: str, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("media_workflows.store.words.list_words", broken)
     assert isinstance(CliRunner().invoke(app, ["words", "list"]).exception, KeyError)
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+@pytest.mark.parametrize(
+    ("url", "words", "said"),
+    [
+        ("", (), "setting database_url is empty: set MEDIA_WORKFLOWS_DATABASE_URL to that of Airflow's components"),
+        ("postgresql+psycopg2://a@b/c", ("--embedded",), "name two databases: leave out --embedded, or unset"),
+    ],
+    ids=["none", "two"],
+)
+def test_a_backup_is_of_no_database_by_chance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, url: str, words: tuple[str, ...], said: str
+) -> None:
+    """A new and empty one would be saved without an error, or filled where no component looks."""
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", str(tmp_path / "data"))
+    use(monkeypatch, url)
+    (file := tmp_path / "media.zip").write_bytes(b"of last week")
+    assert said in failed(command, str(file), *words)
+    assert not (tmp_path / "data").exists()
+    assert file.read_bytes() == b"of last week"
+
+
+def test_an_embedded_database_that_is_missing_is_not_made_for_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", str(tmp_path / "data"))
+    use(monkeypatch, "")
+    said = failed("backup", str(tmp_path / "media.zip"), "--embedded")
+    assert f"there is no embedded database below {tmp_path / 'data'}: set MEDIA_WORKFLOWS_DATA_DIR" in said
+    assert not (tmp_path / "data").exists()

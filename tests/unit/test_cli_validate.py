@@ -72,6 +72,17 @@ def test_yaml_errors_name_file_and_line(tmp_path: Path) -> None:
     assert "line 2" in said
 
 
+@pytest.mark.parametrize("content", ["", "\n", "# nothing yet\n", "---\n---\n", "null\n", "~\n"])
+@pytest.mark.parametrize("command", ["validate", "run-local"])
+def test_an_empty_file_is_called_so(tmp_path: Path, command: str, content: str) -> None:
+    """Of every command that reads definitions: `validate` reads many, `run-local` one."""
+    (empty := tmp_path / "empty.yaml").write_text(content, encoding="utf-8")
+    words = [command, str(empty)] if command == "validate" else [command, str(empty), str(empty)]
+    said = _failed(CliRunner().invoke(app, words, env={"COLUMNS": "500"}))
+    assert f"{empty}: yaml: got an empty file; must have at least one workflow or template: write one" in said
+    assert "None" not in said
+
+
 @pytest.mark.parametrize("content", [b"", b"- 1\n", b"just text\n", b"\xff\xfe\x00"])
 def test_files_that_are_no_definition(tmp_path: Path, content: bytes) -> None:
     bad = tmp_path / "bad.yaml"
@@ -130,6 +141,38 @@ def test_yaml_tags_run_nothing(tmp_path: Path) -> None:
     bad.write_text(f"name: !!python/object/apply:os.mkdir ['{tmp_path}/made']\n")
     _failed(validate(bad))
     assert not (tmp_path / "made").exists()
+
+
+def test_a_folder_is_checked_as_sync_reads_it(tmp_path: Path) -> None:
+    """With the folders below it, both endings, no hidden ones, and templates that its files share."""
+    (tmp_path / "deep" / ".git").mkdir(parents=True)
+    template = {"kind": "transcode", "name": "mine", "parameters": {"container": "mp4", "video": {}}}
+    _written(tmp_path / "template.yml", template)
+    used = _written(tmp_path / "deep" / "one.yaml", definition(name="one", jobs={"transcode": [{"template": "mine"}]}))
+    for hidden in (tmp_path / "deep" / ".git" / "a.yaml", tmp_path / ".b.yaml", tmp_path / "notes.txt"):
+        hidden.write_text("no: definition", encoding="utf-8")
+    result = validate(tmp_path)
+    assert (result.exit_code, result.stdout.replace("\n", "").count("is valid")) == (0, 2)
+    assert str(used) in result.stdout.replace("\n", "")
+    _written(tmp_path / "deep" / "bad.yml", definition(name="a b"))
+    assert f"{tmp_path / 'deep' / 'bad.yml'}: name: got 'a b'" in _failed(validate(tmp_path))
+
+
+def test_a_folder_beside_files(tmp_path: Path, good: Path) -> None:
+    (folder := tmp_path / "more").mkdir()
+    _written(folder / "two.yaml", definition(name="two"))
+    assert validate(good, folder).stdout.replace("\n", "").count("is valid") == 2
+
+
+def test_a_folder_without_definitions_is_an_error(tmp_path: Path) -> None:
+    said = _failed(validate(tmp_path))
+    assert f"{tmp_path}: got an empty folder; must have at least one definition in a *.yaml or *.yml file" in said
+
+
+def test_two_of_one_name_in_a_folder_are_refused_as_by_sync(tmp_path: Path) -> None:
+    files = [_written(tmp_path / name, definition(name="twice")) for name in ("a.yaml", "b.yaml")]
+    assert _failed(validate(tmp_path)).count("must be the only workflow of this name in the folder") == 2
+    assert validate(*files).exit_code == 0  # an export may be beside its file
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

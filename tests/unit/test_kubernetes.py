@@ -5,6 +5,7 @@ kubectl, if it is there, renders the kustomize base. Helm is not run: the chart 
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -233,6 +234,20 @@ def test_what_kustomize_makes_of_the_base() -> None:
     assert found["Job"] == JOB
     assert found["ConfigMap"]["metadata"]["name"] == "media-workflows-environment"
     assert found["ConfigMap"]["data"] == plain_environment()
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
+@pytest.mark.parametrize("file", ["docs/rights.md", "config/kubernetes/environment.env"])
+def test_json_for_kustomize_is_what_pods_read(file: str, tmp_path: Path) -> None:
+    """It keeps quotes, and what stands behind the value; the setting would not be JSON."""
+    text = (FOLDER.parents[1] / file).read_text(encoding="utf-8")
+    value = re.findall(r"MEDIA_WORKFLOWS_ROLE_PLACES=({.*?})`|# JSON in one line, .*: ({.*})$", text, re.MULTILINE)
+    (shown,) = (one or other for one, other in value)
+    (tmp_path / "a.env").write_text(f"MEDIA_WORKFLOWS_ROLE_PLACES={shown}\n", encoding="utf-8")
+    (tmp_path / "kustomization.yaml").write_text("configMapGenerator: [{name: a, envs: [a.env]}]\n", encoding="utf-8")
+    made = subprocess.run(["kubectl", "kustomize", str(tmp_path)], capture_output=True, text=True, check=True)
+    read = yaml.safe_load(made.stdout)["data"]["MEDIA_WORKFLOWS_ROLE_PLACES"]
+    assert json.loads(read) == {"Admin": ["*"]}
 
 
 def chart_problems(values: dict[str, Any]) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -27,8 +28,19 @@ ROOT = "/media-workflows"
 POLL_S = 2.0
 _ENDED_RUN = ("success", "failed")
 _ENDED_REQUEST = ("finished", "cancelled")
+# A proxy or the server is busy or restarts: the same question has an answer later.
+_TRANSIENT = (429, 502, 503, 504)
 _Answer = TypeVar("_Answer", bound=BaseModel)
 Json = Mapping[str, Any]
+
+
+class RunState(StrEnum):
+    """The states of a run."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
 
 
 class ApiError(Exception):
@@ -119,14 +131,17 @@ class Client:
         self,
         *,
         workflow: str | None = None,
-        state: Iterable[str] = (),
+        state: RunState | str | Iterable[RunState | str] = (),
         search: str = "",
         results: bool = True,
         offset: int = 0,
         limit: int = 50,
     ) -> RunsAnswer:
-        """A page of runs, newest first; `workflow` is an id, or media_process; `state` empty = all."""
-        query = {"workflow": workflow, "state": list(state), "search": search, "results": results}
+        """A page of runs, newest first; `workflow` is an id, or media_process; `state` is one or several, empty = all.
+
+        Raises ValueError for a state that no run has.
+        """
+        query = {"workflow": workflow, "state": _states(state), "search": search, "results": results}
         return self._get("/api/v1/runs", RunsAnswer, {**query, "offset": offset, "limit": limit})
 
     def run(self, run_id: str, workflow: str) -> RunReport:
@@ -169,18 +184,28 @@ class Client:
         return self._send("POST", f"/api/v1/process/{_part(request_id)}/cancel", ProcessState)
 
     def wait_for_run(self, run_id: str, workflow: str, *, timeout_s: float = 3600.0) -> RunReport:
-        """The report of a run that has ended, well or not. Raises TimeoutError."""
+        """The report of a run that has ended, well or not. Raises TimeoutError.
+
+        Lost connections and answers of a busy server (429, 502 to 504) do not end it: it asks again until the limit.
+        """
         deadline = time.monotonic() + timeout_s
-        while (report := self.run(run_id, workflow)).state not in _ENDED_RUN:
-            _wait(deadline, f"run '{run_id}' of {workflow} is {report.state}")
+        what = f"run '{run_id}' of {workflow}"
+        while (report := _persistent(deadline, what, lambda: self.run(run_id, workflow))).state not in _ENDED_RUN:
+            _wait(deadline, f"{what} is {report.state}: it has not ended in time")
         return report
 
     def wait_for_process(self, request_id: str, *, timeout_s: float = 3600.0) -> list[ProcessObject]:
-        """The first 1,000 sources of a request that has ended, with their runs. Raises TimeoutError."""
+        """The first 1,000 sources of a request that has ended, with their runs. Raises TimeoutError.
+
+        Lost connections and answers of a busy server (429, 502 to 504) do not end it: it asks again until the limit.
+        """
         deadline = time.monotonic() + timeout_s
-        while (found := self.process_state(request_id)).state not in _ENDED_REQUEST:
-            _wait(deadline, f"request '{request_id}' is {found.state}")
-        return self.process_objects(request_id, limit=1000).items
+        what = f"request '{request_id}'"
+        while (
+            found := _persistent(deadline, what, lambda: self.process_state(request_id))
+        ).state not in _ENDED_REQUEST:
+            _wait(deadline, f"{what} is {found.state}: it has not ended in time")
+        return _persistent(deadline, what, lambda: self.process_objects(request_id, limit=1000)).items
 
     def _get(self, path: str, model: type[_Answer], query: Json | None = None) -> _Answer:
         return self._send("GET", path, model, query)
@@ -222,7 +247,31 @@ def _body(answer: httpx.Response) -> Any:
         return answer.text[:500]
 
 
-def _wait(deadline: float, state: str) -> None:
+def _states(given: RunState | str | Iterable[RunState | str]) -> list[str]:
+    """As the API takes them."""
+    known = [state.value for state in RunState]
+    asked = [given] if isinstance(given, str) else list(given)
+    for one in asked:
+        if one not in known:
+            raise ValueError(f"state {one!r} is none of a run: use {', '.join(known)}")
+    return [RunState(one).value for one in asked]
+
+
+def _persistent(deadline: float, what: str, ask: Callable[[], _Answer]) -> _Answer:
+    """The answer, however often connections are lost before it. Raises TimeoutError from the last error."""
+    while True:
+        try:
+            return ask()
+        except httpx.TransportError as error:
+            lost: Exception = error
+        except ApiError as error:
+            if error.status not in _TRANSIENT:
+                raise
+            lost = error
+        _wait(deadline, f"{what} cannot be read: {lost!r}", lost)
+
+
+def _wait(deadline: float, state: str, cause: Exception | None = None) -> None:
     if time.monotonic() + POLL_S > deadline:
-        raise TimeoutError(f"{state}: it has not ended in time")
+        raise TimeoutError(state) from cause
     time.sleep(POLL_S)

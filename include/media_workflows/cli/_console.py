@@ -30,6 +30,10 @@ Files = Annotated[
     list[Path],
     typer.Argument(help="YAML files; each document is one workflow or template", exists=True, dir_okay=False),
 ]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(help="YAML files, and folders of them; each document is one workflow or template", exists=True),
+]
 
 
 def workflow_names(incomplete: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,6 +16,8 @@ from media_workflows.domain.templates import PRESET_LIBRARY, Library, Template, 
 from media_workflows.domain.workflow import Workflow, parse_workflow
 from media_workflows.domain.yaml_reader import MAX_CHARACTERS, read_documents
 from media_workflows.errors import DefinitionError, FieldProblem
+
+SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass
@@ -29,14 +33,17 @@ class Definitions:
 
 
 def _documents(file: Path) -> dict[str, Any]:
-    """The documents of a file by place; an empty file has one, which is no definition."""
+    """The documents of a file by place. Raises DefinitionError for a file without any."""
     with _at(str(file)):
         try:
             with file.open(encoding="utf-8") as stream:
                 text = stream.read(MAX_CHARACTERS + 1)  # no more: a file may be endless
-            documents = read_documents(text) or [None]
+            documents = read_documents(text)
         except UnicodeDecodeError:
             raise DefinitionError([invalid("must be text in UTF-8").at("yaml", "other bytes")]) from None
+        if not documents:
+            problem = invalid("must have at least one workflow or template: write one, or delete the file")
+            raise DefinitionError([problem.at("yaml", "an empty file")])
     if len(documents) == 1:
         return {str(file): documents[0]}
     return {f"{file}, document {number}": data for number, data in enumerate(documents, start=1)}
@@ -138,3 +145,43 @@ def with_unstored(library: Library, definitions: Any) -> Library:
         if library.named(definition.kind, definition.name) is None
     ]
     return Library([*(template for template in library if not template.preset), *unstored])
+
+
+def files_of_folder(directory: Path) -> list[Path]:
+    """Its YAML files, and those of the directories below, sorted, without hidden ones.
+
+    Raises DefinitionError for a folder without any, so that a wrong path passes for nothing.
+    """
+    if not (found := sorted(_files(directory))):
+        problem = invalid("must have at least one definition in a *.yaml or *.yml file; got none")
+        raise DefinitionError([problem.at(str(directory), "an empty folder")])
+    return found
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    """Raises OSError for a directory that cannot be read: `--prune` would delete what its files define."""
+    for place, directories, names in os.walk(directory, onerror=_raise):
+        directories[:] = [name for name in directories if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            # A link that leads nowhere is read, too, and thus named in the error, for the same reason.
+            if path.suffix in SUFFIXES and not name.startswith(".") and (path.is_file() or path.is_symlink()):
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def require_distinct_names(found: Definitions) -> None:
+    """Raises DefinitionError: of two definitions with one name, a folder would mean either."""
+    names = {place: ("workflow", workflow.name) for place, workflow in found.workflows.items()}
+    names |= {place: (f"{template.kind} template", template.name) for place, template in found.templates.items()}
+    count = Counter(names.values())
+    problems: list[FieldProblem] = [
+        invalid("must be the only {kind} of this name in the folder", kind=kind).at(f"{place}: name", repr(name))
+        for place, (kind, name) in names.items()
+        if count[kind, name] > 1
+    ]
+    if problems:
+        raise DefinitionError(problems)

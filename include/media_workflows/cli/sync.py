@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from media_workflows.cli._console import AUTHOR, console, write
-from media_workflows.cli.definitions import Definitions, read_definitions, stored_library, with_unstored
-from media_workflows.domain.invalid import invalid
-from media_workflows.errors import DefinitionError, FieldProblem
+from media_workflows.cli.definitions import (
+    files_of_folder,
+    read_definitions,
+    require_distinct_names,
+    stored_library,
+    with_unstored,
+)
 
 if TYPE_CHECKING:
     from media_workflows.services.sync import Difference, Folder
 
 DIFFERS = 3  # exit code of a dry run that found differences; 2 is that of options that do not exist
-SUFFIXES = (".yaml", ".yml")
 DONE = {"create": "created", "update": "updated", "delete": "deleted", "unchanged": "unchanged"}
 
 
@@ -62,41 +62,10 @@ def _folder(directory: Path) -> Folder:
     from media_workflows.services.sync import Folder
 
     library = stored_library()
-    found = read_definitions(sorted(_files(directory)), library)
-    if not (found.templates or found.workflows):
-        problem = invalid("must have at least one definition in a *.yaml or *.yml file; got none")
-        raise DefinitionError([problem.at(str(directory), "an empty folder")])
-    _require_distinct_names(found)
+    found = read_definitions(files_of_folder(directory), library)
+    require_distinct_names(found)
     templates = list(found.templates.values())
     return Folder(templates, list(found.workflows.values()), with_unstored(library, templates))
-
-
-def _files(directory: Path) -> Iterator[Path]:
-    """Raises OSError for a directory that cannot be read: `--prune` would delete what its files define."""
-    for place, directories, names in os.walk(directory, onerror=_raise):
-        directories[:] = [name for name in directories if not name.startswith(".")]
-        for name in names:
-            path = Path(place, name)
-            # A link that leads nowhere is read, too, and thus named in the error, for the same reason.
-            if path.suffix in SUFFIXES and not name.startswith(".") and (path.is_file() or path.is_symlink()):
-                yield path
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _require_distinct_names(found: Definitions) -> None:
-    names = {place: ("workflow", workflow.name) for place, workflow in found.workflows.items()}
-    names |= {place: (f"{template.kind} template", template.name) for place, template in found.templates.items()}
-    count = Counter(names.values())
-    problems: list[FieldProblem] = [
-        invalid("must be the only {kind} of this name in the folder", kind=kind).at(f"{place}: name", repr(name))
-        for place, (kind, name) in names.items()
-        if count[kind, name] > 1
-    ]
-    if problems:
-        raise DefinitionError(problems)
 
 
 def _line(difference: Difference, dry_run: bool) -> str:

@@ -8,16 +8,24 @@ from typing import Annotated
 
 import typer
 
-from media_workflows.cli._console import AUTHOR, Files, Name, console, print_table, write, write_text
-from media_workflows.cli.definitions import parse_at, read_definitions, stored_library
+from media_workflows.cli._console import AUTHOR, Files, Name, Paths, console, print_table, write, write_text
+from media_workflows.cli.definitions import (
+    files_of_folder,
+    parse_at,
+    read_definitions,
+    require_distinct_names,
+    stored_library,
+)
 from media_workflows.cli.templates import apply_template
 from media_workflows.domain.definition_yaml import definition_yaml
 from media_workflows.domain.workflow import Workflow
 
 
-def validate(files: Files) -> None:
+def validate(paths: Paths) -> None:
     """Check definitions and report every problem. Changes nothing: custom templates must be among the files."""
-    found = read_definitions(files)
+    found = read_definitions([file for path in paths for file in (files_of_folder(path) if path.is_dir() else [path])])
+    if any(path.is_dir() for path in paths):
+        require_distinct_names(found)  # as `sync` of the folder
     for place, template in found.templates.items():
         console.print(f"{place}: {template.kind} template {template.name} is valid")
     for place, workflow in found.workflows.items():

@@ -25,7 +25,8 @@ from sqlalchemy import Engine, MetaData
 import media_workflows
 from media_workflows.domain.base import Model
 from media_workflows.errors import StoreError
-from media_workflows.store.engine import make_engine
+from media_workflows.settings import Settings
+from media_workflows.store.engine import database_url, embedded_server, make_engine
 from media_workflows.store.migrate import MIGRATIONS, alembic_config, upgrade
 from media_workflows.store.tables import utcnow
 
@@ -62,6 +63,32 @@ class Backup(Model):
     def rows(self) -> int:
         """Of all tables."""
         return sum(table.rows for table in self.tables)
+
+
+def database_of_backup(settings: Settings, embedded: bool, must_exist: bool) -> str:
+    """The URL of the database to save or to fill; the embedded one, which is started, only where it is asked for.
+
+    Raises StoreError: without settings, a new and empty database would pass for the product's.
+    """
+    if embedded and settings.database_url:
+        raise StoreError(
+            "--embedded and setting database_url name two databases: leave out --embedded, or unset "
+            "MEDIA_WORKFLOWS_DATABASE_URL"
+        )
+    if not embedded and not settings.database_url:
+        raise StoreError(
+            "there is no database to save or to fill, as setting database_url is empty: set "
+            "MEDIA_WORKFLOWS_DATABASE_URL to that of Airflow's components (in the demo: source .demo/env), or give "
+            "--embedded for the embedded database below {directory}",
+            directory=str(settings.data_dir.absolute()),
+        )
+    if embedded and must_exist and not embedded_server(settings).exists():
+        raise StoreError(
+            "there is no embedded database below {directory}: set MEDIA_WORKFLOWS_DATA_DIR to that of Airflow's "
+            "components",
+            directory=str(settings.data_dir.absolute()),
+        )
+    return database_url(settings)
 
 
 def write_backup(url: str, file: Path) -> Backup:

@@ -58,6 +58,10 @@ class EmbeddedServer:
         """SQLAlchemy URL of `database`; the host is the socket's directory."""
         return f"postgresql+psycopg2://{SUPERUSER}@/{database}?host={self.socket_dir}"
 
+    def exists(self) -> bool:
+        """Whether it has been set up, running or not."""
+        return (self.data_dir / "PG_VERSION").exists()
+
     def initialise(self) -> None:
         """Create the data directory, if missing. Raises StoreError with initdb's output."""
         self.root.mkdir(parents=True, exist_ok=True)
@@ -65,7 +69,7 @@ class EmbeddedServer:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.getuid() == 0:
                 _hand_over(directory)
-        if (self.data_dir / "PG_VERSION").exists():
+        if self.exists():
             return
         command = [
             _binary("initdb"),

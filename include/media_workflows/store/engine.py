@@ -87,13 +87,18 @@ def make_engine(url: str, pool: Mapping[str, Any] = NO_POOL) -> Engine:
     return engine
 
 
+def embedded_server(settings: Settings) -> EmbeddedServer:
+    """That below `data_dir`, which may not exist or run."""
+    return EmbeddedServer(settings.data_dir.absolute() / "postgres")
+
+
 def database_url(settings: Settings) -> str:
     """The configured URL, or that of the embedded server, which is started and migrated first."""
     if settings.database_url:
         return settings.database_url
     from media_workflows.store.migrate import upgrade
 
-    server = EmbeddedServer(settings.data_dir.absolute() / "postgres")
+    server = embedded_server(settings)
     server.ensure_running()
     url = server.ensure_database(DATABASE_NAME)
     upgrade(url)

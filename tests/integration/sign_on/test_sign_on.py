@@ -18,6 +18,7 @@ from pages_in_browser import CHROMIUM, chromium
 from sign_on_stack import TEAM_A, TEAM_B, SignOnLayout, SignOnStack
 
 pytestmark = [
+    pytest.mark.timeout(900),  # the start of Airflow is in a fixture, as of the running product
     pytest.mark.full,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of the provider, which runs in a thread

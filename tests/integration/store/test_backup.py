@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +21,10 @@ from definitions import workflow
 from fresh_database import connected
 from media_workflows.cli import app
 from media_workflows.domain.result import ItemResult, JobResult, SourceObject, now
+from media_workflows.settings import get_settings
 from media_workflows.store import backup, runs
 from media_workflows.store import workflows as store
-from media_workflows.store.engine import make_engine, transaction
+from media_workflows.store.engine import embedded_server, make_engine, transaction
 from media_workflows.store.migrate import alembic_config, newest_revision
 from media_workflows.store.tables import DeliveryRow, EventRow, UploadDecisionRow, utcnow
 
@@ -211,3 +213,29 @@ def _rewrite(path: Path, drop: str = "", revision: str = "", rows: int = 0) -> N
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)
+
+
+@pytest.mark.full
+def test_an_embedded_database_is_filled_and_saved_when_it_is_asked_for(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill()
+    first, again = tmp_path / "first.zip", tmp_path / "again.zip"
+    assert run("backup", str(first)).exit_code == 0
+    with tempfile.TemporaryDirectory(prefix="mw-") as name:
+        Path(name).chmod(0o711)  # as root, the server runs as `nobody` and has to pass through
+        monkeypatch.setenv("MEDIA_WORKFLOWS_DATABASE_URL", "")
+        monkeypatch.setenv("MEDIA_WORKFLOWS_DATA_DIR", name)
+        clear_caches()
+        try:
+            for words in (["restore", str(first)], ["backup", str(again)]):
+                ended = run(*words, "--embedded")
+                assert ended.exit_code == 0, ended.output
+        finally:
+            embedded_server(get_settings()).stop()
+            clear_caches()
+    with zipfile.ZipFile(first) as one, zipfile.ZipFile(again) as other:
+        names = [name for name in one.namelist() if name != backup.MANIFEST]
+        assert {name: sorted(one.read(name).splitlines()) for name in names} == {
+            name: sorted(other.read(name).splitlines()) for name in names
+        }

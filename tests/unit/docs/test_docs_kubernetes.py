@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from airflow_chart import CHART
-from doc_blocks import DOCS, blocks
+from doc_blocks import DOCS, blocks, calls
 from doc_commands import ROOT, named, shown
 from media_workflows.orchestration.pod_resources import DEFAULTS, NAMES, PROVIDER
 from media_workflows.settings import Settings
@@ -27,7 +27,16 @@ each_language = pytest.mark.parametrize("language", list(PAGES))
 def of_page(language: str) -> list[list[str]]:
     """The commands of the page, with those in its sentences that are whole."""
     whole = [words for words in named(PAGES[language]) if len(words) > 2]
-    return [words for words in [*shown(PAGES[language]), *whole] if words[0] in ("kubectl", "helm")]
+    return [words for words in [*shown(PAGES[language]), *whole] if words[0] in ("kubectl", "helm", "pg_dump")]
+
+
+def of_upgrade(language: str) -> list[list[str]]:
+    """Those of its section about upgrades, whose block is the second one."""
+    return list(calls(blocks(PAGES[language], "sh")[1]))
+
+
+def of_installation(language: str) -> list[list[str]]:
+    return list(calls(blocks(PAGES[language], "sh")[0]))
 
 
 def option(words: list[str], *names: str) -> str:
@@ -39,7 +48,7 @@ def option(words: list[str], *names: str) -> str:
 def test_all_is_done_in_one_namespace(language: str) -> None:
     found = of_page(language)
     assert found[0] == ["kubectl", "create", "namespace", NAMESPACE]
-    inside = [words for words in found[1:] if words[1] != "repo"]
+    inside = [words for words in found[1:] if words[0] != "pg_dump" and words[1] != "repo"]
     assert {option(words, "-n") for words in inside} == {NAMESPACE}
     manifests = [JOB, *yaml.safe_load_all((FOLDER / "secrets.example.yaml").read_text(encoding="utf-8"))]
     assert [one["metadata"]["name"] for one in manifests if "namespace" in one["metadata"]] == []
@@ -47,7 +56,7 @@ def test_all_is_done_in_one_namespace(language: str) -> None:
 
 @each_language
 def test_what_is_applied_is_there(language: str) -> None:
-    applied = [words for words in of_page(language) if words[:2] == ["kubectl", "apply"]]
+    applied = [words for words in of_installation(language) if words[:2] == ["kubectl", "apply"]]
     assert [option(words, "-f", "-k") for words in applied] == ["secrets.yaml", "config/kubernetes"]
     kustomization = yaml.safe_load((FOLDER / "kustomization.yaml").read_text(encoding="utf-8"))
     files = [
@@ -63,7 +72,7 @@ def test_what_is_applied_is_there(language: str) -> None:
 
 @each_language
 def test_the_job_is_waited_for_as_long_as_it_may_take(language: str) -> None:
-    (wait,) = [words for words in of_page(language) if words[:2] == ["kubectl", "wait"]]
+    (wait,) = [words for words in of_installation(language) if words[:2] == ["kubectl", "wait"]]
     assert wait[-1] == f"job/{JOB['metadata']['name']}"
     (minutes,) = [word.removeprefix("--timeout=").removesuffix("m") for word in wait if word.startswith("--timeout")]
     assert int(minutes) * 60 == JOB["spec"]["activeDeadlineSeconds"]
@@ -74,7 +83,7 @@ def test_the_job_is_waited_for_as_long_as_it_may_take(language: str) -> None:
 @each_language
 def test_the_release_is_the_one_that_the_environment_names(language: str) -> None:
     (add,) = [words for words in of_page(language) if words[:3] == ["helm", "repo", "add"]]
-    (upgrade,) = [words for words in of_page(language) if words[:3] == ["helm", "upgrade", "--install"]]
+    (upgrade,) = [words for words in of_installation(language) if words[:3] == ["helm", "upgrade", "--install"]]
     release, chart = upgrade[3:5]
     assert (release, chart) == (RELEASE, f"{add[3]}/airflow")
     assert option(upgrade, "--version") == CHART
@@ -130,6 +139,41 @@ def test_the_setting_and_the_provider_of_the_page(language: str) -> None:
     pinned = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
     assert install.rpartition(" ")[2] in pinned
     assert PROVIDER in install
+
+
+@each_language
+def test_an_upgrade_stops_all_saves_all_and_then_installs(language: str) -> None:
+    """In this order. What ends with the installation ends as it does there, without what was needed once."""
+    upgrade = of_upgrade(language)
+    assert [" ".join(words[:2]) for words in upgrade] == [
+        *("kubectl annotate", "kubectl scale", "kubectl wait", "kubectl scale", "kubectl wait"),
+        *("pg_dump --format=custom", "pg_dump --format=custom"),
+        *("kubectl delete", "kubectl apply", "kubectl wait", "helm upgrade", "kubectl annotate"),
+    ]
+    installation = [words for words in of_installation(language) if words[1] not in ("create", "repo")]
+    assert upgrade[8:11] == installation[1:]  # the Secrets stay
+    assert {words[-1] for words in upgrade if words[1] == "scale"} == {"--replicas=0"}
+
+
+@each_language
+def test_tasks_report_to_the_api_server_until_their_workers_have_ended(language: str) -> None:
+    """So it stops last, and the wait is longer than a worker may take."""
+    first, others_gone, last, all_gone = of_upgrade(language)[1:5]
+    but_api = f"release={RELEASE},component!=api-server"
+    assert option(first, "-l") == option(others_gone, "-l") == but_api
+    assert option(last, "-l") == option(all_gone, "-l") == f"release={RELEASE}"
+    minutes = int(others_gone[-1].removeprefix("--timeout=").removesuffix("m"))
+    assert minutes * 60 > VALUES["workers"]["celery"]["terminationGracePeriodSeconds"]
+
+
+@each_language
+def test_keda_is_paused_and_resumed(language: str) -> None:
+    """It would start workers again while the databases are migrated."""
+    pause, *_, resume = of_upgrade(language)
+    note = "autoscaling.keda.sh/paused-replicas"
+    assert pause[-2:] == [f"{note}=0", "--overwrite"]
+    assert resume[-1] == f"{note}-"
+    assert pause[:6] == resume[:6] == ["kubectl", "annotate", "-n", NAMESPACE, "scaledobject", "--all"]
 
 
 def test_both_languages_have_the_same_commands() -> None:

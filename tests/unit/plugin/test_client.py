@@ -7,14 +7,17 @@ import json
 import re
 import tomllib
 from collections.abc import Callable
-from typing import Any, get_type_hints
+from enum import StrEnum
+from typing import Any, get_args, get_type_hints
 
 import httpx
 import pytest
 
 import media_workflows
 from client_document import DOCUMENT, PACKAGE, client_document
-from media_workflows_client import ApiError, Client
+from media_workflows.store.run_list import RunState as ApiRunState
+from media_workflows_client import ApiError, Client, RunState
+from media_workflows_client import client as client_module
 from media_workflows_client.models import LinkedFile
 
 FILE = LinkedFile(
@@ -169,6 +172,101 @@ def test_a_wait_ends_in_time() -> None:
         client.run = lambda *_: type("Report", (), {"state": "running"})  # type: ignore[assignment]
         with pytest.raises(TimeoutError, match="run 'r' of wf is running: it has not ended in time"):
             client.wait_for_run("r", "wf", timeout_s=0)
+
+
+class AirflowState(StrEnum):
+    """As Airflow's own enumeration has it."""
+
+    FAILED = "failed"
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ((), []),
+        ("failed", ["failed"]),
+        (RunState.FAILED, ["failed"]),
+        (AirflowState.FAILED, ["failed"]),
+        (["queued", RunState.RUNNING], ["queued", "running"]),
+        ({"success"}, ["success"]),
+    ],
+)
+def test_a_state_may_be_given_as_it_comes(given: Any, sent: list[str]) -> None:
+    body = {"total": 0, "total_is_exact": True, "items": []}
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json=body)
+
+    with Client("https://a.example", "t", transport=httpx.MockTransport(answer)) as client:
+        client.runs(state=given)
+    assert seen[0].url.params.get_list("state") == sent
+
+
+@pytest.mark.parametrize("state", ["done", ["failed", "done"], ""])
+def test_a_state_that_no_run_has_is_refused_before_the_call(state: Any) -> None:
+    with (
+        Client("https://a.example", "t", transport=httpx.MockTransport(lambda _request: httpx.Response(500))) as client,
+        pytest.raises(ValueError, match=r"state '(done)?' is none of a run: use queued, running, success, failed"),
+    ):
+        client.runs(state=state)
+
+
+def test_the_states_are_those_of_the_api() -> None:
+    assert tuple(RunState) == get_args(ApiRunState)
+
+
+WAITS: dict[str, Callable[[Client, float], Any]] = {
+    "run": lambda client, limit: client.wait_for_run("r", "wf", timeout_s=limit),
+    "process": lambda client, limit: client.wait_for_process("q", timeout_s=limit),
+}
+
+
+def busy(answers: list[Any]) -> httpx.MockTransport:
+    """Gives these one after the other, the last one for ever; errors are raised."""
+
+    def give(_request: httpx.Request) -> httpx.Response:
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer, json={"code": "busy"})
+
+    return httpx.MockTransport(give)
+
+
+TRANSIENT = [
+    429,
+    502,
+    503,
+    504,
+    httpx.ConnectError("refused"),
+    httpx.ReadTimeout("slow"),
+    httpx.RemoteProtocolError(""),
+]
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_wait_goes_on_after_each_passing_error(wait: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it meets in the end is a refusal, which ends it."""
+    monkeypatch.setattr(client_module, "POLL_S", 0.0)
+    answers = [*TRANSIENT, 404]
+    with Client("https://a.example", "t", transport=busy(answers)) as client, pytest.raises(ApiError) as refused:
+        WAITS[wait](client, 600.0)
+    assert (refused.value.status, answers) == (404, [404])
+
+
+@pytest.mark.parametrize("wait", WAITS)
+@pytest.mark.parametrize("error", [503, httpx.ConnectError("refused")], ids=["503", "connection"])
+def test_a_wait_that_meets_nothing_else_ends_at_its_limit(wait: str, error: Any) -> None:
+    with (
+        Client("https://a.example", "t", transport=busy([error])) as client,
+        pytest.raises(
+            TimeoutError, match=r"^(run 'r' of wf|request 'q') cannot be read: .*(busy|503|refused)"
+        ) as ended,
+    ):
+        WAITS[wait](client, 0.0)
+    assert isinstance(ended.value.__cause__, ApiError | httpx.ConnectError)
 
 
 def test_its_version_is_that_of_the_product() -> None:
