@@ -256,15 +256,15 @@ class DryRunner:
 def _unplanned(step: JobStep, found: StepForecast | None, learned: CpuEstimate | None) -> PlannedJob | None:
     """A job without commands, estimated by past runs at most, with the reason; None = it can be planned."""
     if found and not found.may_run:
-        note, learned = "not estimated: it would not run", None
+        why, learned = "not estimated: it would not run", None
     elif step.reads != SOURCE:
-        note = f"not estimated: it reads what the step `{step.reads}` makes"
+        why = f"not estimated: it reads what the step `{step.reads}` makes"
     elif step.kind in INTELLIGENCE_KINDS:
-        note = "not estimated: the features of the source would be extracted once"
+        why = "not estimated: the features of the source would be extracted once"
     else:
         return None
     planned = tuple(PlannedItem(definition=item.definition) for item in step.items)
-    estimate = learned or CpuEstimate(cpu_s=None, note=note)
+    estimate = learned or CpuEstimate(cpu_s=None, note=why)
     return PlannedJob(step_id=step.id, kind=step.kind, items=planned, commands=(), estimate=estimate, forecast=found)
 
 
