@@ -69,7 +69,7 @@ class Score:
 
 
 def word_hits(sentences: Iterable[str], said: str) -> tuple[int, int]:
-    """How many words of the sentences were heard, and how many there are. Their order does not count."""
+    """How many words of the sentences were recognised, and how many there are. Their order does not count."""
     left = said.split()
     words = [word for sentence in sentences for word in sentence.split()]
     hits = 0

@@ -221,9 +221,9 @@ def _mixed(one: Any, two: Any, share: float) -> Any:
 def encode(path: Path, frames: Iterator[Any], size: tuple[int, int], sound: Path | None = None) -> None:
     """RGB frames as H.264, with the sound of a WAV."""
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", str(FPS), "-i", "pipe:0"]
-    heard = ["-i", str(sound), "-c:a", "aac"] if sound else []
+    audio = ["-i", str(sound), "-c:a", "aac"] if sound else []
     out = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p", str(path)]
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-y", *raw, *heard, *out]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-y", *raw, *audio, *out]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         assert process.stdin
         for frame in frames:

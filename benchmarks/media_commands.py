@@ -48,7 +48,7 @@ def make_clip(path: Path, length_s: int) -> Command:
 
 
 def encoders(rung: Rung) -> list[str]:
-    """As our builders tell x264 and AAC."""
+    """The options that our builders set for x264 and AAC."""
     kbps = rung.video_kbps
     rates = f"-b:v {kbps}k -maxrate {kbps * 3 // 2}k -bufsize {kbps * 2}k".split()
     sound = f"-c:a aac -b:a {rung.audio_kbps}k -ac 2 -ar 44100".split()
@@ -104,7 +104,7 @@ def hls_in_one(clip: Path) -> list[Command]:
 
 
 def hls_in_three(clip: Path) -> list[Command]:
-    """Three renditions, each by a process of its own; nobody writes the master playlist."""
+    """Three renditions, each by a process of its own, without a master playlist."""
     keys = ["-force_key_frames", f"expr:gte(t,n_forced*{HLS_SEGMENT_S})"]
     hls = f"-f hls -hls_time {HLS_SEGMENT_S} -hls_list_size 0 -hls_playlist_type vod".split()
     commands = []

@@ -37,7 +37,7 @@ def length_s() -> float:
 
 
 def sentences_wav(root: Path) -> Path:
-    """As recognisers want it: mono, 16 kHz."""
+    """As recognisers require it: mono, 16 kHz."""
     wav(root / "spoken.wav", _sound(), RATE_HZ)
     _ffmpeg("-i", root / "spoken.wav", "-ar", _HEARD_HZ, root / "sentences.wav")
     return root / "sentences.wav"

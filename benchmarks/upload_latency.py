@@ -54,7 +54,7 @@ def _notes() -> list[str]:
     return [
         f"The stock sensor runs with {how}.",
         "For the stock sensor a run was triggered and waiting before each upload, which the product does not need; "
-        "its sensor tells that a key exists and not which one is new, so its bucket was emptied after each.",
+        "its sensor detects that a key exists and not which one is new, so its bucket was emptied after each.",
         f"Ours and stock take turns on one idle Airflow; each upload comes at a random moment of a {POLL_S} s period.",
     ]
 

@@ -1,4 +1,4 @@
-"""Every route of the plugin, and who may call it. A route that is not told here fails the tests of access."""
+"""Every route of the plugin, and who may call it. A route that is not listed here fails the tests of access."""
 
 from __future__ import annotations
 

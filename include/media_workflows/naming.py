@@ -46,7 +46,7 @@ _NOT_IN_NAMES = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\u
 
 
 def has_control_characters(text: str) -> bool:
-    """Whether a text has a character that no name and no object key may hold."""
+    """Whether a text has a character that no name and no object key may contain."""
     return _NOT_IN_NAMES.search(text) is not None
 
 

@@ -7,7 +7,7 @@ class TemplatedError(Exception):
     """A message as a template with parameters.
 
     `template` holds a `{name}` for each of `parameters`, and no other format: values are formatted before. A template
-    without parameters is not formatted, so that it may hold braces.
+    without parameters is not formatted, so that it may contain braces.
     """
 
     def __init__(self, template: str, **parameters: object) -> None:

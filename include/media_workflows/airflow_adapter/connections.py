@@ -72,10 +72,11 @@ def _clients_of(_minute: int) -> Clients:
 def receiver_credentials(target: AnyTarget) -> Credentials:
     """The credentials for a target: from its connection, else from the settings. Raises NotificationError.
 
-    The connection's password holds webhook secrets separated by spaces; its extra may hold `notify_key` (a NotifyKey),
-    `headers` (name -> value) and `query` (added to the URL's), if the receiver requires them. Its host must be the
-    callback's: otherwise an editor of a workflow could send another receiver's secrets to a host of their own. That of
-    a chat robot has its webhook URL as the password, and `sign_secret` in its extra; that of e-mail is of type SMTP.
+    The connection's password holds webhook secrets separated by spaces; its extra may contain `notify_key` (a
+    NotifyKey), `headers` (name -> value) and `query` (added to the URL's), if the receiver requires them. Its host
+    must be the callback's: otherwise an editor of a workflow could send another receiver's secrets to a host of their
+    own. That of a chat robot has its webhook URL as the password, and `sign_secret` in its extra; that of e-mail is of
+    type SMTP.
     """
     if target.connection is None:
         return credentials_of_settings(get_settings())

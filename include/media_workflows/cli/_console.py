@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 from media_workflows.cli._errors import explained
 
-# No markup: names and messages may hold brackets. A pipe has no width, and its reader requires whole ids.
+# No markup: names and messages may contain brackets. A pipe has no width, and its reader requires whole ids.
 console = Console(emoji=False, highlight=False, markup=False)
 if not console.is_terminal and "COLUMNS" not in os.environ:
     console.width = 250

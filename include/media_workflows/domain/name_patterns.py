@@ -43,7 +43,7 @@ def brace_problems(pattern: str) -> Iterator[InvalidValueError]:
 
 
 def character_problems(text: str) -> Iterator[InvalidValueError]:
-    """Characters that no name and no object key may hold."""
+    """Characters that no name and no object key may contain."""
     if has_control_characters(text):
         yield invalid("must not contain control characters or line breaks")
 

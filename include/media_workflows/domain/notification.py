@@ -233,7 +233,7 @@ FUNCTION_CALLBACK: TypeAdapter[LambdaTarget | HttpFunctionTarget] = TypeAdapter(
 
 
 def shown_url(url: str) -> str:
-    """The URL without user, password and query, which may hold tokens: for messages and logs."""
+    """The URL without user, password and query, which may contain tokens: for messages and logs."""
     try:
         parts = urlsplit(url)
     except ValueError:  # an unclosed '[', for example

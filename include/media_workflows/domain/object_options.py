@@ -51,7 +51,7 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 class ObjectOptions(Model):
     """How outputs are stored. None = as the bucket does by default; nothing is public unless `acl` says so.
 
-    `download_name`, the values of `tags` and those of `metadata` may hold the variables of output names.
+    `download_name`, the values of `tags` and those of `metadata` may contain the variables of output names.
     """
 
     cache_control: CacheControl | None = Field(None, description="Header Cache-Control, as 'max-age=86400'")

@@ -224,7 +224,7 @@ def _word(line: int, cells: list[str], columns: list[str]) -> WordSample | list[
 
 
 def _split(cell: str) -> list[str]:
-    """The values of a cell; those in quotes may hold separators."""
+    """The values of a cell; those in quotes may contain separators."""
     values = (value.strip() for value in _VALUE.findall(cell))
     return [value[1:-1].replace('""', '"') if _QUOTED.fullmatch(value) else value for value in values if value]
 

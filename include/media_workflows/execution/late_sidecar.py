@@ -111,7 +111,7 @@ class _Join:
         return False
 
     def _tracks(self, ladder: PublishedLadder, file: Path, work_dir: Path) -> Iterator[tuple[LateFile, LateTrack]]:
-        """The tracks of the ladder that the object is: an object may hold audio and a subtitle."""
+        """The tracks of the ladder that the object is: an object may contain audio and a subtitle."""
         keys = ContentKeys(ladder.source, self.settings, self.credentials_of, self.stored_key)
         late = LateFile(ladder.item, ladder.contents, file, work_dir, ladder.source.key, ladder.key, keys.key_of)
         for number in ladder.numbers_in(ladder.item.add_on_audios):

@@ -242,7 +242,7 @@ def _run_id(session: Session, backfill: Backfill, key: str, identity: str) -> st
 
 
 def _unexpected(error: Exception) -> MediaWorkflowsError:
-    """An unexpected error as the backfill's problem, without its message, which may hold anything."""
+    """An unexpected error as the backfill's problem, without its message, which may contain anything."""
     return MediaWorkflowsError(
         "an unexpected error, {error}: the log of the DAG media_backfill has the details", error=type(error).__name__
     )

@@ -72,7 +72,7 @@ WORDS: dict[MessageLanguage, Words] = {
         "subtitle": "字幕",
         "Transcode": "转码",
         "AnimatedGraphics": "转动图",
-        "SnapshotByTimeOffset": "时间点截图",
+        "SnapshotByTimeOffset": "指定时间点截图",
         "SampleSnapshot": "采样截图",
         "ImageSprites": "雪碧图",
         "AdaptiveDynamicStreaming": "自适应码流",

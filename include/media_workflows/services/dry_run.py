@@ -184,15 +184,10 @@ class DryRunner:
         billed: list[BilledOutput],
     ) -> PlannedJob:
         """The plan of a job; its outputs that services bill are added to `billed`."""
-        if found and not found.may_run:
-            return _unplanned(step, "not estimated: it would not run", found)
         context = targets.context
         learned = learned_estimate(self.past.get(step.id, ()), context.info)
-        if step.reads != SOURCE:
-            return _unplanned(step, f"not estimated: it reads what the step `{step.reads}` makes", found, learned)
-        if step.kind in INTELLIGENCE_KINDS:
-            # Its outputs and cost depend on the source's features.
-            return _unplanned(step, "not estimated: the features of the source would be extracted once", found, learned)
+        if unplanned := _unplanned(step, found, learned):
+            return unplanned
         resolved = targets.foreseen(dict(enumerate(step.items)), self.calibrate)
         plan, encoded = resolved.plan(BUILDERS[step.kind], context), list(resolved.items.values())
         billed += planned_outputs(step.kind, step.items, plan, context.info)
@@ -258,9 +253,18 @@ class DryRunner:
         )
 
 
-def _unplanned(step: JobStep, note: str, found: StepForecast | None, learned: CpuEstimate | None = None) -> PlannedJob:
+def _unplanned(step: JobStep, found: StepForecast | None, learned: CpuEstimate | None) -> PlannedJob | None:
+    """A job without commands, estimated by past runs at most, with the reason; None = it can be planned."""
+    if found and not found.may_run:
+        why, learned = "not estimated: it would not run", None
+    elif step.reads != SOURCE:
+        why = f"not estimated: it reads what the step `{step.reads}` makes"
+    elif step.kind in INTELLIGENCE_KINDS:
+        why = "not estimated: the features of the source would be extracted once"
+    else:
+        return None
     planned = tuple(PlannedItem(definition=item.definition) for item in step.items)
-    estimate = learned or CpuEstimate(cpu_s=None, note=note)
+    estimate = learned or CpuEstimate(cpu_s=None, note=why)
     return PlannedJob(step_id=step.id, kind=step.kind, items=planned, commands=(), estimate=estimate, forecast=found)
 
 

@@ -21,7 +21,7 @@ MAX_PAGES = 5  # of 1,000 objects, in one call
 class MissedPage(Model):
     """Missed uploads in the order of keys. `next` is the key to continue after; null = the whole directory was listed.
 
-    `listed` objects were looked at: a page may hold fewer missed uploads than the limit, and still have a next one.
+    `listed` objects were looked at: a page may contain fewer missed uploads than the limit, and still have a next one.
     """
 
     items: list[MissedUpload]

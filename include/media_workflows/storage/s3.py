@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ResponseMetadataTypeDef,
     )
 
-PAGE_KEYS = 1000  # the most a listing page may hold
+PAGE_KEYS = 1000  # the most a listing page may contain
 CHUNK_BYTES = 1024 * 1024
 UNNAMED_REGION = "us-east-1"  # S3 reports no location for a bucket in this region
 

@@ -62,7 +62,7 @@ class SourceCache:
             yield self._present(storage, source, digest)
 
     def use(self) -> tuple[int, int]:
-        """How many bytes of sources it holds, and how many it may hold."""
+        """How many bytes of sources it holds, and how many it may contain."""
         with self._index():
             return self._kept_bytes(), self._max_bytes
 

@@ -47,16 +47,7 @@ def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
     _refuse_others(data, findings)
     source = read_input(data.get("InputInfo"), findings)
     findings.objects = named_objects(source.get("bucket", ""), data.get("InputInfo"))
-    region = source.pop("region", None)  # both buckets must lie in one
-    output = {
-        **(schedule.output.model_dump(mode="json") if schedule else {}),
-        **read_storage(data.get("OutputStorage"), "OutputStorage", findings),
-        **read_directory(data.get("OutputDir"), findings),
-    }
-    if region and output.setdefault("region", None) not in (None, region):
-        problem = invalid("must be in the region of the source, {region}", region=region)
-        findings.refuse(problem, "OutputStorage", output["region"])
-    output |= {"region": region} if region else {}
+    output = _output(data, schedule, source.pop("region", None), findings)
     work, places = _work(data, schedule, findings)
     notification = read_notification(data, findings)
     if notification is None and schedule and schedule.notification:
@@ -79,6 +70,19 @@ def read_process_media(data: Json, schedule: Workflow | None) -> ReadDefinition:
         "context.text": VendorPlace("SessionContext"),
     }
     return ReadDefinition(definition, findings.notes, {**outer, **places})
+
+
+def _output(data: Json, schedule: Workflow | None, region: str | None, findings: Findings) -> Json:
+    """Where outputs go; `region` is that of the source: both buckets must lie in one."""
+    output = {
+        **(schedule.output.model_dump(mode="json") if schedule else {}),
+        **read_storage(data.get("OutputStorage"), "OutputStorage", findings),
+        **read_directory(data.get("OutputDir"), findings),
+    }
+    if region and output.setdefault("region", None) not in (None, region):
+        problem = invalid("must be in the region of the source, {region}", region=region)
+        findings.refuse(problem, "OutputStorage", output["region"])
+    return output | ({"region": region} if region else {})
 
 
 def read_source(input_info: Any) -> Json:

@@ -25,7 +25,7 @@ from media_workflows_plugin.api.audit_state import answered_state, states_of
 log = structlog.get_logger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Fields of queries and bodies that identify the change; others may hold definitions, pictures or secrets.
+# Fields of queries and bodies that identify the change; others may contain definitions, pictures or secrets.
 SHOWN_FIELDS = (
     *("action", "ids", "event_ids", "workflow", "state", "force", "revision", "number", "base_revision"),
     *("name", "kind", "key", "keyword", "bucket", "directory", "size", "overwrite"),

@@ -119,7 +119,7 @@ def _person(parameters: Mapping[str, Any]) -> State:
 
 
 def _function_callback() -> State:
-    """Its kind and host: a URL may hold a token."""
+    """Its kind and host: a URL may contain a token."""
     status = get_function_callback()
     target = status.target
     if target is None:

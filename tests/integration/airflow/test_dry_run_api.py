@@ -25,10 +25,10 @@ def test_a_stored_workflow(product: Product, clip: Path) -> None:
     assert viewer.post(path, json=call).status_code == 403
     answer = product.api.post(path, json=call)
     assert answer.status_code == 200, answer.text
-    told = answer.json()
-    assert (told["verdict"]["fires"], told["verdict"]["rule"]) == (False, "disabled")
-    assert [task["task_id"] for task in told["tasks"]] == ["upload", "snapshot_by_time_offset", "notify"]
-    (job,) = told["jobs"]
+    answered = answer.json()
+    assert (answered["verdict"]["fires"], answered["verdict"]["rule"]) == (False, "disabled")
+    assert [task["task_id"] for task in answered["tasks"]] == ["upload", "snapshot_by_time_offset", "notify"]
+    (job,) = answered["jobs"]
     assert job["items"][0]["outputs"][0]["key"] == "dry-out/a_snapshotByTimeOffset_10_0.jpg"
     assert job["estimate"]["cpu_s"] > 0
     assert str(product.layout.data) not in answer.text

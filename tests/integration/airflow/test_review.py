@@ -47,11 +47,11 @@ NO_ENGINE: dict[str, Any] = {
 def reviews(product: Product, workflow: str, key: str) -> dict[str, dict[str, Any]]:
     """The event's review results of an upload, by type."""
 
-    def told() -> list[dict[str, Any]]:
+    def events_of_upload() -> list[dict[str, Any]]:
         tasks = [event["event"]["WorkflowTaskEvent"] for event in product.events(workflow)]
         return [task for task in tasks if task["InputInfo"]["S3InputInfo"]["S3Object"] == key]
 
-    (task,) = eventually(told)
+    (task,) = eventually(events_of_upload)
     found = {}
     for result in task["AiContentReviewResultSet"]:
         (one,) = [value for name, value in result.items() if name.endswith("Task") and value]

@@ -135,7 +135,7 @@ def test_no_foreign_site_reaches_any_writing_route(app: Any, site: str) -> None:
 
 @pytest.mark.parametrize("kind", FORMS)
 def test_forms_are_not_read(app: Any, kind: str) -> None:
-    """What a page of another site may send without being asked, had the browser told a wrong origin."""
+    """What a page of another site may send without being asked, had the browser sent a wrong origin."""
     client = anonymous(app, **{"x-user": "admin", "sec-fetch-site": "same-origin", "content-type": kind})
     posts = [route for route in WRITING if route.startswith("POST")]
     answers = {route: client.post(request_of(route)[1], content='{"a": 1}').status_code for route in posts}

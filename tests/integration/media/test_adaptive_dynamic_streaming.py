@@ -123,16 +123,16 @@ def test_every_variant_is_what_the_master_says(hls: functools.partial[Path], seg
         sounds = [master_path.parent / media.uri for media in master.media]
         with opened(path) as container:
             info = variant.stream_info
-            told = info.codecs.split(",")
+            stated = info.codecs.split(",")
             (video,) = container.streams.video
             assert (video.width, video.height) == info.resolution
             assert video.average_rate is not None
             assert info.frame_rate == pytest.approx(float(video.average_rate), abs=0.01)
-            assert codec_string(video) == told[0]
+            assert codec_string(video) == stated[0]
             assert container.duration / av.time_base == pytest.approx(3.5, abs=0.1)
             assert len(container.streams.audio) == (segment_type in MUXED)
             assert sum(1 for _ in container.decode(video)) == 88
-        assert told[1] == "mp4a.40.2"
+        assert stated[1] == "mp4a.40.2"
         assert info.bandwidth >= peak_bps(path) + sum(peak_bps(sound) for sound in sounds) - 2
         assert info.average_bandwidth <= info.bandwidth
         assert len(sounds) == (segment_type in APART)

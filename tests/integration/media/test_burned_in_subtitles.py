@@ -205,7 +205,7 @@ class TestPlaces:
 
     @pytest.mark.parametrize(("kind", "white"), [("hdr10", 0.58), ("hlg", 0.75)])
     def test_white_is_no_glare_where_hdr_is_kept(self, clips: Clips, tmp_path: Path, kind: str, white: float) -> None:
-        """As BT.2408 wants it; the left half of the sources is darker."""
+        """As BT.2408 requires it; the left half of the sources is darker."""
         asked = {"key": KEY, "font_size_percent": 30, "font_color": "0xFFFFFF"}
         video = {"codec": "h265", "bit_depth": 10, "hdr": "keep"}
         file = one_cue(tmp_path / "a.srt", "MMMM")

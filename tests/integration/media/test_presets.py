@@ -225,17 +225,17 @@ def _told(path: Path) -> bytes:
 
 
 def check_rate_control(data: bytes, wanted: Wanted, has_gop: bool) -> None:
-    """x264 and x265 write what they were told into the stream."""
-    told = data.replace(b"-", b"_")  # the two spell their options differently
+    """x264 and x265 write their options into the stream."""
+    written = data.replace(b"-", b"_")  # the two spell their options differently
     if not wanted.video_kbps:
-        assert b"rc=crf" in told
-        assert b"crf=26.0" in told
+        assert b"rc=crf" in written
+        assert b"crf=26.0" in written
         return
-    assert b"rc=abr" in told
-    assert re.search(rb"\bbitrate=%d\b" % wanted.video_kbps, told)
-    assert re.search(rb"vbv_maxrate=%d\b" % round(wanted.video_kbps * 1.5), told)
+    assert b"rc=abr" in written
+    assert re.search(rb"\bbitrate=%d\b" % wanted.video_kbps, written)
+    assert re.search(rb"vbv_maxrate=%d\b" % round(wanted.video_kbps * 1.5), written)
     if has_gop:
-        assert b"keyint=240 " in told
+        assert b"keyint=240 " in written
 
 
 REAL: dict[str, dict[str, Any]] = {

@@ -84,7 +84,7 @@ def is_color(image: Image.Image, place: tuple[int, int], color: Rgb) -> bool:
 
 
 def image(content: bytes | None = None, **fields: Any) -> dict[str, Any]:
-    """A green square of 16 pixels, unless told otherwise."""
+    """A green square of 16 pixels by default."""
     mark = {"type": "image", "content": encoded(content or plain()), "width": "16px"}
     return {"mark": mark | fields.pop("mark", {}), **fields}
 

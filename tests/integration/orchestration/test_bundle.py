@@ -297,21 +297,21 @@ def test_a_deleted_directory_comes_back(open_bundle: Any) -> None:
 def test_several_processes_at_once(open_bundle: Any) -> None:
     """dag-processor, scheduler and tasks each open the bundle; here as threads with a bundle object each."""
     stored = [create(f"w{number}") for number in range(5)]
-    faults: list[BaseException] = []
+    errors: list[BaseException] = []
 
     def open_both() -> None:
         try:
             open_bundle()
             open_bundle("3")
         except BaseException as error:
-            faults.append(error)
+            errors.append(error)
 
     threads = [threading.Thread(target=open_both) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert faults == []
+    assert errors == []
     assert files(open_bundle()) == {f"{each.id}.py" for each in stored}
     assert files(open_bundle("3")) == {f"{each.id}.py" for each in stored[:3]}
 

@@ -51,7 +51,7 @@ def test_the_documents_show_a_real_message(document: str, language: str) -> None
         (
             "finished",
             "已完成：short-video：a.mp4",
-            "✔ 时间点截图 10：out/a_snapshotByTimeOffset_10_0.jpg 等 2 个文件",
+            "✔ 指定时间点截图 10：out/a_snapshotByTimeOffset_10_0.jpg 等 2 个文件",
             "success",
         ),
         ("source-error", "源文件无法处理：short-video：a.mp4", "SourceFileError: the source ends at 3.2 s", "failure"),
@@ -133,7 +133,7 @@ REVIEWED_ZH = """\
 ✔ 语音全文识别 20：1 条，out/a_recognition_20.vtt
 ✔ 封面 20：out/a_analysis_20.jpg
 ✔ 标签 20：speech
-✔ 质量检测 20：无声音，黑屏 1 处
+✔ 媒体质检 20：无声音，黑屏 1 处
 ✔ 转码 100010：out/a_transcode_100010.mp4"""
 
 

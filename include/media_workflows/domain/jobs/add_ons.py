@@ -24,7 +24,7 @@ class WaitFor(Model):
 class AddOn(Model):
     """An additional audio track or subtitle from another object, as one more choice for the player."""
 
-    key: str = Field(min_length=1, max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
+    key: str = Field(min_length=1, max_length=1024, description="Key in the trigger bucket; may contain {inputName}")
     language: LanguageTag = Field("", description="BCP 47")
     name: SingleLine = Field("", max_length=64, description="What players show")
     default: bool = False
@@ -45,7 +45,7 @@ class AddOnAudio(AddOn):
 class AddOnSubtitle(AddOn):
     """An additional subtitle: another object, or the subtitles of the run's own `recognition` job."""
 
-    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
+    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may contain {inputName}")
     source: Literal["object", "recognition"] = Field("object", description="recognition: its subtitles; takes no key")
     forced: bool = Field(False, description="Only what is foreign in the original too; shown without a choice")
     hearing_impaired: bool = Field(False, description="Describes sounds too, for viewers who do not hear")

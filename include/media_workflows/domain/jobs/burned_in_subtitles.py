@@ -11,7 +11,7 @@ class BurnedInSubtitles(Model):
     """The subtitles to burn in: a file, or a text track of the source. Size and colour apply to plain text only:
     an ASS file keeps its own styles."""
 
-    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
+    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may contain {inputName}")
     track: int | None = Field(None, ge=0, description="A subtitle track of the source, counted from 0")
     font_size_percent: float = Field(5, ge=1, le=30, description="Of the picture's height")
     font_color: str = Field("0xFFFFFF", pattern=r"^0x[0-9A-Fa-f]{6}$")

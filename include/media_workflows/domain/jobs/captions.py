@@ -42,7 +42,7 @@ class CaptionsItem(JobItem[CaptionsParameters], Numbered):
     main_variables: ClassVar[frozenset[str]] = frozenset({"language"})
     default_output_path: ClassVar[str] = "{inputName}_captions_{definition}_{number}.{format}"
 
-    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may hold {inputName}")
+    key: str = Field("", max_length=1024, description="Key in the trigger bucket; may contain {inputName}")
     track: int | None = Field(None, ge=0, description="A subtitle track of the source, counted from 0; null = all")
 
     @property

@@ -47,7 +47,7 @@ class PictureEdit(Model):
     denoise: Strength = Field("off", description="Less noise, and fewer bits for it")
     deband: bool = Field(False, description="Smooths steps in skies and shadows")
     lut: str = Field(
-        "", max_length=1024, description="Colour table: key of a .cube file in the trigger bucket; may hold {inputName}"
+        "", max_length=1024, description="Key of a .cube file in the trigger bucket; may contain {inputName}"
     )
     sharpen: Strength = "off"
     burned_in_texts: tuple[BurnedInText, ...] = Field(

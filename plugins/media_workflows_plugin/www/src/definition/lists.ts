@@ -3,12 +3,12 @@ export function splitList(text: string): string[] {
   return text.split(/[,，、\s]+/).filter(Boolean);
 }
 
-// Tags may hold spaces: they are split at commas alone.
+// Tags may contain spaces: they are split at commas alone.
 export function splitTags(text: string): string[] {
   return trimmed(text.split(/[,，、\n]/));
 }
 
-// Splits at commas alone: tags, labels and names may hold spaces.
+// Splits at commas alone: tags, labels and names may contain spaces.
 export const splitCommas = (text: string) => nonEmpty(text.split(/[,，、]/));
 
 export const linesIn = (text: string) => nonEmpty(text.split("\n"));

@@ -28,7 +28,7 @@ export interface Schema {
 export type Shape = "choice" | "flag" | "number" | "text" | "longtext" | "list" | "pairs" | "objects" | "object" | "variants" | "json";
 
 const LONG_TEXT = 2048; // keys, addresses and questions are shorter, and one line
-// Texts that may hold spaces and commas.
+// Texts that may contain spaces and commas.
 const LINES = new Set(["head", "tail", "channel_mix"]);
 const OBJECT_NAME = /([^/]+)$/;
 

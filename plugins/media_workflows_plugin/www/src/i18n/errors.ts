@@ -49,7 +49,7 @@ export function fieldProblemText(problem: Problem): string {
   return NO_VALUE.has(problem.got) ? expected : t("form.problem_text", { expected, got: problem.got });
 }
 
-// Without parameters a text is not formatted, so it may hold single braces. A parameter may be a message itself.
+// Without parameters a text is not formatted, so it may contain single braces. A parameter may be a message itself.
 function formatted(text: string, parameters: Record<string, string>): string {
   if (Object.keys(parameters).length === 0) return text;
   return text.replace(PLACEHOLDER, (whole: string, name?: string) => {

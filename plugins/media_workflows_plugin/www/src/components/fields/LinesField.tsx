@@ -1,4 +1,4 @@
-// Several texts that may hold spaces and commas, such as keys of objects: one per line.
+// Several texts that may contain spaces and commas, such as keys of objects: one per line.
 import type { Json } from "../../api/types";
 import { linesIn } from "../../definition/lists";
 import { t } from "../../i18n";
