@@ -178,7 +178,7 @@ def test_a_switch_of_the_language_keeps_what_is_typed(open_page: OpenPage, t: Te
     )
     texts = Texts(other)
     expect(page.get_by_role("textbox", name=texts("form.name"), exact=True)).to_have_value("typed-before")
-    expect(page.get_by_role("button", name=texts("app.save"))).to_be_visible()
+    expect(page.get_by_role("button", name=texts("app.save"), exact=True)).to_be_visible()
     expect(page.get_by_role("button", name=t("app.save"))).to_have_count(0)
 
 
