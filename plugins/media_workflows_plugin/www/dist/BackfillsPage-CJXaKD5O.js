@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-DSpmg7_0.js";import{B as a,N as l}from"./NoBackfills-CZfcgNwz.js";import"./BackfillActions-LDk7-P_p.js";import"./filterText-ClhTOkaL.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-DSpmg7_0.js";import{R as a}from"./RunView-B5pd5TgZ.js";import"./text-YuWJnU9N.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

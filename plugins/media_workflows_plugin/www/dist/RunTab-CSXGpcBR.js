@@ -1,1 +1,0 @@
-import{j as s,F as o,i as t,c as n,r as e,t as u}from"./shared-DSpmg7_0.js";import{R as a}from"./RunView-B5pd5TgZ.js";import"./text-YuWJnU9N.js";function f({dagId:r="",runId:i=""}){return s.jsx(o,{children:()=>t(r)||r===n?s.jsx(a,{workflow:r,run:i,inAirflow:!0},i):s.jsx(e.Text,{p:4,children:u("run.not_ours")})})}export{f as RunTab};
