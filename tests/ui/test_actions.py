@@ -165,6 +165,7 @@ def test_the_function_is_set_tried_and_forgotten(product: Product, open_page: Op
         page.get_by_role("button", name=t("function.test")).click()
         expect(page.get_by_text(t.either("The receiver answered 204", "后应答 204"))).to_be_visible()
         page.get_by_role("button", name=t("function.forget")).click()
+        page.get_by_role("alertdialog").get_by_role("button", name=t("function.forget")).click()
         expect(page.get_by_text(t("function.forgotten"))).to_be_visible()
     finally:
         product.api.delete("/function-callback")

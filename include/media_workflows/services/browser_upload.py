@@ -6,6 +6,8 @@ two concurrent uploads of one name the later one wins.
 
 from __future__ import annotations
 
+import re
+import secrets
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 MAX_SINGLE_BYTES = 64 * MIB
 MIN_PART_BYTES = 16 * MIB
 MAX_PARTS = 1000  # each has its link in the answer
+TOKEN = "browser-upload"  # the name in the object's metadata
+# What browsers have as the id: the token and the storage's id. Those of an earlier version have no token.
+_UPLOAD_ID = re.compile(r"(?:(?P<token>[0-9a-f]{32})\.)?(?P<id>.*)", re.DOTALL)
 
 
 class UploadPart(Model):
@@ -84,11 +89,12 @@ class BrowserUpload:
             url = links.write(bucket, key, self._size_bytes, shown_type(key))
             headers = {"Content-Type": shown_type(key)}
             return UploadPlan(bucket=bucket, key=key, url=url, headers=headers, expires_in_s=LINK_LIFE_S)
-        upload_id = self._writer.begin(bucket, key, shown_type(key), {})
+        token = secrets.token_hex(16)
+        upload_id = self._writer.begin(bucket, key, shown_type(key), {TOKEN: token})
         return UploadPlan(
             bucket=bucket,
             key=key,
-            upload_id=upload_id,
+            upload_id=f"{token}.{upload_id}",
             part_bytes=self.part_bytes,
             parts=tuple(self._part(links, upload_id, number) for number in range(1, self._part_count + 1)),
             expires_in_s=PART_LINK_LIFE_S,
@@ -108,7 +114,14 @@ class BrowserUpload:
         return UploadPart(number=number, size_bytes=size, url=links.write_part(*self._place, upload_id, number, size))
 
     def complete(self, upload_id: str) -> Uploaded:
-        """Complete the multipart upload of a browser. Raises UploadRefusedError while parts are missing."""
+        """Complete the multipart upload of a browser; once more, it gets the same answer.
+
+        Raises UploadRefusedError while parts are missing, ConflictError, NotFoundError, StorageError.
+        """
+        token, upload_id = _token_and_id(upload_id)
+        existing = self._storage.head(*self._place)
+        if existing and token and existing.metadata.get(TOKEN) == token:
+            return self._uploaded(existing.etag)
         self._require_free()
         sent = self._writer.sent_parts(*self._place, upload_id)
         self._require_whole(sum(part.size_bytes for part in sent))
@@ -134,7 +147,7 @@ class BrowserUpload:
 
     def abort(self, upload_id: str = "") -> None:
         """Abort the multipart upload and discard its parts; one that has ended is ignored."""
-        self._writer.abort(*self._place, upload_id or self._upload_id)
+        self._writer.abort(*self._place, _token_and_id(upload_id)[1] or self._upload_id)
 
     def _require_whole(self, sent_bytes: int) -> None:
         if sent_bytes != self._size_bytes:
@@ -154,6 +167,12 @@ class BrowserUpload:
     def _uploaded(self, etag: str) -> Uploaded:
         bucket, key = self._place
         return Uploaded(bucket=bucket, key=key, size_bytes=self._size_bytes, etag=etag)
+
+
+def _token_and_id(upload_id: str) -> tuple[str, str]:
+    found = _UPLOAD_ID.fullmatch(upload_id)
+    assert found  # the pattern matches any text
+    return found["token"] or "", found["id"]
 
 
 def browser_upload(workflow_id: str, name: str, size_bytes: int, *, overwrite: bool = False) -> BrowserUpload:

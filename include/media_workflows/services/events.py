@@ -131,8 +131,11 @@ def set_function_callback(
     return get_function_callback()
 
 
-def forget_function_callback() -> FunctionCallbackStatus:
-    """Remove the stored function callback, so that the settings apply."""
+def forget_function_callback(base_version: str | None = None) -> FunctionCallbackStatus:
+    """Remove the stored function callback, so that the settings apply.
+
+    Raises ConflictError when `base_version` is not that of the stored one.
+    """
     with transaction() as session:
-        store.forget_function_callback(session)
+        store.forget_function_callback(session, base_version)
     return get_function_callback()

@@ -56,8 +56,13 @@ def _require_version(session: Session, version: str) -> None:
         ).at("version", version)
 
 
-def forget_function_callback(session: Session) -> None:
-    """Delete the stored function callback, so that the settings apply."""
+def forget_function_callback(session: Session, base_version: str | None = None) -> None:
+    """Delete the stored function callback, so that the settings apply.
+
+    `base_version`: that of the stored one; None = any. Raises ConflictError when another one is stored.
+    """
+    if base_version is not None:
+        _require_version(session, base_version)
     session.execute(delete(FunctionCallbackRow))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 
 from media_workflows.notifications.targets import parse_function_callback
 from media_workflows.services import events as service
@@ -41,9 +41,14 @@ def put_function_callback(
 
 
 @router.delete("")
-def delete_function_callback(_user: CreatorForAll) -> FunctionCallbackStatus:
+def delete_function_callback(
+    _user: CreatorForAll,
+    version: Annotated[
+        str | None, Query(description="As from GET: refused when another editor has changed it since")
+    ] = None,
+) -> FunctionCallbackStatus:
     """Remove the stored function callback, so that the settings apply."""
-    return service.forget_function_callback()
+    return service.forget_function_callback(version)
 
 
 @router.post("/test")

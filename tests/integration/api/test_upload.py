@@ -60,8 +60,13 @@ def test_a_large_file_goes_in_parts(admin: Any, create: Any, monkeypatch: pytest
     done = admin.post(f"/api/v1/workflows/{id_}/upload/complete", json=ask)
     assert (done.status_code, done.json()["key"], done.json()["size_bytes"]) == (200, "up/b.mp4", 10)
     assert body_of("up/b.mp4") == b"0123456789"
-    again = ask | {"overwrite": True}
-    assert admin.post(f"/api/v1/workflows/{id_}/upload/complete", json=again).status_code == 404
+    for again in (ask, ask | {"overwrite": True}):  # the answer was lost
+        once_more = admin.post(f"/api/v1/workflows/{id_}/upload/complete", json=again)
+        assert (once_more.status_code, once_more.json()) == (200, done.json())
+    assert admin.put(f"/api/v1/workflows/{id_}/upload/b.mp4?overwrite=true", content=b"of another").status_code == 200
+    assert admin.post(f"/api/v1/workflows/{id_}/upload/complete", json=ask).status_code == 409
+    ended = admin.post(f"/api/v1/workflows/{id_}/upload/complete", json=ask | {"overwrite": True})
+    assert (ended.status_code, body_of("up/b.mp4")) == (404, b"of another")
 
 
 def test_an_upload_can_be_given_up(admin: Any, create: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,5 +26,5 @@ export const resendEvents = (event_ids: string[]) => post<Model<"ResendAnswer">>
 export const resendDead = (workflow: string) => post<Model<"ResendAnswer">>("deliveries/resend", { workflow, state: "dead" });
 export const getFunctionCallback = () => get<FunctionCallback>("function-callback");
 export const setFunctionCallback = (version: string, target: JsonObject | null) => put<FunctionCallback>("function-callback", { target, version });
-export const forgetFunctionCallback = () => remove("function-callback");
+export const forgetFunctionCallback = (version: string) => remove(`function-callback?version=${encodeURIComponent(version)}`);
 export const testFunctionCallback = () => post<Attempt>("function-callback/test");

@@ -1,4 +1,4 @@
-// A check by the server. Its answer, or error, holds for what was checked only: a change of it clears both.
+// A check by the server. Its answer, or error, is of what was checked: a change hides both, and `isOutdated` says so.
 import { useMutation } from "@tanstack/react-query";
 
 export function useCheck<Input, Answer>(input: Input, ask: (input: Input) => Promise<Answer>) {
@@ -9,6 +9,7 @@ export function useCheck<Input, Answer>(input: Input, ask: (input: Input) => Pro
     isPending: check.isPending && isCurrent,
     data: isCurrent ? check.data : undefined,
     error: isCurrent ? check.error : null,
+    isOutdated: check.status !== "idle" && !isCurrent,
   };
 }
 

@@ -8,9 +8,11 @@ import { forgetFunctionCallback, type FunctionCallback, getFunctionCallback, set
 import { queries } from "../../api/queries";
 import type { Json, JsonObject } from "../../api/types";
 import { AttemptResult } from "../../components/AttemptResult";
+import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { ErrorNote } from "../../components/ErrorNote";
 import { SchemaField } from "../../components/fields/SchemaField";
 import { LeaveDialog } from "../../components/LeaveDialog";
+import { OutdatedNote } from "../../components/OutdatedNote";
 import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
@@ -51,7 +53,12 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
     setTheirs(null);
     save.mutate();
   };
-  const forget = useMutation({ mutationFn: forgetFunctionCallback, onSuccess: () => showSuccess(t("function.forgotten")), onSettled: reload });
+  const [forgets, setForgets] = useState(false);
+  const forget = async () => {
+    await forgetFunctionCallback(callback.version);
+    showSuccess(t("function.forgotten"));
+    await reload();
+  };
   const test = useCheck(target, testFunctionCallback);
   const message = useShownError(save.error, fieldOf);
   const problems = save.error instanceof ApiError ? save.error.problems.map((problem) => ({ ...problem, field: fieldOf(problem.field) })) : [];
@@ -59,7 +66,7 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
     <FormContext value={{ value, root: FUNCTION_SCHEMA, problems, set: (path, next) => setValue((old) => withValue(old, path, next)) }}>
       <Section title={t("function.target")}>
         <Box ref={message} tabIndex={-1}>
-          <ErrorNote error={save.error ?? forget.error ?? test.error} />
+          <ErrorNote error={save.error ?? test.error} />
         </Box>
         <SchemaField path="target" name="target" schema={FUNCTION_SCHEMA.properties!.target!} />
         <Flex gap={2} mt={4} wrap="wrap" align="center">
@@ -69,13 +76,15 @@ export function FunctionCallbackForm({ callback }: { callback: FunctionCallback 
           <Button size="sm" variant="outline" disabled={!can_edit_all || !callback.target || dirty()} title={refusal} loading={test.isPending} onClick={test.run}>
             {t("function.test")}
           </Button>
-          <Button size="sm" variant="outline" disabled={!can_edit_all || callback.source !== "store"} title={refusal} loading={forget.isPending} onClick={() => forget.mutate()}>
+          <Button size="sm" variant="outline" disabled={!can_edit_all || callback.source !== "store"} title={refusal} onClick={() => setForgets(true)}>
             {t("function.forget")}
           </Button>
           {refusal && <Text color="fg.muted">{refusal}</Text>}
         </Flex>
+        <OutdatedNote check={test} />
         {test.data && <AttemptResult attempt={test.data} />}
       </Section>
+      {forgets && <ConfirmDialog title={t("function.forget_title")} text={t("function.forget_text")} confirm={t("function.forget")} act={forget} close={() => setForgets(false)} />}
       {theirs && <ConflictDialog theirs={theirs.target ?? {}} mine={target ?? {}} reload={() => queries.setQueryData(["function-callback"], theirs)} keep={() => keep(theirs)} close={() => setTheirs(null)} />}
       <LeaveDialog dirty={dirty} />
     </FormContext>

@@ -3,6 +3,7 @@ import { Box, Button, List, Text } from "@chakra-ui/react";
 
 import { checkAccess } from "../../api/definition";
 import { ErrorNote } from "../../components/ErrorNote";
+import { OutdatedNote } from "../../components/OutdatedNote";
 import { useForm } from "../../definition/FormContext";
 import { valueAt } from "../../definition/path";
 import { useCheck } from "../../hooks/useCheck";
@@ -35,6 +36,7 @@ export function CheckAccess() {
       <Button size="sm" variant="outline" disabled={!input.bucket} loading={check.isPending} onClick={check.run}>
         {t("access.check")}
       </Button>
+      <OutdatedNote check={check} />
       <Box role="status" mt={2}>
         {check.data?.map(({ place, steps, error }) => (
           <Box key={`${place.bucket}/${place.directory}`} mb={2}>

@@ -6,6 +6,7 @@ import { type DryRun, dryRun } from "../../api/dryRun";
 import type { JsonObject } from "../../api/types";
 import { DryRunResult } from "../../components/DryRunResult";
 import { ErrorNote } from "../../components/ErrorNote";
+import { OutdatedNote } from "../../components/OutdatedNote";
 import { useForm } from "../../definition/FormContext";
 import { useCheck } from "../../hooks/useCheck";
 import { useElapsed } from "../../hooks/useElapsed";
@@ -40,6 +41,7 @@ export function DryRunPanel({ ask = dryRun, withVerdict }: Props) {
           {t("dry_run.busy", { time: formatSeconds(elapsed_s) })}
         </Text>
       )}
+      <OutdatedNote check={check} />
       <ErrorNote error={check.error} />
       {check.data && <DryRunResult result={check.data} withVerdict={withVerdict} />}
     </Box>

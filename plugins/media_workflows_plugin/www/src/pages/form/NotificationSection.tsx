@@ -8,6 +8,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { FieldFrame } from "../../components/fields/FieldFrame";
 import { ObjectFields } from "../../components/fields/ObjectFields";
 import { NumberField } from "../../components/fields/NumberField";
+import { OutdatedNote } from "../../components/OutdatedNote";
 import { Section } from "../../components/Section";
 import { TextLink } from "../../components/TextLink";
 import { useField, useForm } from "../../definition/FormContext";
@@ -53,6 +54,7 @@ export function NotificationSection({ title = t("form.notification") }: { title?
               {t("form.test_notification")}
             </Button>
           </Flex>
+          <OutdatedNote check={test} />
           <ErrorNote error={test.error} />
           {test.data && <AttemptResult attempt={test.data} />}
         </>

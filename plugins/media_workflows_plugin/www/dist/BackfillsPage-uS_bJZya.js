@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-D_ue2dt7.js";import{B as a,N as l}from"./NoBackfills-ByVYyGf3.js";import"./BackfillActions-UVcPRQZC.js";import"./filterText-DtmzgLAn.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-D_ue2dt7.js";import{R as a}from"./RunView-CyI11E3t.js";import"./text-D8dgeyB3.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

@@ -1,1 +1,0 @@
-import{j as s,P as n,t as a,an as t,cm as e}from"./shared-D_ue2dt7.js";function i(){return s.jsxs(s.Fragment,{children:[s.jsx(n,{title:a("nav.runs")}),s.jsx(t,{}),s.jsx(e,{label:a("nav.runs")})]})}export{i as RunsPage};
