@@ -8,17 +8,12 @@ import type { Step } from "../src/definition/steps";
 import { IdField } from "../src/pages/form/steps/IdField";
 import { KeysField } from "../src/pages/process/KeysField";
 import { NoteDialog } from "../src/pages/review/NoteDialog";
-import { drawn, pause, until } from "./rendered";
+import { drawn, pause, typeText, until } from "./rendered";
 
 const acted = vi.fn();
 
 function form(value: Json, node: ReactNode) {
   return <FormContext value={{ value, root: {}, problems: [], set: acted }}>{node}</FormContext>;
-}
-
-function type(field: HTMLInputElement | HTMLTextAreaElement, text: string) {
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field) as object, "value")!.set!.call(field, text);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // Safari's Enter comes after the composition, with the code of keys that an input method takes.
@@ -32,7 +27,7 @@ it.each<[string, () => ReactNode, string]>([
   await drawn(part());
   await until(() => document.querySelector(selector) !== null);
   const field = document.querySelector<HTMLInputElement>(selector)!;
-  type(field, "\u97f3\u4e50.mp4");
+  typeText(field, "\u97f3\u4e50.mp4");
   await pause();
   const press = (more: object) => field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true, ...more }));
   for (const composing of COMPOSING) press(composing);

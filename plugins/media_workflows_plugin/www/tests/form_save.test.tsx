@@ -12,7 +12,7 @@ import { draftOf, storedWorkflow, type Target } from "../src/pages/form/targets"
 import { WorkflowForm } from "../src/pages/form/WorkflowForm";
 import { TemplatePage } from "../src/pages/templates/TemplatePage";
 import schemas from "./form_schemas.json";
-import { click, drawn, type Language, pause, serve, until } from "./rendered";
+import { click, drawn, type Language, pause, serve, typeText, until } from "./rendered";
 
 const WORKFLOW = schemas.workflow as unknown as Schema;
 const TEXTS = { shows: "text" };
@@ -219,5 +219,36 @@ describe("the page of a template that another editor saves meanwhile", () => {
     await click(t("app.save"));
     await until(() => bases.length === 2);
     expect(bases).toEqual([1, 2]);
+  });
+});
+
+describe("YAML that is typed", () => {
+  const typed = async (text: string): Promise<Definition[]> => {
+    const sent: Definition[] = [];
+    const save = (definition: Definition) => {
+      sent.push(definition);
+      return new Promise<never>(() => undefined);
+    };
+    const target: Target = { save };
+    const place = await drawn(<WorkflowForm root={WORKFLOW} start={MINE} target={target} />);
+    place.querySelector<HTMLElement>("aside details:last-of-type summary")!.click();
+    await until(() => place.querySelector("aside textarea") !== null);
+    typeText(place.querySelector<HTMLTextAreaElement>("aside textarea")!, text);
+    await pause();
+    await click(t("app.save"));
+    return sent;
+  };
+
+  it("is saved without being applied first", async () => {
+    const sent = await typed(JSON.stringify({ ...MINE, name: "by-yaml" }));
+    await until(() => sent.length === 1);
+    expect(sent[0]).toEqual({ ...MINE, name: "by-yaml" });
+  });
+
+  it("is neither lost nor saved when it cannot be read", async () => {
+    const sent = await typed("name: [");
+    await until(() => document.querySelector("form [role=alert]")?.textContent?.startsWith(t("form.yaml_bad", { error: "" })) === true);
+    expect(sent).toEqual([]);
+    expect(document.querySelector<HTMLTextAreaElement>("aside textarea")!.value).toBe("name: [");
   });
 });

@@ -15,20 +15,16 @@ import { withValue } from "../src/definition/path";
 import { t } from "../src/i18n";
 import { BackfillList } from "../src/pages/backfills/BackfillList";
 import { MissedTab } from "../src/pages/backfills/MissedTab";
-import { YamlEditor } from "../src/pages/form/YamlEditor";
+import { useYamlText } from "../src/pages/form/useYamlText";
+import { YamlEditor, YamlError } from "../src/pages/form/YamlEditor";
 import { NoteDialog } from "../src/pages/review/NoteDialog";
 import { UploadsTab } from "../src/pages/workflow/UploadsTab";
 import { ImportDialog } from "../src/pages/workflows/ImportDialog";
-import { click, drawn, type Language, pause, until } from "./rendered";
+import { click, drawn, pause, type Language, typeText, until } from "./rendered";
 
 const close = vi.fn();
 const Address = () => <output>{useLocation().search}</output>;
 const address = () => new URLSearchParams(document.querySelector("output")!.textContent!);
-
-function type(field: HTMLInputElement | HTMLTextAreaElement, text: string) {
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field) as object, "value")!.set!.call(field, text);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
 
 describe("a list", () => {
   let asked: URLSearchParams[];
@@ -49,7 +45,7 @@ describe("a list", () => {
     await click(t("page.next"));
     await until(() => asked.at(-1)!.get("offset") === "20");
     expect(address().get("offset")).toBe("20");
-    type(place.querySelector("input[type=search]")!, "clip");
+    typeText(place.querySelector("input[type=search]")!, "clip");
     await until(() => asked.at(-1)!.get("key") === "clip");
     expect(asked.at(-1)!.get("offset")).toBe("0");
     expect([address().get("search"), address().get("offset")]).toEqual(["clip", null]);
@@ -164,13 +160,24 @@ describe("own parameters", () => {
   });
 });
 
+const form = { value: {}, root: {}, problems: [], set: () => undefined };
+
+function Editor() {
+  const yaml = useYamlText(() => undefined);
+  return (
+    <FormContext value={form}>
+      <YamlEditor yaml={yaml} />
+      <YamlError yaml={yaml} />
+    </FormContext>
+  );
+}
+
 describe.each<Language>(["en", "zh-CN"])("in %s", (language) => {
-  const form = { value: {}, root: {}, problems: [], set: () => undefined };
   const begins = (key: "form.yaml_bad" | "form.json_bad") => t(key, { error: "" });
 
   it("what is no YAML", async () => {
-    const place = await drawn(<FormContext value={form}><YamlEditor /></FormContext>, language);
-    type(place.querySelector("textarea")!, "a: [");
+    const place = await drawn(<Editor />, language);
+    typeText(place.querySelector("textarea")!, "a: [");
     await pause();
     await click(t("form.yaml_take"));
     await until(() => place.querySelector("[role=alert]")?.textContent?.startsWith(begins("form.yaml_bad")) === true);
@@ -178,7 +185,7 @@ describe.each<Language>(["en", "zh-CN"])("in %s", (language) => {
 
   it("what is no JSON", async () => {
     const place = await drawn(<FormContext value={form}><JsonField path="extra" name="extra" schema={{}} required={false} /></FormContext>, language);
-    type(place.querySelector("textarea")!, "{");
+    typeText(place.querySelector("textarea")!, "{");
     await until(() => place.textContent!.includes(begins("form.json_bad")));
   });
 

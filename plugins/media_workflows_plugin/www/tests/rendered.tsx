@@ -57,6 +57,12 @@ export async function drawn(node: ReactNode, language: Language = "en"): Promise
   return place;
 }
 
+// As a person types: React listens to the event, and looks at the element's own setter.
+export function typeText(field: HTMLInputElement | HTMLTextAreaElement, text: string) {
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field) as object, "value")!.set!.call(field, text);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 const PATIENCE_MS = 45_000; // less than a test's timeout
 const TURNS = 3;
 

@@ -36,7 +36,8 @@ import { ProblemList } from "./ProblemList";
 import { SampleButton } from "./samples/SampleButton";
 import { isConflict, type Latest, type Target } from "./targets";
 import { shownProblems, stillRefused, useValidation, withRefused } from "./useValidation";
-import { YamlEditor } from "./YamlEditor";
+import { useYamlText } from "./useYamlText";
+import { YamlEditor, YamlError } from "./YamlEditor";
 
 interface Props {
   root: Schema;
@@ -61,12 +62,14 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
   const [theirs, setTheirs] = useState<Latest | null>(null); // saved by another editor meanwhile
   const [base, setBase] = useState(start);
   const first = useMemo(() => JSON.stringify(base), [base]);
-  const dirty = useCallback(() => !saved.current && JSON.stringify(value) !== first, [value, first]);
   const set = (path: string, next: Json | undefined) => {
     setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
     setTouched((old) => new Set([...old, path]));
     setRefused((old) => old && stillRefused(old, path));
   };
+  const yaml = useYamlText(set);
+  const isTyped = yaml.typed !== null;
+  const dirty = useCallback(() => !saved.current && (isTyped || JSON.stringify(value) !== first), [isTyped, value, first]);
   const definition = value as Definition;
   const save = useMutation({
     mutationFn: (sent: Definition) => target.save(sent),
@@ -106,7 +109,8 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate(definition);
+          const read = yaml.take();
+          if (read !== null) save.mutate(read ? (withLists(read, root) as Definition) : definition);
         }}
       >
         <Box ref={message} tabIndex={-1}>
@@ -156,7 +160,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
                 </Text>
               )}
               <Fold title={t("form.yaml")}>
-                <YamlEditor />
+                <YamlEditor yaml={yaml} />
               </Fold>
             </Section>
           </Box>
@@ -173,6 +177,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
               {t("action.forbidden")}
             </Text>
           )}
+          <YamlError yaml={yaml} />
           {refused && problems.length > 0 && (
             <Button size="sm" variant="plain" color="red.fg" textDecoration="underline" onClick={() => void goToField(problems[0]!.field)}>
               {t("form.not_saved", { count: problems.length })}

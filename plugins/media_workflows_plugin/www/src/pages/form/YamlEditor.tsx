@@ -1,38 +1,29 @@
 // The whole definition as YAML. The form and the YAML convert into each other without loss.
 import { Box, Button, Textarea, Text } from "@chakra-ui/react";
-import { dump, load } from "js-yaml";
-import { useState } from "react";
+import { dump } from "js-yaml";
 
-import type { Json } from "../../api/types";
 import { useForm } from "../../definition/FormContext";
 import { t } from "../../i18n";
+import type { YamlText } from "./useYamlText";
 
-export function YamlEditor() {
-  const { value, set } = useForm();
-  const [typed, setTyped] = useState<string | null>(null);
-  const [error, setError] = useState("");
-  const take = () => {
-    try {
-      const read = load(typed ?? "") as Json;
-      if (read === null || typeof read !== "object" || Array.isArray(read)) return setError(t("form.yaml_object"));
-      set("", read);
-      setTyped(null);
-      setError("");
-    } catch (thrown) {
-      setError(t("form.yaml_bad", { error: (thrown as Error).message }));
-    }
-  };
+export function YamlEditor({ yaml }: { yaml: YamlText }) {
+  const { value } = useForm();
   return (
     <Box>
-      <Textarea aria-label={t("form.yaml")} rows={14} fontFamily="mono" fontSize="xs" value={typed ?? dump(value, { noRefs: true, lineWidth: 100 })} onChange={(event) => setTyped(event.target.value)} />
-      {error && (
-        <Text role="alert" color="red.fg" fontSize="sm" whiteSpace="pre-wrap">
-          {error}
-        </Text>
-      )}
-      <Button size="sm" variant="outline" mt={2} disabled={typed === null} onClick={take}>
+      <Textarea aria-label={t("form.yaml")} rows={14} fontFamily="mono" fontSize="xs" value={yaml.typed ?? dump(value, { noRefs: true, lineWidth: 100 })} onChange={(event) => yaml.type(event.target.value)} />
+      <Button size="sm" variant="outline" mt={2} disabled={yaml.typed === null} onClick={yaml.take}>
         {t("form.yaml_take")}
       </Button>
     </Box>
+  );
+}
+
+// Beside the button that saves: there it is seen while the editor is folded, too.
+export function YamlError({ yaml }: { yaml: YamlText }) {
+  if (!yaml.error) return null;
+  return (
+    <Text role="alert" color="red.fg" fontSize="sm" whiteSpace="pre-wrap">
+      {yaml.error}
+    </Text>
   );
 }

@@ -27,7 +27,8 @@ import { NotificationSection } from "../form/NotificationSection";
 import { OutputObjects } from "../form/OutputObjects";
 import { PlaceFields } from "../form/PlaceFields";
 import { ProblemList } from "../form/ProblemList";
-import { YamlEditor } from "../form/YamlEditor";
+import type { YamlText } from "../form/useYamlText";
+import { YamlEditor, YamlError } from "../form/YamlEditor";
 import { ContextSection } from "./ContextSection";
 import { SourceSection } from "./SourceSection";
 import { useProcessForm } from "./useProcessForm";
@@ -63,7 +64,7 @@ function OptionsSection() {
 }
 
 // The graph is that of a workflow with the same jobs.
-function Preview({ valid, unchecked }: { valid: boolean; unchecked: Error | null }) {
+function Preview({ valid, unchecked, yaml }: { valid: boolean; unchecked: Error | null; yaml: YamlText }) {
   const form = useForm();
   const request = form.value as JsonObject;
   const isUrl = sourceKindOf(request) === "url";
@@ -78,7 +79,7 @@ function Preview({ valid, unchecked }: { valid: boolean; unchecked: Error | null
       <Section title={t("process.try")}>
         {isUrl ? <Text fontSize="sm">{t("process.no_dry_run")}</Text> : <DryRunPanel ask={dryRunRequest} withVerdict={false} />}
         <Fold title={t("process.yaml")}>
-          <YamlEditor />
+          <YamlEditor yaml={yaml} />
         </Fold>
       </Section>
     </>
@@ -87,7 +88,7 @@ function Preview({ valid, unchecked }: { valid: boolean; unchecked: Error | null
 
 export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }) {
   const navigate = useNavigate();
-  const { form, isValid, unchecked, refused, send, message, isDirty } = useProcessForm(root, start);
+  const { form, yaml, submit, isValid, unchecked, refused, send, message, isDirty } = useProcessForm(root, start);
   const isUrl = sourceKindOf(form.value as JsonObject) === "url";
   return (
     <FormContext value={form}>
@@ -95,7 +96,7 @@ export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          send.mutate();
+          submit();
         }}
       >
         <Box ref={message} tabIndex={-1}>
@@ -115,7 +116,7 @@ export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }
             <OptionsSection />
           </Box>
           <Box position={{ xl: "sticky" }} top={0} as="aside" aria-label={t("form.preview")}>
-            <Preview valid={isValid} unchecked={unchecked} />
+            <Preview valid={isValid} unchecked={unchecked} yaml={yaml} />
           </Box>
         </Grid>
         <Flex gap={2} position="sticky" bottom={0} bg="bg" boxShadow="0 2rem 0 0 var(--chakra-colors-bg)" borderTopWidth={1} py={3} zIndex={1}>
@@ -125,6 +126,7 @@ export function ProcessForm({ root, start }: { root: Schema; start: JsonObject }
           <Button size="sm" variant="outline" onClick={() => void navigate(paths.processes)}>
             {t("app.cancel")}
           </Button>
+          <YamlError yaml={yaml} />
         </Flex>
       </form>
       <LeaveDialog dirty={isDirty} />

@@ -16,6 +16,7 @@ import { showSuccess } from "../../hooks/messages";
 import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
 import { paths } from "../../paths";
+import { useYamlText } from "../form/useYamlText";
 import { shownProblems, stillRefused, useValidation, withRefused } from "../form/useValidation";
 
 // What only the server's look into the buckets finds; the rest is checked again after each change.
@@ -30,14 +31,16 @@ export function useProcessForm(root: Schema, start: JsonObject) {
   const { problems, unavailable, error: unchecked } = useValidation(value, validateRequest);
   const found = problems && atTheirFields(problems);
   const first = useMemo(() => JSON.stringify(start), [start]);
-  const isDirty = useCallback(() => !sent.current && JSON.stringify(value) !== first, [value, first]);
   const set = (path: string, next: Json | undefined) => {
     setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
     if (path !== "") setTouched((old) => new Set([...old, path]));
     setRefused((old) => old && (path === "" ? [] : stillRefused(old, path)));
   };
+  const yaml = useYamlText(set);
+  const isTyped = yaml.typed !== null;
+  const isDirty = useCallback(() => !sent.current && (isTyped || JSON.stringify(value) !== first), [isTyped, value, first]);
   const send = useMutation({
-    mutationFn: () => startProcess(value as JsonObject),
+    mutationFn: (request: JsonObject) => startProcess(request),
     onSuccess: async ({ request_id }) => {
       sent.current = true;
       await queries.invalidateQueries({ queryKey: ["process"] });
@@ -50,5 +53,9 @@ export function useProcessForm(root: Schema, start: JsonObject) {
   const checked = shownProblems(found ?? [], touched, refused !== null);
   const shown = withRefused(checked, refused ?? []);
   const form: Form = { value, root, problems: shown, unavailable, set };
-  return { form, isValid: found?.length === 0, unchecked, refused, send, message, isDirty };
+  const submit = () => {
+    const read = yaml.take();
+    if (read !== null) send.mutate((read ? withLists(read, root) : value) as JsonObject);
+  };
+  return { form, yaml, submit, isValid: found?.length === 0, unchecked, refused, send, message, isDirty };
 }
