@@ -13,13 +13,17 @@ import os
 import sys
 import tempfile
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 TIMEOUT_S = 60
 
 
 def new_token(url: str, user: str, password: str) -> str:
-    """A token of Airflow for this user. Raises OSError without an answer or for a refusal, ValueError for no token."""
+    """A token of Airflow for this user.
+
+    Raises OSError or HTTPException without an answer or for a refusal, ValueError for no token.
+    """
     request = urllib.request.Request(
         f"{url.rstrip('/')}/auth/token",
         json.dumps({"username": user, "password": password}).encode(),
@@ -27,9 +31,12 @@ def new_token(url: str, user: str, password: str) -> str:
     )
     with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
         try:
-            return str(json.loads(answer.read())["access_token"])
+            token = json.loads(answer.read())["access_token"]
         except (KeyError, TypeError, ValueError):
-            raise ValueError("the answer is no token of Airflow; check AIRFLOW_URL") from None
+            token = None
+    if not isinstance(token, str) or not token:
+        raise ValueError("the answer is no token of Airflow; check AIRFLOW_URL")
+    return token
 
 
 def replace(file: Path, token: str) -> None:
@@ -53,7 +60,7 @@ def main() -> str | None:
         return f"{missing.args[0]} is not set: it must be in the environment"
     try:
         replace(Path(sys.argv[1]), new_token(url, user, password))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         return f"the token in {sys.argv[1]} was not renewed by {user} at {url}: {error}"
     return None
 

@@ -43,15 +43,21 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+class _Token(BaseModel):
+    """What Airflow answers to a login."""
+
+    access_token: str
+
+
 class ApiError(Exception):
     """A call that the server refused. `code` is stable; `problems` are those of single fields."""
 
     def __init__(self, status: int, body: Any) -> None:
         known = body if isinstance(body, dict) else {}
         self.status = status
-        self.code: str = known.get("code", "")
-        self.problems: list[dict[str, Any]] = known.get("problems", [])
-        super().__init__(f"{status} {self.code}: {known.get('message', body)}")
+        self.code: str = known.get("code") or ""
+        self.problems: list[dict[str, Any]] = known.get("problems") or []
+        super().__init__(f"{status} {self.code}: {known.get('message') or body}")
 
 
 class Client:
@@ -67,10 +73,10 @@ class Client:
 
     @classmethod
     def login(cls, url: str, username: str, password: str, *, timeout_s: float = 60.0) -> Client:
-        """A client with a token of Airflow for this user."""
+        """A client with a token of Airflow for this user. Raises as every method."""
         login = {"username": username, "password": password}
         answer = _accepted(httpx.post(f"{url.rstrip('/')}/auth/token", json=login, timeout=timeout_s))
-        return cls(url, _json(answer)["access_token"], timeout_s=timeout_s)
+        return cls(url, _read(answer, _Token).access_token, timeout_s=timeout_s)
 
     def close(self) -> None:
         """Close its connections."""
@@ -213,7 +219,7 @@ class Client:
     def _send(
         self, method: str, path: str, model: type[_Answer], query: Json | None = None, body: Json | None = None
     ) -> _Answer:
-        return model.model_validate(_json(self._call(method, path, query, body)))
+        return _read(self._call(method, path, query, body), model)
 
     def _call(self, method: str, path: str, query: Json | None = None, body: Json | None = None) -> httpx.Response:
         asked = {name: value for name, value in (query or {}).items() if value is not None}
@@ -232,10 +238,11 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
     return answer
 
 
-def _json(answer: httpx.Response) -> Any:
+def _read(answer: httpx.Response, model: type[_Answer]) -> _Answer:
+    """Of what another service or another version answers, an ApiError."""
     try:
-        return answer.json()
-    except ValueError:
+        return model.model_validate(answer.json())
+    except ValueError:  # pydantic's, too
         why = f"not an answer of this API; check the address: {answer.text[:500]}"
         raise ApiError(answer.status_code, why) from None
 
@@ -262,6 +269,8 @@ def _persistent(deadline: float, what: str, ask: Callable[[], _Answer]) -> _Answ
     while True:
         try:
             return ask()
+        except (httpx.UnsupportedProtocol, httpx.LocalProtocolError):
+            raise  # an address or a token that is none stays so
         except httpx.TransportError as error:
             lost: Exception = error
         except ApiError as error:

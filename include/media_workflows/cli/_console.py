@@ -39,10 +39,14 @@ Paths = Annotated[
 def workflow_names(incomplete: str) -> list[str]:
     """Names of workflows for the shell to complete; none when the database cannot be read: a shell shows no error."""
     with contextlib.redirect_stdout(sys.stderr), contextlib.suppress(Exception):
+        from media_workflows.settings import get_settings
         from media_workflows.store import workflows as store
-        from media_workflows.store.engine import transaction
+        from media_workflows.store.engine import embedded_server, transaction
         from media_workflows.store.workflow_filter import WorkflowFilter
 
+        settings = get_settings()
+        if not settings.database_url and not embedded_server(settings).is_up():
+            return []  # Tab is no reason to start a database
         with transaction() as session:
             which = WorkflowFilter(search=incomplete)
             found = store.list_workflows(session, which, limit=MOST_COMPLETIONS).items

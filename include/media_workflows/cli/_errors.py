@@ -14,11 +14,13 @@ _REMEDIES = {
     errno.EROFS: "choose a place that is not read-only",
     errno.ENOSPC: "free some space, or choose another disk",
     errno.EDQUOT: "free some space, or choose another disk",
+    errno.EFBIG: "raise the limit of the size of a file, or choose another disk",
     errno.EISDIR: "name a file, not a directory",
     errno.ENOTDIR: "name a directory, not a file",
     errno.EILSEQ: "save it as UTF-8",
     errno.ENAMETOOLONG: "use a shorter name",
 }
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # errors of writing, which name no file
 _NO_SCHEMA = ("42P01", "42703")  # PostgreSQL: undefined table, undefined column
 
 
@@ -37,7 +39,9 @@ def explained(error: Exception) -> str | None:
 
 def _of_file(error: OSError) -> str | None:
     if error.filename is None:
-        return None
+        return (
+            f"a file cannot be written ({error.strerror}): {_REMEDIES[error.errno]}" if error.errno in _FULL else None
+        )
     remedy = _REMEDIES.get(error.errno or 0, "check the name and its permissions")
     return f"{error.filename} cannot be used ({error.strerror}): {remedy}"
 

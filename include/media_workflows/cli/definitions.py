@@ -153,7 +153,7 @@ def files_of_folder(directory: Path) -> list[Path]:
     Raises DefinitionError for a folder without any, so that a wrong path passes for nothing.
     """
     if not (found := sorted(_files(directory))):
-        problem = invalid("must have at least one definition in a *.yaml or *.yml file; got none")
+        problem = invalid("must have at least one definition in a *.yaml or *.yml file")
         raise DefinitionError([problem.at(str(directory), "an empty folder")])
     return found
 

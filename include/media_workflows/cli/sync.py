@@ -35,7 +35,10 @@ def sync(
     """Make templates and workflows equal to the files of a folder. Enabled workflows stay enabled, without a gap."""
     from media_workflows.airflow_adapter.connections import read_stored_connections
     from media_workflows.services import sync as service
+    from media_workflows.settings import get_settings
+    from media_workflows.store.engine import require_database
 
+    require_database(get_settings())
     read_stored_connections()
     folder = _folder(directory)
     found = service.differences(folder, prune=prune)

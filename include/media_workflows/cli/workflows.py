@@ -35,7 +35,10 @@ def validate(paths: Paths) -> None:
 def apply(files: Files) -> None:
     """Create or update templates and workflows, by name. An enabled workflow must be disabled first."""
     from media_workflows.airflow_adapter.connections import read_stored_connections
+    from media_workflows.settings import get_settings
+    from media_workflows.store.engine import require_database
 
+    require_database(get_settings())
     read_stored_connections()
     library = stored_library()
     found = read_definitions(files, library)

@@ -92,6 +92,21 @@ def embedded_server(settings: Settings) -> EmbeddedServer:
     return EmbeddedServer(settings.data_dir.absolute() / "postgres")
 
 
+def require_database(settings: Settings) -> None:
+    """Refuse a command that would start with a new, empty database, only because the setting is missing.
+
+    Raises StoreError.
+    """
+    server = embedded_server(settings)
+    if settings.database_url or server.exists():
+        return
+    raise StoreError(
+        "setting database_url is empty, and there is no embedded database below {directory}: set "
+        "MEDIA_WORKFLOWS_DATABASE_URL to that of Airflow's components (in the demo: source .demo/env)",
+        directory=str(settings.data_dir.absolute()),
+    )
+
+
 def database_url(settings: Settings) -> str:
     """The configured URL, or that of the embedded server, which is started and migrated first."""
     if settings.database_url:

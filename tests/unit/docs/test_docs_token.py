@@ -70,7 +70,15 @@ def test_the_token_is_replaced_and_its_owner_s(airflow: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("code", "body"), [(401, "{}"), (503, "busy"), (200, "<html>log in</html>"), (201, "[]"), (201, "{}")]
+    ("code", "body"),
+    [
+        (401, "{}"),
+        (503, "busy"),
+        (200, "<html>log in</html>"),
+        (201, "[]"),
+        (201, "{}"),
+        (201, '{"access_token": null}'),
+    ],
 )
 def test_the_former_token_stays_after_an_error(
     airflow: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, body: str

@@ -143,13 +143,24 @@ def test_an_answer_of_something_else_is_an_error_too() -> None:
     [
         httpx.Response(302, headers={"location": "https://login.example"}),
         httpx.Response(200, text="<html>log in</html>"),
+        *(httpx.Response(200, text=text) for text in ("null", "[]", "{}", '{"access_token": null}')),
     ],
-    ids=["redirect", "page"],
+    ids=["redirect", "page", "null", "list", "object", "null token"],
 )
-def test_what_a_proxy_answers_is_no_success(answer: httpx.Response) -> None:
+def test_what_another_service_answers_is_no_success(answer: httpx.Response, monkeypatch: pytest.MonkeyPatch) -> None:
     transport = httpx.MockTransport(lambda _request: answer)
-    with Client("https://a.example", "t", transport=transport) as client, pytest.raises(ApiError, match=r"302|log in"):
+    why = r"302|not an answer of this API; check the address"
+    with Client("https://a.example", "t", transport=transport) as client, pytest.raises(ApiError, match=why):
         client.workflow("wf_1")
+    monkeypatch.setattr(httpx, "post", lambda *_, **__: answer)
+    with pytest.raises(ApiError, match=why):
+        Client.login("https://a.example", "user", "password")
+
+
+@pytest.mark.parametrize("body", [{"code": None, "message": None, "problems": None}, {}, []])
+def test_a_refusal_without_its_parts_has_empty_ones(body: Any) -> None:
+    refused = ApiError(400, body)
+    assert (refused.code, refused.problems) == ("", [])
 
 
 def test_a_redirect_deletes_nothing() -> None:
@@ -254,6 +265,12 @@ def test_a_wait_goes_on_after_each_passing_error(wait: str, monkeypatch: pytest.
     with Client("https://a.example", "t", transport=busy(answers)) as client, pytest.raises(ApiError) as refused:
         WAITS[wait](client, 600.0)
     assert (refused.value.status, answers) == (404, [404])
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_wait_does_not_repeat_what_never_works(wait: str) -> None:
+    with Client("localhost:1", "t") as client, pytest.raises(httpx.UnsupportedProtocol):
+        WAITS[wait](client, 600.0)
 
 
 @pytest.mark.parametrize("wait", WAITS)

@@ -1,1 +1,0 @@
-import{j as t,P as s,t as i}from"./shared-Co_zYrwD.js";import{B as a,N as l}from"./NoBackfills-CSRofOXJ.js";import"./BackfillActions-Bs71LAdc.js";import"./filterText-BKTEnR01.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

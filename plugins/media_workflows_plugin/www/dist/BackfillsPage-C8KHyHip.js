@@ -1,0 +1,1 @@
+import{j as t,P as s,t as i}from"./shared-CWUThIUj.js";import{B as a,N as l}from"./NoBackfills-CEyoDGxL.js";import"./BackfillActions-zCWfgeYG.js";import"./filterText-BGwByVsT.js";function f(){return t.jsxs(t.Fragment,{children:[t.jsx(s,{title:i("backfills.title"),hint:i("backfills.hint")}),t.jsx(a,{empty:t.jsx(l,{})})]})}export{f as BackfillsPage};

@@ -1,1 +1,0 @@
-import{a as t,j as s}from"./shared-Co_zYrwD.js";import{R as a}from"./RunView-CctkclCV.js";import"./text-BN_leFMH.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

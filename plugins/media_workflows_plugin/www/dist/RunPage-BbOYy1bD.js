@@ -1,0 +1,1 @@
+import{a as t,j as s}from"./shared-CWUThIUj.js";import{R as a}from"./RunView-DHYrHYSx.js";import"./text-CFOG1GYz.js";function u(){const{workflow:o="",run:r=""}=t.useParams();return s.jsx(a,{workflow:o,run:r},`${o}/${r}`)}export{u as RunPage};

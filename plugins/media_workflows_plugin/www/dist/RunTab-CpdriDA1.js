@@ -1,1 +1,0 @@
-import{j as s,F as o,i as t,c as n,r as e,t as u}from"./shared-Co_zYrwD.js";import{R as a}from"./RunView-CctkclCV.js";import"./text-BN_leFMH.js";function f({dagId:r="",runId:i=""}){return s.jsx(o,{children:()=>t(r)||r===n?s.jsx(a,{workflow:r,run:i,inAirflow:!0},i):s.jsx(e.Text,{p:4,children:u("run.not_ours")})})}export{f as RunTab};

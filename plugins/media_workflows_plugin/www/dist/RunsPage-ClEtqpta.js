@@ -1,1 +1,0 @@
-import{j as s,P as n,t as a,ao as t,cn as e}from"./shared-Co_zYrwD.js";function i(){return s.jsxs(s.Fragment,{children:[s.jsx(n,{title:a("nav.runs")}),s.jsx(t,{}),s.jsx(e,{label:a("nav.runs")})]})}export{i as RunsPage};
