@@ -173,10 +173,12 @@ def check_docker(words: Sequence[str]) -> None:
     """Compose's command, its service, and what runs there."""
     services = yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))["services"]
     program, command, *rest = words
-    assert (program, command) in (("compose", "up"), ("compose", "exec")), words
-    if command == "exec":
-        service, *inside = rest
-        assert service in services
+    assert (program, command) in (("compose", one) for one in ("up", "exec", "run", "cp")), words
+    if command == "cp":
+        assert any(word.partition(":")[0] in services for word in rest), words
+    elif command != "up":
+        at = next(number for number, word in enumerate(rest) if word in services)
+        inside = rest[at + 1 :]
         if inside[0] == PROGRAM:
             check_own(inside[1:])
     scaled = [word.partition("=")[0] for before, word in pairwise(rest) if before == "--scale"]
