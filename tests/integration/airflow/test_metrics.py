@@ -38,6 +38,11 @@ class Counted(NamedTuple):
 
 
 # Airflow's own tables say how runs and tasks are; of the product's they are copies.
+# All steps with their last change: one may begin and end while it is scraped.
+STEPS = (
+    "array_agg(run_id || step_id || updated_at ORDER BY run_id, step_id) "
+    "FROM job_progress JOIN run USING (workflow_id, run_id)"
+)
 COUNTS = {
     "workflow_enabled": Counted(AIRFLOW, "SELECT dag_id, :name, NOT is_paused FROM dag WHERE dag_id = :mine", True),
     "uploads_seen_1d": Counted(MEDIA, "SELECT count(DISTINCT (bucket, key)) FROM upload_decision"),
@@ -106,16 +111,13 @@ COUNTS = {
     ),
     "running_steps": Counted(
         MEDIA,
-        "SELECT kind, phase, count(*), array_agg(run_id || step_id ORDER BY run_id) FROM job_progress "
-        "JOIN run USING (workflow_id, run_id) WHERE state = 'running' AND phase NOT IN ('done', 'failed') "
+        f"SELECT kind, phase, count(*) FILTER (WHERE state = 'running' AND phase NOT IN ('done', 'failed')), {STEPS} "
         "GROUP BY 1, 2",
         names_all=True,
     ),
     "encode_speed_ratio": Counted(
         MEDIA,
-        "SELECT kind, avg(speed), array_agg(run_id || step_id || updated_at ORDER BY run_id) FROM job_progress "
-        "JOIN run USING (workflow_id, run_id) WHERE state = 'running' AND phase = 'encoding' AND speed IS NOT NULL "
-        "GROUP BY 1",
+        f"SELECT kind, avg(speed) FILTER (WHERE state = 'running' AND phase = 'encoding'), {STEPS} GROUP BY 1",
         names_all=True,
     ),
     "deliveries": Counted(MEDIA, "SELECT workflow_id, state, count(*) FROM delivery GROUP BY 1, 2"),
