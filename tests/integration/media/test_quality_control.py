@@ -125,6 +125,16 @@ def test_times_count_from_the_start_of_a_file_with_a_late_clock(container: str, 
     assert found["duration_mismatch"]["hit"] is False
 
 
+def test_the_priming_of_an_encoder_is_no_time_of_the_source(scenes: Path, tmp_path: Path) -> None:
+    """Matroska keeps the packets of AAC that lie before 0, which no player plays."""
+    path = tmp_path / "late.mkv"
+    late = ["-itsoffset", "3", "-i", str(scenes), "-map", "1:v", "-map", "0:a", "-c:v", "copy", "-c:a", "aac"]
+    encode("-i", str(scenes), *late, str(path))
+    first, *_ = spans(report(path, tmp_path / "work", {"duration_mismatch": {}})["duration_mismatch"])
+    assert first[0] == 0
+    assert first[1] == pytest.approx(3, abs=0.15)
+
+
 @pytest.mark.parametrize("container", ["ts", "mkv"])
 def test_sound_that_starts_late_and_ends_early(container: str, scenes: Path, tmp_path: Path) -> None:
     path = tmp_path / f"short.{container}"

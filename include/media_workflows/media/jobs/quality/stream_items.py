@@ -89,7 +89,9 @@ def _mismatch(name: str, item: DurationMismatch, measured: Measurements) -> Qual
     video, audio, most_s = measured.video, measured.audio, item.max_difference_s
     if video is None or audio is None:
         return unmeasured(name, why_no_video(measured) or why_no_audio(measured), "s", most_s)
-    starts, ends = sorted((video.start_s, audio.start_s)), sorted((video.end_s, audio.end_s))
+    # The priming of an encoder lies before 0 and is not played.
+    starts = sorted(max(0.0, stream.start_s) for stream in (video, audio))
+    ends = sorted((video.end_s, audio.end_s))
     missing = [Span(start_s=round(first, 3), end_s=round(last, 3)) for first, last in (starts, ends)]
     found = [gap for gap in missing if length_s(gap) > most_s]
     return QualityItem(
