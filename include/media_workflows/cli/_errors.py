@@ -39,9 +39,9 @@ def explained(error: Exception) -> str | None:
 
 def _of_file(error: OSError) -> str | None:
     if error.filename is None:
-        return (
-            f"a file cannot be written ({error.strerror}): {_REMEDIES[error.errno]}" if error.errno in _FULL else None
-        )
+        if error.errno not in _FULL:
+            return None
+        return f"a file cannot be written ({error.strerror}): {_REMEDIES[error.errno]}"
     remedy = _REMEDIES.get(error.errno or 0, "check the name and its permissions")
     return f"{error.filename} cannot be used ({error.strerror}): {remedy}"
 

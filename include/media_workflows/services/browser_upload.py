@@ -20,7 +20,7 @@ from media_workflows.services.buckets import storage
 from media_workflows.settings import get_settings
 from media_workflows.storage.links import LINK_LIFE_S, PART_LINK_LIFE_S, Links, shown_type
 from media_workflows.storage.object_writer import MIB, ObjectWriter
-from media_workflows.storage.s3 import ObjectStorage
+from media_workflows.storage.s3 import ObjectHead, ObjectStorage
 from media_workflows.store.engine import transaction
 from media_workflows.store.workflows import get_workflow
 
@@ -122,7 +122,7 @@ class BrowserUpload:
         existing = self._storage.head(*self._place)
         if existing and token and existing.metadata.get(TOKEN) == token:
             return self._uploaded(existing.etag)
-        self._require_free()
+        self._refuse_existing(existing)
         sent = self._writer.sent_parts(*self._place, upload_id)
         self._require_whole(sum(part.size_bytes for part in sent))
         parts: list[CompletedPartTypeDef] = [{"ETag": part.etag, "PartNumber": part.number} for part in sent]
@@ -158,8 +158,12 @@ class BrowserUpload:
             )
 
     def _require_free(self) -> None:
+        if not self._overwrite:
+            self._refuse_existing(self._storage.head(*self._place))
+
+    def _refuse_existing(self, existing: ObjectHead | None) -> None:
         bucket, key = self._place
-        if not self._overwrite and self._storage.head(bucket, key) is not None:
+        if not self._overwrite and existing is not None:
             raise ConflictError(
                 "s3://{bucket}/{key} exists: rename the file, or set overwrite to replace it", bucket=bucket, key=key
             )

@@ -1,1 +1,1 @@
-import{_ as t}from"./shared-CWUThIUj.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-CM4Rh2lb.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});
+import{_ as t}from"./shared-CWUThIUj.js";const{Media:i}=await t(async()=>{const{Media:a}=await import("./Media-DZwSoVYa.js");return{Media:a}},[],import.meta.url);Object.assign(globalThis,{Media:i});

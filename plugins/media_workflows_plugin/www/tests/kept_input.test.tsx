@@ -163,7 +163,7 @@ describe("own parameters", () => {
 const form = { value: {}, root: {}, problems: [], set: () => undefined };
 
 function Editor() {
-  const yaml = useYamlText(() => undefined);
+  const yaml = useYamlText({}, () => undefined);
   return (
     <FormContext value={form}>
       <YamlEditor yaml={yaml} />

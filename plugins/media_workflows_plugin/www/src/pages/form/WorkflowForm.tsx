@@ -17,7 +17,6 @@ import { Section } from "../../components/Section";
 import { FormContext } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
 import { resolved, type Schema } from "../../definition/schema";
-import { withLists } from "../../definition/steps";
 import { showSuccess } from "../../hooks/messages";
 import { useMe } from "../../hooks/useMe";
 import { useShownError } from "../../hooks/useShownError";
@@ -63,11 +62,11 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
   const [base, setBase] = useState(start);
   const first = useMemo(() => JSON.stringify(base), [base]);
   const set = (path: string, next: Json | undefined) => {
-    setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
+    setValue((old) => withValue(old, path, next));
     setTouched((old) => new Set([...old, path]));
     setRefused((old) => old && stillRefused(old, path));
   };
-  const yaml = useYamlText(set);
+  const yaml = useYamlText(root, set);
   const isTyped = yaml.typed !== null;
   const dirty = useCallback(() => !saved.current && (isTyped || JSON.stringify(value) !== first), [isTyped, value, first]);
   const definition = value as Definition;
@@ -110,7 +109,7 @@ export function WorkflowForm({ root, start, target, locked = false }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           const read = yaml.take();
-          if (read !== null) save.mutate(read ? (withLists(read, root) as Definition) : definition);
+          if (read !== null) save.mutate((read as Definition | undefined) ?? definition);
         }}
       >
         <Box ref={message} tabIndex={-1}>

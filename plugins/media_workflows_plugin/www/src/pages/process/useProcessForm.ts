@@ -11,7 +11,6 @@ import type { Form } from "../../definition/FormContext";
 import { withValue } from "../../definition/path";
 import { atTheirFields, fieldOf } from "../../definition/request";
 import type { Schema } from "../../definition/schema";
-import { withLists } from "../../definition/steps";
 import { showSuccess } from "../../hooks/messages";
 import { useShownError } from "../../hooks/useShownError";
 import { t } from "../../i18n";
@@ -32,11 +31,11 @@ export function useProcessForm(root: Schema, start: JsonObject) {
   const found = problems && atTheirFields(problems);
   const first = useMemo(() => JSON.stringify(start), [start]);
   const set = (path: string, next: Json | undefined) => {
-    setValue((old) => (path === "" ? withLists(next ?? {}, root) : withValue(old, path, next)));
+    setValue((old) => withValue(old, path, next));
     if (path !== "") setTouched((old) => new Set([...old, path]));
     setRefused((old) => old && (path === "" ? [] : stillRefused(old, path)));
   };
-  const yaml = useYamlText(set);
+  const yaml = useYamlText(root, set);
   const isTyped = yaml.typed !== null;
   const isDirty = useCallback(() => !sent.current && (isTyped || JSON.stringify(value) !== first), [isTyped, value, first]);
   const send = useMutation({
@@ -55,7 +54,7 @@ export function useProcessForm(root: Schema, start: JsonObject) {
   const form: Form = { value, root, problems: shown, unavailable, set };
   const submit = () => {
     const read = yaml.take();
-    if (read !== null) send.mutate((read ? withLists(read, root) : value) as JsonObject);
+    if (read !== null) send.mutate(read ?? (value as JsonObject));
   };
   return { form, yaml, submit, isValid: found?.length === 0, unchecked, refused, send, message, isDirty };
 }
